@@ -1,0 +1,30 @@
+/** What a command may use when it answers or plans; `wire.ts` fills it in. */
+import type { Config } from '../config/config.ts';
+import type { Audit } from '../jobs/audit.ts';
+import type { Runs } from '../jobs/runs.ts';
+import type { Schedules } from '../jobs/schedule.ts';
+import type { LiveState } from '../jobs/step.ts';
+import type { Command } from './command.ts';
+
+/** A person as the configuration names them. */
+export interface Caller {
+  person: string;
+  platform: string;
+  chat: string;
+  thread?: string;
+}
+
+export interface House {
+  config: Config;
+  caller: Caller;
+  /** Every command, for help. */
+  commands: readonly Command[];
+  runs: Runs;
+  audit: Audit;
+  schedules: Schedules;
+  state: LiveState;
+  /** The commit a branch, tag or whole commit id of an app stands for now. Rejects with `git.unreachable` or `git.ref.unknown`. */
+  resolve(app: string, ref: string): Promise<string>;
+  /** Loads the configuration again; says what changed, rejects with `config.invalid` and keeps the old one. */
+  reload(): Promise<string>;
+}

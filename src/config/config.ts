@@ -1,0 +1,131 @@
+/** The configuration's shape: strict, every field with its default and its words for `docs/configuration.md`. */
+import { z } from 'zod';
+import { AppName, GitRef, HostName, PersonName, RepositoryPath, RoleName, ScheduleName } from '../names.ts';
+import { Duration } from '../units.ts';
+
+/** A glob over command names or scopes, like `deploy`, `app/*`, `host/web-*`. */
+export const Glob = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, 'a glob has lower-case letters, digits, - / . and * ? [ ] { }');
+
+export const Person = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe("how chats show the person; the entry's name by default"),
+  identities: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe(
+      'chat platform -> user id there; for `console` the user name of the machine, or `*` for whoever may open the console',
+    ),
+  roles: z.array(RoleName).default([]).describe('what the person may do, by role'),
+});
+
+export const Rule = z.strictObject({
+  commands: z.array(Glob).min(1).describe('globs over command names'),
+  on: z
+    .array(Glob)
+    .min(1)
+    .default(['*', '*/*'])
+    .describe('globs over scopes: `app/shop`, `host/web-1`, `cloud`'),
+});
+
+export const Role = z.strictObject({
+  allow: z.array(Rule).min(1).describe('what the role may do; nothing else'),
+});
+
+const hostFields = {
+  labels: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/))
+    .default([])
+    .describe('for choosing hosts, like `label:docker`'),
+  root: z
+    .string()
+    .regex(/^\/[^\0\n]*$/, 'an absolute path')
+    .default('/var/lib/muster')
+    .describe('the folder on the host that belongs to Muster'),
+  tools: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .default({})
+    .describe('settings of single tools, like docker: {socket: /run/docker.sock}'),
+};
+
+export const Host = z.discriminatedUnion('link', [
+  z.strictObject({ link: z.literal('local'), ...hostFields }),
+  z.strictObject({
+    link: z.literal('ssh'),
+    address: z
+      .string()
+      .min(1)
+      .max(253)
+      .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, 'a host name or IP address')
+      .describe('name or IP address'),
+    port: z.number().int().min(1).max(65_535).default(22),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+      .default('root'),
+    keyFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('private key, relative to the configuration; without it the ssh agent is asked'),
+    hostKey: z
+      .string()
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256:… as ssh-keygen -lf prints it')
+      .optional()
+      .describe('the pinned host key; without it Muster refuses and says which key it saw'),
+    ...hostFields,
+  }),
+]);
+
+export const App = z.strictObject({
+  repository: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^[^-\s][^\s\0]*$/, 'a git address or a path relative to the configuration, not starting with -')
+    .refine(
+      (address) => !/^(?:ext|fd)::/i.test(address),
+      'that transport of git runs programs and is refused',
+    )
+    .describe('git repository: https, ssh, git or a path relative to the configuration'),
+  compose: RepositoryPath.default('compose.yaml').describe('the compose file in the repository'),
+  branch: GitRef.default('main').describe('what `deploy` takes when no ref is given'),
+  hosts: z
+    .array(z.union([HostName, z.string().regex(/^label:[a-z0-9][a-z0-9.-]*$/, 'a host, or label:NAME')]))
+    .min(1)
+    .describe('where it runs: hosts, or `label:NAME`'),
+  healthy: Duration.default(120_000).describe('how long it may take to get healthy'),
+  keep: z.number().int().min(1).max(50).default(3).describe('how many generations to keep for rollback'),
+});
+
+export const Schedule = z.strictObject({
+  at: z.string().min(1).describe('cron, five fields'),
+  zone: z.string().default('UTC').describe('time zone, like Europe/Helsinki'),
+  line: z.string().min(1).max(1_000).describe('the line to run, like `/build base`'),
+  as: PersonName.describe('in whose name'),
+});
+
+/** Everything under `config/`, merged. */
+export const Config = z.strictObject({
+  people: z.record(PersonName, Person).default({}),
+  roles: z.record(RoleName, Role).default({}),
+  hosts: z.record(HostName, Host).default({}),
+  apps: z.record(AppName, App).default({}),
+  schedules: z.record(ScheduleName, Schedule).default({}),
+});
+
+export type Person = z.output<typeof Person>;
+export type Rule = z.output<typeof Rule>;
+export type Role = z.output<typeof Role>;
+export type Host = z.output<typeof Host>;
+export type App = z.output<typeof App>;
+export type Schedule = z.output<typeof Schedule>;
+/** The valid configuration plus the folder it came from (absolute; relative paths in it start there). */
+export type Config = z.output<typeof Config> & { folder: string };

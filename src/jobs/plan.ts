@@ -1,0 +1,43 @@
+/** What will be done, as plain data: printed by a dry run, hashed for approval, walked by the run job. */
+import { createHash } from 'node:crypto';
+import type { PlannedStep } from './step.ts';
+
+export interface Stage {
+  name: string;
+  /** Run in parallel. */
+  steps: PlannedStep[];
+}
+
+export interface Plan {
+  /** What it is, for the card's first line: `shop v1.4.2 (3f9c1d2) on web-1, web-2`. */
+  title: string;
+  /** What is true when it succeeded: `shop v1.4.2 (3f9c1d2) is live on web-1, web-2`. */
+  done: string;
+  /** What is changed, and thereby locked while the run lasts: `app/shop`. Empty for what only reads. */
+  locks: string[];
+  stages: Stage[];
+  /** The command to type when it succeeded. */
+  next: string;
+  /** The command that takes it back, where there is one. */
+  undo?: string;
+}
+
+/** Keys in order, whatever order they were written in (RFC 8785 in spirit: our data is strings, whole numbers, lists and maps). */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** The plan's identity: SHA-256 of its canonical form, 64 hexadecimal digits; what people approve. */
+export const planHash = (plan: Plan): string => createHash('sha256').update(canonical(plan)).digest('hex');
+
+/** Every host the plan touches, once. */
+export const planHosts = (plan: Plan): string[] => [
+  ...new Set(plan.stages.flatMap((stage) => stage.steps.map((step) => step.host))),
+];

@@ -1,0 +1,128 @@
+/** One thing done on one host: declared once, called with data, run by the host's worker, undone when a later one fails. */
+import type { z } from 'zod';
+import { type AnyAdapter, type Opened, openAll } from '../adapters/adapter.ts';
+import { asMusterError } from '../errors.ts';
+import type { HostName, Lane } from '../names.ts';
+import type { Shell } from '../shell.ts';
+import { parseDuration } from '../units.ts';
+
+/** How a step tells what it is doing. */
+export interface Report {
+  /** A line of output, as the program wrote it. */
+  line(text: string): void;
+  /** The share that is done, 0 to 1. */
+  progress(share: number): void;
+  /** A fact for the card. */
+  note(text: string): void;
+}
+
+/** Live state a step may write after it ran: the app's generations, say. A tiny view on Redis hashes. */
+export interface LiveState {
+  get(family: string, key: string): Promise<unknown>;
+  set(family: string, key: string, value: unknown): Promise<void>;
+  remove(family: string, key: string): Promise<void>;
+  all(family: string): Promise<Record<string, unknown>>;
+}
+
+/** What a step runs with, next to the adapters it `uses`. */
+export interface StepContext {
+  shell: Shell;
+  /** The folder on the host that belongs to Muster (absolute). */
+  root: string;
+  /** The run this step belongs to. */
+  run: string;
+  /** The first run of a chain of retries: a name for what this deploy leaves on the host. */
+  origin: string;
+  signal: AbortSignal;
+  report: Report;
+}
+
+export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<string, AnyAdapter>, Result> {
+  /** `kind.verb`, unique. */
+  name: string;
+  /** `change` by default. */
+  lane?: Lane;
+  input: Input;
+  uses: Uses;
+  /** How long one try may take, like `5m`. */
+  timeout: string;
+  /** Tries after the first, only for what is safe to repeat after an error (a fetch). None by default. */
+  retry?: { times: number; pause: string };
+  /** False where a second start after a crash would do harm: the step then fails with `step.interrupted`. */
+  repeatable?: boolean;
+  title(input: z.output<Input>): string;
+  /** Does it, idempotently: it may be started again after a crash. */
+  run(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<Result>;
+  /** Takes it back. Called also where `run` failed or was cut off, thus with or without its result. Not cancellable. */
+  undo?(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<void>;
+  /** Notes in live state what `run` did; runs beside Redis, not on the host. Idempotent. */
+  record?(
+    input: z.output<Input>,
+    result: Result,
+    state: LiveState,
+    context: { run: string; origin: string; at: string },
+  ): Promise<void>;
+}
+
+/** A step with its input, as plans hold it. */
+export interface PlannedStep {
+  step: string;
+  host: string;
+  title: string;
+  input: Record<string, unknown>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the catalogue holds steps of every shape.
+export type AnyStep = Step<any, any, any>;
+
+export interface Step<Input extends z.ZodType, Uses extends Record<string, AnyAdapter>, Result>
+  extends StepDeclaration<Input, Uses, Result> {
+  lane: Lane;
+  timeoutMs: number;
+  /** Validates and returns plain data for a plan. */
+  (input: z.input<Input>): PlannedStep;
+  /** Runs it over a shell: opens its adapters with the host's tool settings. */
+  perform(input: unknown, context: StepContext, tools: Record<string, unknown>): Promise<Result>;
+  /** Undoes it over a shell. */
+  revert(input: unknown, context: StepContext, tools: Record<string, unknown>): Promise<void>;
+}
+
+/** Declares a step. Every input has a `host`. */
+export function defineStep<
+  Input extends z.ZodType<{ host: HostName }>,
+  Uses extends Record<string, AnyAdapter>,
+  Result,
+>(declaration: StepDeclaration<Input, Uses, Result>): Step<Input, Uses, Result> {
+  const timeoutMs = parseDuration(declaration.timeout);
+  if (timeoutMs === undefined) throw new TypeError(`${declaration.name}: timeout ${declaration.timeout}`);
+  const call = (raw: z.input<Input>): PlannedStep => {
+    const input = declaration.input.parse(raw);
+    return {
+      step: declaration.name,
+      host: input.host,
+      title: declaration.title(input),
+      input: input as Record<string, unknown>,
+    };
+  };
+  const open = (context: StepContext, tools: Record<string, unknown>) => ({
+    ...context,
+    ...openAll(declaration.uses, context.shell, tools),
+  });
+  const { name, ...rest } = declaration;
+  const step = Object.assign(call, rest, {
+    lane: declaration.lane ?? 'change',
+    timeoutMs,
+    perform: async (input: unknown, context: StepContext, tools: Record<string, unknown>) => {
+      try {
+        return await declaration.run(declaration.input.parse(input), open(context, tools));
+      } catch (thrown) {
+        throw asMusterError(thrown);
+      }
+    },
+    revert: async (input: unknown, context: StepContext, tools: Record<string, unknown>) => {
+      await declaration.undo?.(declaration.input.parse(input), open(context, tools));
+    },
+  });
+  Object.defineProperty(step, 'name', { value: name });
+  return step as unknown as Step<Input, Uses, Result>;
+}
