@@ -76,9 +76,10 @@ export interface PlannedStep {
 export type AnyStep = Step<any, any, any>;
 
 export interface Step<Input extends z.ZodType, Uses extends Record<string, AnyAdapter>, Result>
-  extends StepDeclaration<Input, Uses, Result> {
+  extends Omit<StepDeclaration<Input, Uses, Result>, 'retry'> {
   lane: Lane;
   timeoutMs: number;
+  retry?: { times: number; pause: string; pauseMs: number };
   /** Validates and returns plain data for a plan. */
   (input: z.input<Input>): PlannedStep;
   /** Runs it over a shell: opens its adapters with the host's tool settings. */
@@ -112,6 +113,10 @@ export function defineStep<
   const step = Object.assign(call, rest, {
     lane: declaration.lane ?? 'change',
     timeoutMs,
+    retry: declaration.retry && {
+      ...declaration.retry,
+      pauseMs: parseDuration(declaration.retry.pause) ?? 1_000,
+    },
     perform: async (input: unknown, context: StepContext, tools: Record<string, unknown>) => {
       try {
         return await declaration.run(declaration.input.parse(input), open(context, tools));

@@ -1,0 +1,110 @@
+/** A run's events: a Redis stream per run, and one channel that says which run has something new. Key family `events`. */
+import { key, type Redis } from '../adapters/redis/connection.ts';
+import type { NewRunEvent, RunEvent } from '../events.ts';
+
+/** Events kept of one run; the oldest of a very long log go first. */
+const MAX_EVENTS = 20_000;
+/** How long an ended run's events are kept, seconds. */
+const KEEP_SECONDS = 30 * 24 * 3_600;
+const CHANNEL = key('events');
+
+export class Events {
+  readonly #redis: Redis;
+  readonly #subscriber: () => Redis;
+  readonly #followers = new Map<string, Set<() => void>>();
+  #listening: Promise<void> | undefined;
+  #connection: Redis | undefined;
+
+  /** `subscriber` opens a connection of its own for listening; it is called at the first `follow`. */
+  constructor(redis: Redis, subscriber: () => Redis) {
+    this.#redis = redis;
+    this.#subscriber = subscriber;
+  }
+
+  key(run: string): string {
+    return key('events', run);
+  }
+
+  /** The Redis commands that append events, for a transaction. */
+  commands(run: string, events: NewRunEvent[], options: { last?: boolean } = {}): string[][] {
+    const at = new Date().toISOString();
+    return [
+      ...events.map((event) => [
+        'XADD',
+        this.key(run),
+        'MAXLEN',
+        '~',
+        String(MAX_EVENTS),
+        '*',
+        'e',
+        JSON.stringify({ ...event, run, at }),
+      ]),
+      ...(options.last ? [['EXPIRE', this.key(run), String(KEEP_SECONDS)]] : []),
+      ['PUBLISH', CHANNEL, run],
+    ];
+  }
+
+  /** Appends events. */
+  async emit(run: string, events: NewRunEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const pipeline = this.#redis.pipeline();
+    for (const [name, ...args] of this.commands(run, events)) pipeline.call(name as string, ...args);
+    await pipeline.exec();
+  }
+
+  async read(run: string): Promise<RunEvent[]> {
+    return (await this.#redis.xrange(this.key(run), '-', '+')).map(([, fields]) =>
+      JSON.parse(fields[1] as string),
+    );
+  }
+
+  /**
+   * A run's events from the first on, as they come, until the one that ends it (or the signal).
+   * Nothing is missed when the connection is lost in between: the channel only wakes, the stream is what is read.
+   */
+  async *follow(run: string, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+    let wake: () => void = () => {};
+    const woken = () => wake();
+    const followers = this.#followers.get(run) ?? new Set();
+    this.#followers.set(run, followers.add(woken));
+    signal?.addEventListener('abort', woken);
+    try {
+      await this.#listen();
+      let last = '-';
+      while (!signal?.aborted) {
+        const pause = new Promise<void>((resolve) => {
+          wake = resolve;
+          // A lost wake-up (a reconnecting subscriber) costs a second, not the event.
+          setTimeout(resolve, 1_000).unref();
+        });
+        const fresh = await this.#redis.xrange(this.key(run), last, '+', 'COUNT', 500);
+        for (const [id, fields] of fresh) {
+          last = `(${id}`;
+          const event = JSON.parse(fields[1] as string) as RunEvent;
+          yield event;
+          if (event.type === 'ended') return;
+        }
+        if (fresh.length < 500) await pause;
+      }
+    } finally {
+      signal?.removeEventListener('abort', woken);
+      followers.delete(woken);
+      if (followers.size === 0) this.#followers.delete(run);
+    }
+  }
+
+  #listen(): Promise<void> {
+    this.#listening ??= (async () => {
+      this.#connection = this.#subscriber();
+      this.#connection.on('message', (_channel: string, run: string) => {
+        for (const wake of this.#followers.get(run) ?? []) wake();
+      });
+      await this.#connection.subscribe(CHANNEL);
+    })();
+    return this.#listening;
+  }
+
+  async close(): Promise<void> {
+    this.#connection?.disconnect();
+  }
+}

@@ -1,0 +1,179 @@
+/** Runs one step on its host: events around it, its deadline, its cancellation, and the proof that nothing of it is left. */
+import { type ErrorData, MusterError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Scrubber } from '../secret.ts';
+import type { Shell, Survivor } from '../shell.ts';
+import { humanDuration } from '../units.ts';
+import type { Direction, StepJob, StepOutcome } from './queue.ts';
+import { stepJobId } from './queue.ts';
+import { EventReport } from './report.ts';
+import type { Runs } from './runs.ts';
+import type { AnyStep, LiveState, StepContext } from './step.ts';
+
+/** How a host is reached, and what its configuration says. */
+export interface Reach {
+  shell: Shell;
+  root: string;
+  tools: Record<string, unknown>;
+}
+
+export interface PerformerParts {
+  runs: Runs;
+  state: LiveState;
+  step(name: string): AnyStep;
+  /** Rejects with `config.unknown` for a host that is no longer configured. */
+  reach(host: string): Promise<Reach>;
+  scrubber: Scrubber;
+  log: Log;
+}
+
+export interface Attempt {
+  /** Aborted with a `MusterError` when the run is cancelled, with anything else when the step is to start again later. */
+  signal: AbortSignal;
+  /** Whether an earlier start was cut off. */
+  again: boolean;
+  retriesLeft: boolean;
+  /** 1 for the first try. */
+  attempt: number;
+}
+
+export class Performer {
+  readonly #parts: PerformerParts;
+
+  constructor(parts: PerformerParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves with how it went; rejects only where BullMQ shall try again (a retry, an interruption). */
+  async perform(job: StepJob, attempt: Attempt): Promise<StepOutcome> {
+    const { runs, log } = this.#parts;
+    const step = this.#parts.step(job.step);
+    const report = new EventReport({ job, runs, scrubber: this.#parts.scrubber });
+    const stopped = job.direction === 'do' && (await runs.cancelling()).has(job.run);
+    if (stopped && !attempt.again) {
+      return {
+        ok: false,
+        began: false,
+        error: new MusterError('step.cancelled', { by: 'request' }).toJSON(),
+      };
+    }
+    log.info(
+      { run: job.run, step: job.step, host: job.host, direction: job.direction, attempt: attempt.attempt },
+      'step started',
+    );
+    report.state('running', { attempt: attempt.attempt });
+    try {
+      const reach = await this.#parts.reach(job.host);
+      const mark = stepJobId(job);
+      if (attempt.again) {
+        await this.#sweep(reach.shell, mark, job.host);
+        if (stopped) throw new MusterError('step.cancelled', { by: 'request' });
+        if (step.repeatable === false) throw new MusterError('step.interrupted', { title: job.title });
+      }
+      await this.#once(step, job, reach, mark, attempt.signal, report);
+      report.state('done', {});
+      await report.flush();
+      return { ok: true, began: true };
+    } catch (thrown) {
+      if (attempt.signal.aborted && !(attempt.signal.reason instanceof MusterError)) {
+        await report.flush();
+        throw thrown;
+      }
+      const error = this.#explain(thrown, report);
+      log.warn(
+        { run: job.run, step: job.step, host: job.host, code: error.code, facts: error.facts, err: thrown },
+        'step failed',
+      );
+      const retry = attempt.retriesLeft && error.code !== 'step.cancelled';
+      if (!retry) report.state(error.code === 'step.cancelled' ? 'cancelled' : 'failed', { error });
+      await report.flush();
+      if (retry) throw thrown;
+      return { ok: false, began: true, error };
+    }
+  }
+
+  async #once(
+    step: AnyStep,
+    job: StepJob,
+    reach: Reach,
+    mark: string,
+    signal: AbortSignal,
+    report: EventReport,
+  ): Promise<void> {
+    const deadline = new AbortController();
+    const limit = { title: job.title, limit: humanDuration(step.timeoutMs) };
+    const timer = setTimeout(() => deadline.abort(new MusterError('step.timeout', limit)), step.timeoutMs);
+    const both = AbortSignal.any([signal, deadline.signal]);
+    const context: StepContext = {
+      shell: reach.shell.marked(mark),
+      root: reach.root,
+      run: job.run,
+      origin: job.origin,
+      signal: both,
+      report,
+    };
+    try {
+      const result = await settleOn(both, act(step, job.direction, job.input, context, reach.tools));
+      if (job.direction === 'do') {
+        await step.record?.(step.input.parse(job.input), result, this.#parts.state, {
+          run: job.run,
+          origin: job.origin,
+          at: new Date().toISOString(),
+        });
+      }
+    } catch (thrown) {
+      if (!both.aborted) throw thrown;
+      await this.#sweep(reach.shell, mark, job.host);
+      throw both.reason;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends what carries the mark; rejects with `shell.survivors` where something would not go. */
+  async #sweep(shell: Shell, mark: string, host: string): Promise<void> {
+    const survivors = await shell.sweep(mark);
+    if (survivors.length > 0)
+      throw new MusterError('shell.survivors', { host, survivors: nameSurvivors(survivors) });
+  }
+
+  /** The error as data: with last lines, and scrubbed. */
+  #explain(thrown: unknown, report: EventReport): ErrorData {
+    const error =
+      thrown instanceof MusterError
+        ? thrown
+        : new MusterError('internal', { message: thrown instanceof Error ? thrown.message : String(thrown) });
+    const lines = error.lines.length > 0 ? error.lines : report.lastLines;
+    return this.#parts.scrubber.data({ ...error.toJSON(), lines: [...lines].slice(-20) });
+  }
+}
+
+const act = (
+  step: AnyStep,
+  direction: Direction,
+  input: unknown,
+  context: StepContext,
+  tools: Record<string, unknown>,
+) => (direction === 'do' ? step.perform(input, context, tools) : step.revert(input, context, tools));
+
+const nameSurvivors = (survivors: Survivor[]): string =>
+  survivors.map(({ pid, command }) => `${command} (${pid})`).join(', ');
+
+/** The work's result; once the signal is aborted, waits ten seconds at most for the work to notice. */
+async function settleOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<never>((_, reject) => {
+    const give = () => {
+      timer = setTimeout(() => reject(signal.reason), 10_000);
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+  try {
+    const result = await Promise.race([work, patience]);
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    clearTimeout(timer);
+  }
+}

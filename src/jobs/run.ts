@@ -1,0 +1,191 @@
+/** Walks a run through its stages: queues a stage, sleeps until its steps are through, goes on; back again where one failed. */
+import { type Job, WaitingChildrenError, Worker } from 'bullmq';
+import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
+import { type ErrorData, MusterError } from '../errors.ts';
+import { isFinal, type NewRunEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import {
+  LOCK_MS,
+  type Position,
+  type Queues,
+  RUNS_QUEUE,
+  STALLED_CHECK_MS,
+  type StepJob,
+  type StepOutcome,
+  stepJobId,
+} from './queue.ts';
+import type { Run, Runs } from './runs.ts';
+import type { AnyStep } from './step.ts';
+
+/** Makes sure that somebody works on the lanes a stage needs. */
+export type Attach = (jobs: StepJob[]) => Promise<void>;
+
+export interface WalkerParts {
+  redis: Redis;
+  runs: Runs;
+  queues: Queues;
+  step: (name: string) => AnyStep;
+  attach: Attach;
+  log: Log;
+}
+
+export class Walker {
+  readonly #parts: WalkerParts;
+  readonly #worker: Worker<Position>;
+
+  constructor(parts: WalkerParts) {
+    this.#parts = parts;
+    this.#worker = new Worker<Position>(RUNS_QUEUE, (job, token) => this.#walk(job, token as string), {
+      connection: parts.redis,
+      prefix: KEY_PREFIX,
+      concurrency: 100,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: 1_000,
+      skipVersionCheck: true,
+    });
+    this.#worker.on('error', (err) => parts.log.warn({ err }, 'the run queue had an error'));
+  }
+
+  /** Goes on until the run sleeps (its stage is being worked on) or has ended. */
+  async #walk(job: Job<Position>, token: string): Promise<void> {
+    const { runs } = this.#parts;
+    const run = await runs.find(job.data.run);
+    if (!run || isFinal(run.status)) return;
+    for (;;) {
+      const position = job.data;
+      if (!position.queued) await this.#enter(job, run);
+      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+      const outcomes = await this.#outcomes(job, run);
+      const next =
+        position.direction === 'do'
+          ? await this.#afterDoing(position, run, outcomes)
+          : await this.#afterUndoing(position, run, outcomes);
+      if (next === undefined) return;
+      await job.updateData(next);
+    }
+  }
+
+  /** Queues the steps of the stage the run has come to. */
+  async #enter(job: Job<Position>, run: Run): Promise<void> {
+    const { queues, attach, runs } = this.#parts;
+    const jobs = this.#jobs(job.data, run);
+    await runs.events.emit(
+      run.id,
+      jobs.length > 0
+        ? [
+            {
+              type: 'stage',
+              stage: job.data.stage,
+              state: job.data.direction === 'do' ? 'running' : 'undoing',
+            },
+          ]
+        : [],
+    );
+    await attach(jobs);
+    if (jobs.length > 0) await queues.addStage(job, jobs);
+    await job.updateData({ ...job.data, queued: true });
+  }
+
+  /** The jobs of a stage; on the way back only those that can be undone. */
+  #jobs(position: Position, run: Run): StepJob[] {
+    const jobs = this.#parts.queues.stageJobs(run, position.direction, position.stage);
+    return position.direction === 'do'
+      ? jobs
+      : jobs.filter((job) => this.#parts.step(job.step).undo !== undefined);
+  }
+
+  /** How the steps of this stage went; a job that BullMQ itself gave up counts as cut off. */
+  async #outcomes(job: Job<Position>, run: Run): Promise<StepOutcome[]> {
+    const jobs = this.#jobs(job.data, run);
+    if (jobs.length === 0) return [];
+    const [values, ignored] = await Promise.all([
+      job.getChildrenValues<StepOutcome>(),
+      job.getIgnoredChildrenFailures(),
+    ]);
+    const byId = new Map(
+      Object.entries(values).map(([path, outcome]) => [path.slice(path.lastIndexOf(':') + 1), outcome]),
+    );
+    const failures = new Map(
+      Object.entries(ignored).map(([path, reason]) => [path.slice(path.lastIndexOf(':') + 1), reason]),
+    );
+    return jobs.map((step) => {
+      const id = stepJobId(step);
+      const lost = { title: step.title, message: failures.get(id) ?? '' };
+      return (
+        byId.get(id) ?? { ok: false, began: true, error: new MusterError('step.interrupted', lost).toJSON() }
+      );
+    });
+  }
+
+  async #afterDoing(position: Position, run: Run, outcomes: StepOutcome[]): Promise<Position | undefined> {
+    const { runs } = this.#parts;
+    const durations = [...position.durations, Date.now() - position.since];
+    const failed = outcomes.find((outcome) => !outcome.ok);
+    const cancelled = (await runs.find(run.id))?.cancel;
+    const done: NewRunEvent = { type: 'stage', stage: position.stage, state: failed ? 'failed' : 'done' };
+    await runs.events.emit(run.id, [done]);
+    const last = position.stage === run.plan.stages.length - 1;
+    if (!failed && last) {
+      const stages = run.from === 0 ? durations : undefined;
+      await runs.end(run.id, { status: 'succeeded', summary: run.plan.done, next: run.plan.next, stages });
+      return undefined;
+    }
+    if (!failed && !cancelled) {
+      return { ...position, stage: position.stage + 1, queued: false, since: Date.now(), durations };
+    }
+    await runs.undoing(run.id);
+    const error =
+      worst(outcomes) ?? new MusterError('step.cancelled', { by: cancelled ?? run.by.person }).toJSON();
+    // What never began leaves nothing behind; every other stage up to here is taken back, this one first.
+    const began = outcomes.some((outcome) => outcome.began);
+    const stage = began ? position.stage : position.stage - 1;
+    const back: Position = {
+      ...position,
+      direction: 'undo',
+      stage,
+      queued: false,
+      since: Date.now(),
+      durations,
+      error,
+      cancelled: cancelled !== undefined,
+    };
+    return stage < run.from ? this.#end(back, run) : back;
+  }
+
+  async #afterUndoing(position: Position, run: Run, outcomes: StepOutcome[]): Promise<Position | undefined> {
+    const failed = outcomes.flatMap((outcome) => (outcome.error ? [outcome.error] : []));
+    if (outcomes.length > 0 && failed.length === 0) {
+      await this.#parts.runs.events.emit(run.id, [{ type: 'stage', stage: position.stage, state: 'undone' }]);
+    }
+    const undoErrors = [...(position.undoErrors ?? []), ...failed];
+    const next = { ...position, stage: position.stage - 1, queued: false, undoErrors };
+    return next.stage < run.from ? this.#end(next, run) : next;
+  }
+
+  async #end(position: Position, run: Run): Promise<undefined> {
+    const error = position.error as ErrorData;
+    const troubles = position.undoErrors ?? [];
+    const undone = troubles.length > 0 ? `; and taking it back failed: ${troubles[0]?.summary}` : '';
+    // A cancelled run is called so only where nothing of it is left.
+    const clean = position.cancelled && troubles.length === 0 && error.code === 'step.cancelled';
+    await this.#parts.runs.end(run.id, {
+      status: clean ? 'cancelled' : 'failed',
+      summary: `${error.summary}${undone}`,
+      next: clean ? `/retry ${run.id}` : `/retry ${run.id} after a fix, or /logs ${run.id}`,
+      error,
+      digest: [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
+    });
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.close();
+  }
+}
+
+/** The error that says most: a real failure before a cancellation. */
+function worst(outcomes: StepOutcome[]): ErrorData | undefined {
+  const errors = outcomes.flatMap((outcome) => (outcome.error ? [outcome.error] : []));
+  return errors.find((error) => error.code !== 'step.cancelled') ?? errors[0];
+}

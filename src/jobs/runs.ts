@@ -1,0 +1,362 @@
+/** The truth about runs: accepted once, locked in order, each ending in exactly one way. Key families `run`, `runs`, `lock`, `history`. */
+import { key, type Redis } from '../adapters/redis/connection.ts';
+import { type ErrorData, MusterError } from '../errors.ts';
+import {
+  isFinal,
+  type NewRunEvent,
+  type Requester,
+  type RunEvent,
+  type RunStatus,
+  type StageOutline,
+} from '../events.ts';
+import type { Audit } from './audit.ts';
+import type { Events } from './event-stream.ts';
+import type { Ledger } from './ledger.ts';
+import { type Plan, planHash } from './plan.ts';
+
+export interface Run {
+  id: string;
+  status: RunStatus;
+  command: string;
+  scope: string[];
+  text: string;
+  by: Requester;
+  plan: Plan;
+  planHash: string;
+  /** UTC, ISO 8601; `started` and `ended` once it did. */
+  accepted: string;
+  started?: string;
+  ended?: string;
+  /** The first run of a chain of retries; its own id otherwise. */
+  origin: string;
+  /** The stage it starts with; above 0 for a retry. */
+  from: number;
+  /** Who cancelled it. */
+  cancel?: string;
+  summary?: string;
+  next?: string;
+  error?: ErrorData;
+}
+
+/** What is handed in for a new run. */
+export interface Submission {
+  id: string;
+  command: string;
+  scope: string[];
+  text: string;
+  by: Requester;
+  plan: Plan;
+  /** The rule that allowed it, for the audit. */
+  rule: string;
+  origin?: string;
+  from?: number;
+}
+
+/** How a run ends. */
+export interface Ending {
+  status: 'succeeded' | 'failed' | 'cancelled';
+  summary: string;
+  next: string;
+  error?: ErrorData;
+  digest?: string[];
+  /** How long each stage took, ms, for later estimates; only of a whole, successful walk. */
+  stages?: number[];
+}
+
+const OPEN = key('runs', 'open');
+const ALL = key('runs', 'all');
+const CANCELLING = key('runs', 'cancelling');
+const runKey = (id: string): string => key('run', id);
+const lockKey = (lock: string): string => key('lock', lock);
+const historyKey = (run: Pick<Run, 'command' | 'scope'>): string => key('history', run.command, ...run.scope);
+/** How many ended runs are remembered. */
+const KEEP_RUNS = 10_000;
+const KEEP_HISTORY = 10;
+
+export class Runs {
+  readonly #redis: Redis;
+  readonly #ledger: Ledger;
+  readonly #audit: Audit;
+  readonly events: Events;
+  /** Called with a run that holds all its locks and may be queued; set by the dispatcher of runs. */
+  onReady: (run: Run) => Promise<void> = async () => {};
+
+  constructor(parts: { redis: Redis; ledger: Ledger; audit: Audit; events: Events }) {
+    this.#redis = parts.redis;
+    this.#ledger = parts.ledger;
+    this.#audit = parts.audit;
+    this.events = parts.events;
+  }
+
+  /**
+   * Accepts a run, once: the same id again is a redelivery and changes nothing (`fresh` is false).
+   * The audit record, the run, its place in the queues of its locks and its first event are one transaction.
+   */
+  async submit(submission: Submission): Promise<{ run: Run; fresh: boolean }> {
+    const now = new Date().toISOString();
+    const { rule, ...given } = submission;
+    const hash = planHash(submission.plan);
+    const run: Run = {
+      ...given,
+      status: 'waiting',
+      planHash: hash,
+      accepted: now,
+      origin: submission.origin ?? submission.id,
+      from: submission.from ?? 0,
+    };
+    const accepted = await this.#acceptedEvent(run);
+    const replies = await this.#ledger.commit({
+      guard: { absent: runKey(run.id) },
+      records: [
+        this.#audit.fields({
+          kind: 'command',
+          by: run.by,
+          text: run.text,
+          command: run.command,
+          scope: run.scope,
+          rule,
+          plan: hash,
+          run: run.id,
+        }),
+      ],
+      commands: [
+        ['HSET', runKey(run.id), 'status', run.status, 'data', JSON.stringify(run)],
+        ['ZADD', OPEN, String(Date.now()), run.id],
+        ['ZADD', ALL, String(Date.now()), run.id],
+        ...this.events.commands(run.id, [accepted]),
+        ...run.plan.locks.map((lock) => ['RPUSH', lockKey(lock), run.id]),
+      ],
+    });
+    if (replies === undefined) return { run: await this.get(run.id), fresh: false };
+    const places = run.plan.locks.length === 0 ? [] : replies.slice(-run.plan.locks.length);
+    const blocked = run.plan.locks.find((_, index) => places[index] !== 1);
+    if (blocked === undefined) await this.#ready(run);
+    else await this.#tellBlocked(run, blocked);
+    return { run, fresh: true };
+  }
+
+  async #acceptedEvent(run: Run): Promise<NewRunEvent> {
+    const past = (await this.#redis.lrange(historyKey(run), 0, KEEP_HISTORY - 1)).map(
+      (line) => JSON.parse(line) as number[],
+    );
+    const fitting = past.filter((stages) => stages.length === run.plan.stages.length);
+    const stages: StageOutline[] = run.plan.stages.map((stage, index) => ({
+      name: stage.name,
+      hosts: [...new Set(stage.steps.map((step) => step.host))],
+      expected: median(fitting.map((durations) => durations[index] as number)),
+    }));
+    return {
+      type: 'accepted',
+      command: run.command,
+      title: run.plan.title,
+      scope: run.scope.join(' '),
+      by: run.by,
+      stages,
+      undo: run.plan.undo,
+    };
+  }
+
+  async #tellBlocked(run: Run, lock: string): Promise<void> {
+    const holder = await this.holder(lock);
+    if (!holder) return;
+    const since = holder.started ?? holder.accepted;
+    await this.events.emit(run.id, [
+      { type: 'blocked', lock, holder: holder.id, holderTitle: holder.plan.title, since },
+    ]);
+  }
+
+  /** Marks it running and hands it to the queue; harmless when it already was. */
+  async #ready(run: Run): Promise<void> {
+    if (run.status === 'waiting') {
+      run.started = new Date().toISOString();
+      run.status = 'running';
+      const began = await this.#ledger.commit({
+        records: [],
+        guard: { field: [runKey(run.id), 'status', 'waiting'] },
+        commands: [
+          ['HSET', runKey(run.id), 'status', 'running', 'started', run.started],
+          ...this.events.commands(run.id, [{ type: 'started' }]),
+        ],
+      });
+      if (began === undefined) return;
+    }
+    await this.onReady(run);
+  }
+
+  /** The run of an id; rejects with `run.unknown`. */
+  async get(id: string): Promise<Run> {
+    const run = await this.find(id);
+    if (!run) throw new MusterError('run.unknown', { id });
+    return run;
+  }
+
+  async find(id: string): Promise<Run | undefined> {
+    const hash = await this.#redis.hgetall(runKey(id));
+    if (hash.data === undefined) return undefined;
+    const run = JSON.parse(hash.data) as Run;
+    run.status = hash.status as RunStatus;
+    if (hash.started) run.started = hash.started;
+    if (hash.cancel) run.cancel = hash.cancel;
+    if (hash.ended) Object.assign(run, JSON.parse(hash.ended) as Partial<Run>);
+    return run;
+  }
+
+  /** Runs that have not ended, oldest first. */
+  async open(): Promise<Run[]> {
+    return this.#load(await this.#redis.zrange(OPEN, '0', '-1'));
+  }
+
+  /** The newest runs, newest first. */
+  async latest(count: number): Promise<Run[]> {
+    return this.#load(await this.#redis.zrange(ALL, '0', String(count - 1), 'REV'));
+  }
+
+  async #load(ids: string[]): Promise<Run[]> {
+    const runs = await Promise.all(ids.map((id) => this.find(id)));
+    return runs.filter((run): run is Run => run !== undefined);
+  }
+
+  /** The run that holds a lock. */
+  async holder(lock: string): Promise<Run | undefined> {
+    const id = await this.#redis.lindex(lockKey(lock), 0);
+    return id === null ? undefined : this.find(id);
+  }
+
+  /** Whether the run is first in the queue of each of its locks. */
+  async holdsLocks(run: Run): Promise<boolean> {
+    const heads = await Promise.all(run.plan.locks.map((lock) => this.#redis.lindex(lockKey(lock), 0)));
+    return heads.every((id) => id === run.id);
+  }
+
+  /** Asks a run to stop. A waiting one ends at once; a running one when nothing of it is left on its hosts. Rejects with `run.ended`. */
+  async cancel(id: string, by: Requester, rule: string): Promise<Run> {
+    const run = await this.get(id);
+    const marked = await this.#ledger.commit({
+      guard: { member: [OPEN, id] },
+      records: [this.#audit.fields({ kind: 'cancel', by, run: id, rule })],
+      commands: [
+        ['HSET', runKey(id), 'cancel', by.person],
+        ['SADD', CANCELLING, id],
+        ...this.events.commands(id, [{ type: 'cancelling', by: by.person }]),
+      ],
+    });
+    if (marked === undefined) throw new MusterError('run.ended', { id, status: (await this.get(id)).status });
+    if (run.status === 'waiting') {
+      const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
+      await this.end(
+        id,
+        {
+          status: 'cancelled',
+          summary: `cancelled by ${by.person} before it began`,
+          next: `/retry ${id}`,
+          error,
+        },
+        'waiting',
+      );
+    }
+    return this.get(id);
+  }
+
+  /** Runs that were asked to stop and have not ended. */
+  async cancelling(): Promise<Set<string>> {
+    return new Set(await this.#redis.smembers(CANCELLING));
+  }
+
+  /** Notes that the run is taking its steps back. */
+  async undoing(id: string): Promise<void> {
+    await this.#ledger.commit({
+      records: [],
+      guard: { field: [runKey(id), 'status', 'running'] },
+      commands: [['HSET', runKey(id), 'status', 'undoing']],
+    });
+  }
+
+  /**
+   * Ends a run, once: status, outcome in the audit, last event, locks and the turn of whoever waited are one transaction.
+   * With `only`, just a run in that status ends.
+   */
+  async end(id: string, ending: Ending, only?: RunStatus): Promise<boolean> {
+    const run = await this.get(id);
+    if (isFinal(run.status)) return false;
+    const now = new Date();
+    const { stages, digest, ...outcome } = ending;
+    const ms = now.getTime() - Date.parse(run.started ?? run.accepted);
+    const history = stages
+      ? [
+          ['LPUSH', historyKey(run), JSON.stringify(stages)],
+          ['LTRIM', historyKey(run), '0', String(KEEP_HISTORY - 1)],
+        ]
+      : [];
+    const { status, summary } = outcome;
+    const replies = await this.#ledger.commit({
+      guard: only ? { field: [runKey(id), 'status', only] } : { member: [OPEN, id] },
+      records: [
+        this.#audit.fields({
+          kind: 'outcome',
+          by: run.by,
+          command: run.command,
+          scope: run.scope,
+          run: id,
+          plan: run.planHash,
+          status,
+          summary,
+        }),
+      ],
+      commands: [
+        [
+          'HSET',
+          runKey(id),
+          'status',
+          status,
+          'ended',
+          JSON.stringify({ ...outcome, ended: now.toISOString() }),
+        ],
+        ['ZREM', OPEN, id],
+        ['SREM', CANCELLING, id],
+        ...history,
+        ...this.events.commands(id, [{ type: 'ended', ...outcome, digest, ms }], { last: true }),
+        ...run.plan.locks.flatMap((lock) => [
+          ['LREM', lockKey(lock), '1', id],
+          ['LINDEX', lockKey(lock), '0'],
+        ]),
+      ],
+    });
+    if (replies === undefined) return false;
+    const heads = new Set(
+      replies.slice(replies.length - 2 * run.plan.locks.length).filter((_, index) => index % 2 === 1),
+    );
+    for (const head of heads) {
+      const next = typeof head === 'string' ? await this.find(head) : undefined;
+      if (next && !isFinal(next.status) && (await this.holdsLocks(next))) await this.#ready(next);
+    }
+    return true;
+  }
+
+  /** Queues every open run that may run and is not queued: what a crash between two transactions left behind. */
+  async recover(isQueued: (run: Run) => Promise<boolean>): Promise<void> {
+    for (const run of await this.open()) {
+      if (!(await this.holdsLocks(run))) continue;
+      if (run.status === 'waiting' || !(await isQueued(run))) await this.#ready(run);
+    }
+  }
+
+  /** Forgets the oldest ended runs beyond the newest 10,000, with their events. */
+  async prune(): Promise<number> {
+    const old = await this.#redis.zrange(ALL, '0', String(-KEEP_RUNS - 1));
+    const ended = (await this.#load(old)).filter((run) => isFinal(run.status));
+    for (const run of ended) {
+      await this.#redis.multi().del(runKey(run.id)).del(this.events.key(run.id)).zrem(ALL, run.id).exec();
+    }
+    return ended.length;
+  }
+
+  /** Everything that happened to a run so far. */
+  history(id: string): Promise<RunEvent[]> {
+    return this.events.read(id);
+  }
+}
+
+function median(values: number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}

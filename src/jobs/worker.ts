@@ -1,0 +1,222 @@
+/** A host's worker: takes the steps of a lane, one process group each, and leaves nothing behind. */
+import { type Job, WaitingError, Worker } from 'bullmq';
+import { KEY_PREFIX, key, type Redis } from '../adapters/redis/connection.ts';
+import { asMusterError, MusterError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { LANES, type Lane } from '../names.ts';
+import type { Performer } from './perform.ts';
+import {
+  LOCK_MS,
+  laneQueue,
+  type Queues,
+  STALLED_CHECK_MS,
+  type StepJob,
+  type StepOutcome,
+} from './queue.ts';
+import type { Runs } from './runs.ts';
+
+/** How long a worker on demand stays without work, ms. */
+const IDLE_MS = 60_000;
+/** How often the runs to be stopped are asked for while steps run, ms. */
+const CANCEL_POLL_MS = 250;
+/** Presence of a dedicated worker: renewed at a third of it. */
+const PRESENCE_SECONDS = 15;
+const CONCURRENCY: Record<Lane, number> = { build: 1, change: 1, read: 20 };
+
+interface Attached {
+  worker: Worker<StepJob, StepOutcome>;
+  ready: Promise<unknown>;
+  lastUsed: number;
+  active: number;
+}
+
+interface Running {
+  abort: AbortController;
+  done: Promise<void>;
+  run: string;
+  direction: StepJob['direction'];
+}
+
+export interface WorkersParts {
+  redis: Redis;
+  runs: Runs;
+  queues: Queues;
+  performer: Performer;
+  log: Log;
+  /** Unique to this process, for presence. */
+  instance: string;
+}
+
+/** The lanes this process works on. */
+export class Workers {
+  readonly #parts: WorkersParts;
+  readonly #attached = new Map<string, Attached>();
+  readonly #running = new Map<string, Running>();
+  #closing = false;
+  #cancelPoll: NodeJS.Timeout | undefined;
+  readonly #idle: NodeJS.Timeout;
+  #dedicated: string[] = [];
+  #presence: NodeJS.Timeout | undefined;
+
+  constructor(parts: WorkersParts) {
+    this.#parts = parts;
+    this.#idle = setInterval(() => void this.#detachIdle(), IDLE_MS / 4);
+    this.#idle.unref();
+  }
+
+  /** Serves these hosts until closed, and lets managers know that they need not. */
+  async dedicate(hosts: string[]): Promise<void> {
+    this.#dedicated = hosts;
+    const announce = () =>
+      Promise.all(
+        hosts.map((host) =>
+          this.#parts.redis.set(presenceKey(host), this.#parts.instance, 'EX', PRESENCE_SECONDS),
+        ),
+      );
+    await announce();
+    this.#presence = setInterval(() => void announce().catch(() => {}), (PRESENCE_SECONDS * 1_000) / 3);
+    await Promise.all(hosts.flatMap((host) => LANES.map((lane) => this.#attach(host, lane))));
+  }
+
+  /** Makes sure that the lanes of these steps have a worker: a dedicated one, or one here. */
+  async attach(lanes: { host: string; lane: Lane }[]): Promise<void> {
+    const missing = lanes.filter(({ host, lane }) => !this.#attached.has(laneQueue(host, lane)));
+    for (const { host, lane } of lanes) {
+      const attached = this.#attached.get(laneQueue(host, lane));
+      if (attached) attached.lastUsed = Date.now();
+    }
+    if (missing.length === 0) return;
+    const present = await this.#parts.redis.mget(missing.map(({ host }) => presenceKey(host)));
+    await Promise.all(
+      missing.map(({ host, lane }, index) =>
+        present[index] === null ? this.#attach(host, lane) : undefined,
+      ),
+    );
+  }
+
+  async #attach(host: string, lane: Lane): Promise<void> {
+    const name = laneQueue(host, lane);
+    if (this.#closing || this.#attached.has(name)) return;
+    const worker = new Worker<StepJob, StepOutcome>(
+      name,
+      (job, token) => this.#process(name, job, token as string),
+      {
+        connection: this.#parts.redis,
+        prefix: KEY_PREFIX,
+        concurrency: CONCURRENCY[lane],
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: 1_000,
+        skipVersionCheck: true,
+      },
+    );
+    worker.on('error', (err) => this.#parts.log.warn({ err, queue: name }, 'a worker had an error'));
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.#running.get(id)?.abort.abort(new Interrupted());
+    });
+    const ready = lane === 'read' ? worker.waitUntilReady() : this.#parts.queues.serialise(host, lane);
+    this.#attached.set(name, { worker, ready, lastUsed: Date.now(), active: 0 });
+    await ready;
+  }
+
+  async #detachIdle(): Promise<void> {
+    for (const [name, attached] of this.#attached) {
+      const idle = attached.active === 0 && Date.now() - attached.lastUsed > IDLE_MS;
+      if (!idle || this.#dedicated.some((host) => name.startsWith(`host.${host}.`))) continue;
+      this.#attached.delete(name);
+      await attached.worker.close();
+    }
+  }
+
+  async #process(queue: string, job: Job<StepJob, StepOutcome>, token: string): Promise<StepOutcome> {
+    const id = job.id as string;
+    const attached = this.#attached.get(queue);
+    if (attached) attached.active += 1;
+    // The same step, taken up again because its lock ran out, waits until its first start has ended here.
+    const earlier = this.#running.get(id);
+    earlier?.abort.abort(new Interrupted());
+    await earlier?.done;
+    const abort = new AbortController();
+    let finish: () => void = () => {};
+    const done = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    this.#running.set(id, { abort, done, run: job.data.run, direction: job.data.direction });
+    this.#watchCancels();
+    try {
+      const again = job.attemptsStarted > 1 && job.attemptsStarted > job.attemptsMade + 1;
+      const retriesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
+      return await this.#parts.performer.perform(job.data, {
+        signal: abort.signal,
+        again,
+        retriesLeft,
+        attempt: job.attemptsMade + 1,
+      });
+    } catch (thrown) {
+      if (abort.signal.reason instanceof Interrupted) {
+        if (this.#closing) await job.moveToWait(token);
+        throw this.#closing ? new WaitingError() : thrown;
+      }
+      throw thrown;
+    } finally {
+      this.#running.delete(id);
+      finish();
+      if (attached) {
+        attached.active -= 1;
+        attached.lastUsed = Date.now();
+      }
+    }
+  }
+
+  /** While steps run, looks for runs that were asked to stop. */
+  #watchCancels(): void {
+    this.#cancelPoll ??= setInterval(async () => {
+      if (this.#running.size === 0) {
+        clearInterval(this.#cancelPoll);
+        this.#cancelPoll = undefined;
+        return;
+      }
+      const cancelling = await this.#parts.runs.cancelling().catch(() => new Set<string>());
+      for (const running of this.#running.values()) {
+        if (running.direction === 'do' && cancelling.has(running.run))
+          running.abort.abort(new MusterError('step.cancelled', { by: 'request' }));
+      }
+    }, CANCEL_POLL_MS);
+  }
+
+  /** How many steps run here now. */
+  get active(): number {
+    return this.#running.size;
+  }
+
+  /** Takes no new steps, gives the running ones `graceMs`, then ends them; they start again when Muster is back. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#idle);
+    clearInterval(this.#presence);
+    const closing = [...this.#attached.values()].map(({ worker }) => worker.close());
+    const grace = setTimeout(() => {
+      for (const { abort } of this.#running.values()) abort.abort(new Interrupted());
+    }, graceMs);
+    await Promise.all(closing);
+    clearTimeout(grace);
+    clearInterval(this.#cancelPoll);
+    if (this.#dedicated.length > 0)
+      await this.#parts.redis.del(this.#dedicated.map(presenceKey)).catch(() => {});
+    this.#attached.clear();
+  }
+}
+
+/** Why a step was aborted although nobody cancelled it: Muster is stopping, or another worker has it now. */
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+}
+
+const presenceKey = (host: string): string => key('worker', host);
+
+/** Any thrown thing as an outcome that the run's walker understands. */
+export const failedOutcome = (thrown: unknown): StepOutcome => ({
+  ok: false,
+  began: true,
+  error: asMusterError(thrown).toJSON(),
+});
