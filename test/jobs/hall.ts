@@ -1,0 +1,143 @@
+/** Runs on a real Redis with steps of plain JavaScript: the core without hosts. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { RunEvent } from '../../src/events.ts';
+import { Audit } from '../../src/jobs/audit.ts';
+import { Events } from '../../src/jobs/event-stream.ts';
+import { Ledger } from '../../src/jobs/ledger.ts';
+import { Performer } from '../../src/jobs/perform.ts';
+import type { Plan, Stage } from '../../src/jobs/plan.ts';
+import { Queues, type StepJob } from '../../src/jobs/queue.ts';
+import { Walker } from '../../src/jobs/run.ts';
+import { Runs, type Submission } from '../../src/jobs/runs.ts';
+import { RedisState } from '../../src/jobs/state.ts';
+import { type AnyStep, defineStep } from '../../src/jobs/step.ts';
+import { Workers } from '../../src/jobs/worker.ts';
+import { createLog } from '../../src/log.ts';
+import { HostName } from '../../src/names.ts';
+import { Scrubber } from '../../src/secret.ts';
+import type { Shell } from '../../src/shell.ts';
+import type { TestRedis } from '../redis.ts';
+
+/** A shell for steps that never use it; sweeping finds nothing. */
+export const idleShell = (host: string): Shell => {
+  const shell: Shell = {
+    host,
+    run: () => Promise.reject(new Error('no programs here')),
+    connect: () => Promise.reject(new Error('no sockets here')),
+    marked: () => shell,
+    sweep: async () => [],
+    close: async () => {},
+  };
+  return shell;
+};
+
+/** A step that calls a function by name: `work(name, host)` plans it. */
+export function workStep(
+  acts: Record<string, (signal: AbortSignal, report: (line: string) => void) => Promise<void>>,
+  undone: string[],
+  options: {
+    lane?: 'build' | 'change' | 'read';
+    retry?: { times: number; pause: string };
+    timeout?: string;
+    name?: string;
+    repeatable?: boolean;
+  } = {},
+) {
+  return defineStep({
+    name: options.name ?? 'test.work',
+    lane: options.lane ?? 'change',
+    input: z.object({ host: HostName, act: z.string() }),
+    uses: {},
+    timeout: options.timeout ?? '1m',
+    retry: options.retry,
+    repeatable: options.repeatable,
+    title: ({ act }) => act,
+    async run({ act }, { signal, report }) {
+      await acts[act]?.(signal, (line) => report.line(line));
+    },
+    async undo({ act }) {
+      undone.push(act);
+    },
+  });
+}
+
+export interface Hall {
+  runs: Runs;
+  audit: Audit;
+  workers: Workers;
+  submit(stages: Stage[], more?: Partial<Submission> & { locks?: string[] }): Promise<string>;
+  ended(run: string): Promise<Extract<RunEvent, { type: 'ended' }>>;
+  close(grace?: number): Promise<void>;
+}
+
+/** Wires the core over a test Redis. */
+export function openHall(
+  server: TestRedis,
+  steps: AnyStep[],
+  shells: (host: string) => Shell = idleShell,
+): Hall {
+  const redis = server.connect();
+  const scrubber = new Scrubber();
+  const log = createLog({ level: 'silent', scrubber });
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const step = (name: string) => byName.get(name) as AnyStep;
+  const ledger = new Ledger(redis);
+  const audit = new Audit({ redis, ledger, scrubber });
+  const runs = new Runs({ redis, ledger, audit, events: new Events(redis, () => server.connect()) });
+  const queues = new Queues(redis, step);
+  const performer = new Performer({
+    runs,
+    state: new RedisState(redis),
+    step,
+    scrubber,
+    log,
+    reach: async (host) => ({ shell: shells(host), root: '/nowhere', tools: {} }),
+  });
+  const workers = new Workers({
+    redis,
+    runs,
+    queues,
+    performer,
+    log,
+    instance: randomBytes(4).toString('hex'),
+  });
+  const attach = (jobs: StepJob[]) =>
+    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
+  const walker = new Walker({ redis, runs, queues, step, attach, log });
+  runs.onReady = async (run) => {
+    await attach(queues.stageJobs(run, 'do', run.from));
+    await queues.start(run);
+  };
+  return {
+    runs,
+    audit,
+    workers,
+    async submit(stages, more = {}) {
+      const id = more.id ?? `r-${randomBytes(5).toString('hex')}`;
+      const plan: Plan = { title: 'work', done: 'worked', locks: more.locks ?? [], stages, next: '/jobs' };
+      const by = { person: 'reem', platform: 'test', chat: 'test' };
+      await runs.submit({
+        id,
+        command: 'work',
+        scope: ['app/shop'],
+        text: '/work',
+        rule: 'test',
+        by,
+        plan,
+        ...more,
+      });
+      return id;
+    },
+    async ended(run) {
+      for await (const event of runs.events.follow(run)) if (event.type === 'ended') return event;
+      throw new Error('not ended');
+    },
+    async close(grace = 1_000) {
+      await walker.close();
+      await workers.close(grace);
+      await queues.close();
+      await runs.events.close();
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MusterError } from '../../src/errors.ts';
+import { startRedis, type TestRedis } from '../redis.ts';
+import { type Hall, openHall, workStep } from './hall.ts';
+
+describe('a run', () => {
+  let server: TestRedis;
+  let hall: Hall;
+  const log: string[] = [];
+  const undone: string[] = [];
+  const hold = new Map<string, () => void>();
+  const acts = {
+    a: async () => void log.push('a'),
+    b: async () => void log.push('b'),
+    fail: async () => {
+      throw new MusterError('engine.down', { host: 'web-1' });
+    },
+    wait: (signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        log.push('wait');
+        hold.set('wait', resolve);
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }),
+    hang: () => new Promise<void>(() => {}),
+    secret: async (_: AbortSignal, line: (text: string) => void) => line('password=hunter22 ok'),
+  };
+  let tries = 0;
+  const work = workStep(acts, undone);
+  const read = workStep(acts, undone, { name: 'test.read', lane: 'read' });
+  const build = workStep(acts, undone, { name: 'test.build', lane: 'build' });
+  const quick = workStep(acts, undone, { name: 'test.quick', timeout: '200ms' });
+  const flaky = workStep(
+    {
+      flake: async () => {
+        tries += 1;
+        if (tries < 3) throw new Error('not yet');
+      },
+    },
+    undone,
+    { name: 'test.flaky', retry: { times: 3, pause: '10ms' } },
+  );
+  before(async () => {
+    server = await startRedis();
+    hall = openHall(server, [work, read, build, quick, flaky]);
+  });
+  after(async () => {
+    await hall.close();
+    await server.stop();
+  });
+  const on = (act: string, host = 'web-1', step = work) => step({ host, act });
+
+  test('walks its stages in order and ends once, as succeeded', async () => {
+    const run = await hall.submit([
+      { name: 'one', steps: [on('a')] },
+      { name: 'two', steps: [on('b')] },
+    ]);
+    const end = await hall.ended(run);
+    assert.equal(end.status, 'succeeded');
+    assert.deepEqual(log.splice(0), ['a', 'b']);
+    const events = await hall.runs.history(run);
+    assert.equal(events.filter((event) => event.type === 'ended').length, 1);
+    assert.equal(events[0]?.type, 'accepted');
+  });
+
+  test('is accepted once, however often the same line is delivered', async () => {
+    const stages = [{ name: 'one', steps: [on('a')] }];
+    await Promise.all([1, 2, 3].map(() => hall.submit(stages, { id: 'r-again1' })));
+    await hall.ended('r-again1');
+    await hall.submit(stages, { id: 'r-again1' });
+    await sleep(100);
+    assert.deepEqual(log.splice(0), ['a']);
+  });
+
+  test('takes back what it did, last first, when a stage fails', async () => {
+    const run = await hall.submit([
+      { name: 'one', steps: [on('a')] },
+      { name: 'two', steps: [on('b')] },
+      { name: 'three', steps: [on('fail')] },
+      { name: 'four', steps: [on('a')] },
+    ]);
+    const end = await hall.ended(run);
+    assert.equal(end.status, 'failed');
+    assert.equal(end.error?.code, 'engine.down');
+    assert.deepEqual(undone.splice(0), ['fail', 'b', 'a']);
+    assert.deepEqual(log.splice(0), ['a', 'b']);
+  });
+
+  test('tries a step again only as often as the step allows', async () => {
+    const end = await hall.ended(
+      await hall.submit([{ name: 'one', steps: [flaky({ host: 'web-1', act: 'flake' })] }]),
+    );
+    assert.equal(end.status, 'succeeded');
+    assert.equal(tries, 3);
+  });
+
+  test('is cancelled while a step runs, and undone', async () => {
+    const run = await hall.submit([
+      { name: 'one', steps: [on('a')] },
+      { name: 'two', steps: [on('wait')] },
+    ]);
+    while (!log.includes('wait')) await sleep(10);
+    await hall.runs.cancel(run, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+    const end = await hall.ended(run);
+    assert.equal(end.status, 'cancelled');
+    assert.deepEqual(undone.splice(0), ['wait', 'a']);
+    log.splice(0);
+  });
+
+  test('waits for the lock that another run holds, and says who holds it', async () => {
+    const first = await hall.submit([{ name: 'one', steps: [on('wait')] }], { locks: ['app/shop'] });
+    while (!log.includes('wait')) await sleep(10);
+    const second = await hall.submit([{ name: 'one', steps: [on('b', 'web-2')] }], { locks: ['app/shop'] });
+    const third = await hall.submit([{ name: 'one', steps: [on('a', 'web-2')] }], {
+      locks: ['app/shop', 'app/blog'],
+    });
+    await sleep(50);
+    const blocked = (await hall.runs.history(second)).find((event) => event.type === 'blocked');
+    assert.equal(blocked?.type === 'blocked' && blocked.holder, first);
+    assert.deepEqual(log, ['wait']);
+    hold.get('wait')?.();
+    await hall.ended(third);
+    assert.equal((await hall.runs.get(second)).status, 'succeeded');
+    assert.deepEqual(log.splice(0), ['wait', 'b', 'a']);
+  });
+
+  test('that waits for a lock is cancelled at once', async () => {
+    const first = await hall.submit([{ name: 'one', steps: [on('wait')] }], { locks: ['app/shop'] });
+    while (!log.includes('wait')) await sleep(10);
+    const second = await hall.submit([{ name: 'one', steps: [on('b')] }], { locks: ['app/shop'] });
+    await hall.runs.cancel(second, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+    assert.equal((await hall.ended(second)).status, 'cancelled');
+    hold.get('wait')?.();
+    await hall.ended(first);
+    assert.deepEqual(log.splice(0), ['wait']);
+  });
+
+  test('on one host does not wait for another host, nor a quick change for a long build', async () => {
+    const long = await hall.submit([{ name: 'one', steps: [on('wait', 'web-1', build)] }]);
+    while (!log.includes('wait')) await sleep(10);
+    const others = [on('a', 'web-2'), on('b', 'web-1'), on('a', 'web-1', read)];
+    for (const step of others)
+      assert.equal(
+        (await hall.ended(await hall.submit([{ name: 'one', steps: [step] }]))).status,
+        'succeeded',
+      );
+    assert.equal((await hall.runs.get(long)).status, 'running');
+    hold.get('wait')?.();
+    await hall.ended(long);
+    log.splice(0);
+  });
+
+  test('fails a step that takes longer than it may, and says how long that is', async () => {
+    const end = await hall.ended(await hall.submit([{ name: 'one', steps: [on('wait', 'web-3', quick)] }]));
+    assert.equal(end.status, 'failed');
+    assert.match(end.summary, /longer than 200 ms/);
+    log.splice(0);
+    undone.splice(0);
+  });
+
+  test('shows no secret that a step printed', async () => {
+    const run = await hall.submit([{ name: 'one', steps: [on('secret')] }]);
+    await hall.ended(run);
+    const text = JSON.stringify(await hall.runs.history(run));
+    assert.match(text, /redacted/);
+    assert.doesNotMatch(text, /hunter22/);
+  });
+
+  test('leaves an audit chain that verifies, until a record is edited', async () => {
+    assert.equal((await hall.audit.verify()).problem, undefined);
+    const redis = server.connect();
+    const entry = (await redis.lindex('{muster}:audit', 2)) as string;
+    await redis.lset('{muster}:audit', 2, entry.replace('reem', 'evil'));
+    assert.match((await hall.audit.verify()).problem as string, /record 3 was edited/);
+    await redis.lset('{muster}:audit', 2, entry);
+    await redis.rpop('{muster}:audit');
+    assert.match((await hall.audit.verify()).problem as string, /missing/);
+  });
+});
