@@ -50,7 +50,7 @@ export const Commit = z
 export type Commit = z.infer<typeof Commit>;
 
 /** A run's id as chats show it, `r-` and base32 characters. */
-export const RunId = z.string().regex(/^r-[a-z0-9]{6,40}$/, 'a job id looks like r-7k2m9x');
+export const RunId = z.string().regex(/^r-[a-z0-9]{2,40}$/, 'a job id looks like r-7k2m9x');
 export type RunId = z.infer<typeof RunId>;
 
 /** A path inside a repository: relative, no `..`, no control characters, no leading dash. */

@@ -25,6 +25,10 @@ export interface House {
   state: LiveState;
   /** The commit a branch, tag or whole commit id of an app stands for now. Rejects with `git.unreachable` or `git.ref.unknown`. */
   resolve(app: string, ref: string): Promise<string>;
+  /** What is wrong with a schedule, in words; undefined where nothing is. */
+  check: { schedule(schedule: { at: string; zone: string; line: string }): string | undefined };
+  /** Runs a line in a person's name, as a schedule does; resolves with what became of it. */
+  runLine(line: string, person: string): Promise<string>;
   /** Loads the configuration again; says what changed, rejects with `config.invalid` and keeps the old one. */
   reload(): Promise<string>;
 }

@@ -81,7 +81,7 @@ export class Queues {
     const data: Position = {
       run: run.id,
       direction: 'do',
-      stage: run.from,
+      stage: 0,
       queued: true,
       since: Date.now(),
       durations: [],
@@ -91,7 +91,7 @@ export class Queues {
       queueName: RUNS_QUEUE,
       data,
       opts: { jobId: run.id, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-      children: this.stageJobs(run, 'do', run.from).map((job) => this.#node(job)),
+      children: this.stageJobs(run, 'do', 0).map((job) => this.#node(job)),
     });
   }
 

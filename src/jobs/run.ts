@@ -127,7 +127,7 @@ export class Walker {
     await runs.events.emit(run.id, [done]);
     const last = position.stage === run.plan.stages.length - 1;
     if (!failed && last) {
-      const stages = run.from === 0 ? durations : undefined;
+      const stages = run.origin === run.id ? durations : undefined;
       await runs.end(run.id, { status: 'succeeded', summary: run.plan.done, next: run.plan.next, stages });
       return undefined;
     }
@@ -150,7 +150,7 @@ export class Walker {
       error,
       cancelled: cancelled !== undefined,
     };
-    return stage < run.from ? this.#end(back, run) : back;
+    return stage < 0 ? this.#end(back, run) : back;
   }
 
   async #afterUndoing(position: Position, run: Run, outcomes: StepOutcome[]): Promise<Position | undefined> {
@@ -160,7 +160,7 @@ export class Walker {
     }
     const undoErrors = [...(position.undoErrors ?? []), ...failed];
     const next = { ...position, stage: position.stage - 1, queued: false, undoErrors };
-    return next.stage < run.from ? this.#end(next, run) : next;
+    return next.stage < 0 ? this.#end(next, run) : next;
   }
 
   async #end(position: Position, run: Run): Promise<undefined> {

@@ -29,8 +29,6 @@ export interface Run {
   ended?: string;
   /** The first run of a chain of retries; its own id otherwise. */
   origin: string;
-  /** The stage it starts with; above 0 for a retry. */
-  from: number;
   /** Who cancelled it. */
   cancel?: string;
   summary?: string;
@@ -48,8 +46,6 @@ export interface Submission {
   plan: Plan;
   /** The rule that allowed it, for the audit. */
   rule: string;
-  origin?: string;
-  from?: number;
 }
 
 /** How a run ends. */
@@ -101,8 +97,7 @@ export class Runs {
       status: 'waiting',
       planHash: hash,
       accepted: now,
-      origin: submission.origin ?? submission.id,
-      from: submission.from ?? 0,
+      origin: submission.plan.origin ?? submission.id,
     };
     const accepted = await this.#acceptedEvent(run);
     const replies = await this.#ledger.commit({
@@ -199,6 +194,15 @@ export class Runs {
     if (hash.cancel) run.cancel = hash.cancel;
     if (hash.ended) Object.assign(run, JSON.parse(hash.ended) as Partial<Run>);
     return run;
+  }
+
+  /** The run whose id begins so, newest first; rejects with `run.unknown`, also where it fits several of the last thousand. */
+  async match(beginning: string): Promise<Run> {
+    const exact = await this.find(beginning);
+    if (exact) return exact;
+    const ids = (await this.#redis.zrange(ALL, '0', '999', 'REV')).filter((id) => id.startsWith(beginning));
+    if (ids.length !== 1) throw new MusterError('run.unknown', { id: beginning });
+    return this.get(ids[0] as string);
   }
 
   /** Runs that have not ended, oldest first. */

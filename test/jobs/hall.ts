@@ -106,7 +106,7 @@ export function openHall(
     workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
   const walker = new Walker({ redis, runs, queues, step, attach, log });
   runs.onReady = async (run) => {
-    await attach(queues.stageJobs(run, 'do', run.from));
+    await attach(queues.stageJobs(run, 'do', 0));
     await queues.start(run);
   };
   return {

@@ -1,0 +1,43 @@
+/** Every command: explicit, no scanning of folders. Help shows them in this order. */
+
+import type { Command } from './command.ts';
+import { apps } from './commands/apps.ts';
+import { audit } from './commands/audit.ts';
+import { buildBase } from './commands/build-base.ts';
+import { cancel } from './commands/cancel.ts';
+import { deploy } from './commands/deploy.ts';
+import { help } from './commands/help.ts';
+import { hosts } from './commands/hosts.ts';
+import { job } from './commands/job.ts';
+import { jobs } from './commands/jobs.ts';
+import { logs } from './commands/logs.ts';
+import { prepare } from './commands/prepare.ts';
+import { reload } from './commands/reload.ts';
+import { retry } from './commands/retry.ts';
+import { rollback } from './commands/rollback.ts';
+import { scheduleAdd, scheduleList, scheduleRemove, scheduleRun } from './commands/schedule.ts';
+import { status } from './commands/status.ts';
+import { why } from './commands/why.ts';
+
+export const catalog: readonly Command[] = [
+  help,
+  status,
+  hosts,
+  apps,
+  prepare,
+  buildBase,
+  deploy,
+  rollback,
+  logs,
+  jobs,
+  job,
+  cancel,
+  retry,
+  why,
+  scheduleList,
+  scheduleAdd,
+  scheduleRemove,
+  scheduleRun,
+  audit,
+  reload,
+];

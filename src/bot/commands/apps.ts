@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { hostsOf } from '../../config/hosts.ts';
+import { short } from '../../names.ts';
+import { humanDuration } from '../../units.ts';
+import { defineCommand } from '../command.ts';
+import { deployedOn, liveOn } from '../generations.ts';
+
+export const apps = defineCommand({
+  name: 'apps',
+  summary: 'The apps, and which commit is live where',
+  examples: ['apps'],
+  input: z.object({}),
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer(_, { config, state }) {
+    const names = Object.keys(config.apps).sort();
+    if (names.length === 0)
+      return { text: 'No apps yet. Add one to apps in the configuration, then /reload' };
+    const lines = await Promise.all(
+      names.map(async (name) => {
+        const deployed = await deployedOn(state, name);
+        const places = hostsOf(config, config.apps[name]!.hosts).map((host) => {
+          const live = liveOn(deployed[host]);
+          if (!live) return `${host}: not deployed`;
+          return `${host}: ${live.ref} (${short(live.commit)}) since ${humanDuration(Date.now() - Date.parse(live.at))}`;
+        });
+        return `${Object.keys(deployed).length > 0 ? '●' : '○'} ${name} · ${places.join(' · ')}`;
+      }),
+    );
+    return { text: [...lines, `Next: /deploy ${names[0]}`].join('\n') };
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+
+export const audit = defineCommand({
+  name: 'audit',
+  summary: 'Who did what: the latest records, or proof that none was changed',
+  examples: ['audit', 'audit --person reem --count 30', 'audit --verify'],
+  input: z.object({
+    count: z.number().int().min(1).max(50).default(10).describe('how many records'),
+    person: z.string().optional().describe('only those of one person'),
+    verify: z.boolean().default(false).describe('check the whole chain instead'),
+  }),
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer({ count, person, verify }, { audit: trail }) {
+    if (verify) {
+      const { records, problem } = await trail.verify();
+      if (problem)
+        return {
+          text: `✕ The audit chain is broken: ${problem}. ${records} records before it are intact.`,
+          refused: true,
+        };
+      return { text: `● All ${records} audit records are intact and in order.` };
+    }
+    const latest = await trail.latest(count, (record) => person === undefined || record.person === person);
+    const lines = latest.map((record) => {
+      const what =
+        record.kind === 'outcome'
+          ? `${record.run} ${record.status}: ${record.summary}`
+          : (record.text ?? record.run ?? '');
+      const why = record.kind === 'refused' ? ` (refused: ${record.rule})` : '';
+      return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${record.kind} ${what.split('\n')[0]}${why}`;
+    });
+    return { text: [...lines, 'Next: /audit --verify'].join('\n') };
+  },
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { RunId } from '../../names.ts';
+import { defineCommand } from '../command.ts';
+
+export const cancel = defineCommand({
+  name: 'cancel',
+  summary: 'Stop a job, and take back what it did',
+  examples: ['cancel r-7k2m9xq4tz'],
+  input: z.object({ job: RunId.describe('the job, or the beginning of its id') }),
+  words: ['job'],
+  risk: 'change',
+  scope: ({ job }) => `job/${job}`,
+  async answer({ job }, { runs, caller }) {
+    const run = await runs.cancel((await runs.match(job)).id, caller, 'cancel');
+    if (run.status === 'cancelled') return { text: `○ ${run.plan.title} is cancelled; it had not begun.` };
+    return { text: `Stopping ${run.id} (${run.plan.title}). Its card says when nothing of it is left.` };
+  },
+});

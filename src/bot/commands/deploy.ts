@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { hostsOf } from '../../config/hosts.ts';
+import { MusterError } from '../../errors.ts';
+import { deployPlan } from '../../jobs/plans/deploy.ts';
+import { AppName, GitRef, HostName } from '../../names.ts';
+import { defineCommand } from '../command.ts';
+import { appOf } from '../known.ts';
+
+export const deploy = defineCommand({
+  name: 'deploy',
+  summary: 'Roll one ref of an app out',
+  description:
+    'Fetches the commit, builds, starts and waits for health; where that fails, the generation before comes back.',
+  examples: ['deploy shop', 'deploy shop v1.4.2 --to edge-1,edge-2', 'deploy shop --dry-run'],
+  input: z.object({
+    app: AppName.describe('the app'),
+    ref: GitRef.optional().describe("branch, tag or whole commit id; the app's branch by default"),
+    to: z.array(HostName).optional().describe("only these of the app's hosts"),
+  }),
+  words: ['app', 'ref'],
+  risk: 'change',
+  scope: ({ app }) => `app/${app}`,
+  async plan({ app, ref, to }, { config, resolve }) {
+    const settings = appOf(config, app);
+    const all = hostsOf(config, settings.hosts);
+    const stray = to?.find((host) => !all.includes(host));
+    if (stray)
+      throw new MusterError('config.unknown', {
+        what: `host of ${app}`,
+        name: stray,
+        list: `/apps (${app} runs on ${all.join(', ')})`,
+      });
+    const wanted = ref ?? settings.branch;
+    const commit = await resolve(app, wanted);
+    return deployPlan({
+      app,
+      settings,
+      folder: config.folder,
+      ref: wanted,
+      commit,
+      hosts: to ? [...new Set(to)] : all,
+    });
+  },
+});

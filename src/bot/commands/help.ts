@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { mayEver } from '../authorise.ts';
+import { defineCommand } from '../command.ts';
+import { helpAll, helpFor } from '../help.ts';
+import { suggest } from '../suggest.ts';
+
+export const help = defineCommand({
+  name: 'help',
+  summary: 'What you can do here, or how one command works',
+  examples: ['help', 'help deploy'],
+  input: z.object({ command: z.array(z.string()).default([]).describe('the command') }),
+  words: ['command'],
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer({ command }, { commands, config, caller }) {
+    const name = command.join(' ').toLowerCase().replace(/^\//, '');
+    if (name === '')
+      return { text: helpAll(commands, (known) => mayEver(config, caller.person, known.name)) };
+    const found = commands.find((known) => known.name === name || known.aliases.includes(name));
+    if (found) return { text: helpFor(found) };
+    const family = commands.filter((known) => known.name.startsWith(`${name} `));
+    if (family.length > 0) return { text: family.map((known) => helpFor(known)).join('\n\n') };
+    const near = suggest(
+      name,
+      commands.map((known) => known.name),
+    );
+    return {
+      refused: true,
+      text: `There is no /${name}.${near ? ` Did you mean /help ${near}?` : ''} See /help`,
+    };
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+
+export const hosts = defineCommand({
+  name: 'hosts',
+  summary: 'The hosts, how they are reached, and what runs there',
+  examples: ['hosts'],
+  input: z.object({}),
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer(_, { config, runs }) {
+    const names = Object.keys(config.hosts).sort();
+    if (names.length === 0)
+      return { text: 'No hosts yet. Add one to hosts in the configuration, then /reload' };
+    const open = await runs.open();
+    const lines = names.map((name) => {
+      const host = config.hosts[name]!;
+      const way =
+        host.link === 'ssh'
+          ? `ssh ${host.user}@${host.address}${host.port === 22 ? '' : `:${host.port}`}`
+          : 'this machine';
+      const labels = host.labels.length > 0 ? ` · ${host.labels.join(', ')}` : '';
+      const busy = open.filter((run) =>
+        run.plan.stages.some((stage) => stage.steps.some((step) => step.host === name)),
+      );
+      const work = busy.length > 0 ? ` · ${busy.map((run) => `${run.id} ${run.plan.title}`).join(', ')}` : '';
+      return `${busy.length > 0 ? '◐' : '●'} ${name} · ${way}${labels}${work}`;
+    });
+    return { text: [...lines, `Next: /prepare ${names[0]}`].join('\n') };
+  },
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { RunId } from '../../names.ts';
+import { type Card, draw, fold } from '../card.ts';
+import { defineCommand } from '../command.ts';
+
+export const job = defineCommand({
+  name: 'job',
+  summary: 'How one job stands or ended',
+  examples: ['job r-7k2m9xq4tz'],
+  input: z.object({ job: RunId.describe('the job, or the beginning of its id') }),
+  words: ['job'],
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer(input, { runs }) {
+    const run = await runs.match(input.job);
+    let card: Card | undefined;
+    for (const event of await runs.history(run.id)) card = fold(card, event);
+    const lines = card ? draw(card, Date.now()) : [`${run.id} ${run.status}`];
+    return {
+      text: [...lines, `${run.id} · ${run.text} · plan ${run.planHash.slice(0, 12)} · ${run.accepted}`].join(
+        '\n',
+      ),
+    };
+  },
+});

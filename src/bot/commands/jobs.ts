@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import { runLine } from '../run-lines.ts';
+
+export const jobs = defineCommand({
+  name: 'jobs',
+  summary: 'The latest jobs, newest first',
+  examples: ['jobs', 'jobs --count 30'],
+  input: z.object({ count: z.number().int().min(1).max(50).default(10).describe('how many') }),
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer({ count }, { runs }) {
+    const latest = await runs.latest(count);
+    if (latest.length === 0) return { text: 'No jobs yet. Next: /deploy, or /help' };
+    return {
+      text: [...latest.map((run) => runLine(run, Date.now())), `Next: /job ${latest[0]?.id}`].join('\n'),
+    };
+  },
+});

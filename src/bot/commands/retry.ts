@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
+import { isFinal } from '../../events.ts';
+import { RunId } from '../../names.ts';
+import { type Card, fold } from '../card.ts';
+import { defineCommand } from '../command.ts';
+
+export const retry = defineCommand({
+  name: 'retry',
+  summary: 'Go on with a failed or cancelled job, from the stage that failed',
+  examples: ['retry r-7k2m9xq4tz', 'retry r-7k2m9xq4tz --whole'],
+  input: z.object({
+    job: RunId.describe('the job, or the beginning of its id'),
+    whole: z.boolean().default(false).describe('from its first stage, not from the failed one'),
+  }),
+  words: ['job'],
+  risk: 'change',
+  scope: ({ job }) => `job/${job}`,
+  async plan({ job, whole }, { runs }) {
+    const run = await runs.match(job);
+    if (!isFinal(run.status)) throw new MusterError('run.notended', { id: run.id, status: run.status });
+    if (run.status === 'succeeded') throw new MusterError('run.ended', { id: run.id, status: run.status });
+    let card: Card | undefined;
+    for (const event of await runs.history(run.id)) card = fold(card, event);
+    // The first stage that is not done any more: it failed, was undone, or never began.
+    const undone = card?.stages.findIndex((stage) => stage.state !== 'done') ?? 0;
+    const from = whole ? 0 : Math.max(0, undone);
+    return { ...run.plan, stages: run.plan.stages.slice(from), origin: run.origin };
+  },
+});

@@ -1,0 +1,78 @@
+/** What runs by the clock: four commands over one list. */
+import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
+import { ScheduleName } from '../../names.ts';
+import { defineCommand } from '../command.ts';
+
+export const scheduleList = defineCommand({
+  name: 'schedule list',
+  aliases: ['schedules'],
+  summary: 'What runs by the clock, and when next',
+  examples: ['schedule list'],
+  input: z.object({}),
+  risk: 'read',
+  scope: () => 'cloud',
+  async answer(_, { schedules }) {
+    const all = await schedules.list();
+    if (all.length === 0)
+      return { text: 'Nothing is scheduled. Next: /schedule add nightly "0 2 * * *" /build base' };
+    const lines = all.map(
+      ({ name, at, zone, line, as, from, next }) =>
+        `${name} · ${at} ${zone} · ${line} · as ${as}, ${from} · next ${next ?? 'never'}`,
+    );
+    return { text: [...lines, `Next: /schedule run ${all[0]?.name}`].join('\n') };
+  },
+});
+
+export const scheduleAdd = defineCommand({
+  name: 'schedule add',
+  summary: 'Run a line by the clock, in your name',
+  examples: [
+    'schedule add nightly "0 2 * * *" /build base',
+    'schedule add monday "30 7 * * 1" --zone Europe/Helsinki /deploy shop',
+  ],
+  input: z.object({
+    name: ScheduleName.describe('its name'),
+    at: z.string().describe('when: cron, five fields, in quotes'),
+    line: z.string().describe('the line to run'),
+    zone: z.string().default('UTC').describe('time zone'),
+  }),
+  words: ['name', 'at'],
+  rest: 'line',
+  risk: 'change',
+  scope: ({ name }) => `schedule/${name}`,
+  async answer({ name, at, line, zone }, { schedules, caller, check }) {
+    const problem = check.schedule({ at, zone, line });
+    if (problem) throw new MusterError('input.invalid', { problems: problem, help: '/help schedule add' });
+    const added = await schedules.add(name, { at, zone, line, as: caller.person });
+    return { text: `${name} runs ${line} next at ${added.next}. /schedule remove ${name}` };
+  },
+});
+
+export const scheduleRemove = defineCommand({
+  name: 'schedule remove',
+  summary: 'Stop running a line by the clock',
+  examples: ['schedule remove nightly'],
+  input: z.object({ name: ScheduleName.describe('its name') }),
+  words: ['name'],
+  risk: 'change',
+  scope: ({ name }) => `schedule/${name}`,
+  async answer({ name }, { schedules }) {
+    await schedules.remove(name);
+    return { text: `${name} is gone. See /schedule list` };
+  },
+});
+
+export const scheduleRun = defineCommand({
+  name: 'schedule run',
+  summary: 'Run a scheduled line now, in the name it is scheduled in',
+  examples: ['schedule run nightly'],
+  input: z.object({ name: ScheduleName.describe('its name') }),
+  words: ['name'],
+  risk: 'change',
+  scope: ({ name }) => `schedule/${name}`,
+  async answer({ name }, { schedules, runLine }) {
+    const schedule = await schedules.get(name);
+    return { text: await runLine(schedule.line, schedule.as) };
+  },
+});

@@ -1,0 +1,47 @@
+/** One line, its outcome and its run as events: what `muster say` prints, whoever handles it. */
+import type { Runs } from '../../jobs/runs.ts';
+import type { Outcome } from '../dispatch.ts';
+import type { Incoming } from '../platform.ts';
+import type { SayEvent, SayRequest } from './socket.ts';
+
+/** A request as an incoming line of the console. */
+export const asIncoming = (request: SayRequest): Incoming => ({
+  id: request.id,
+  platform: 'console',
+  chat: 'say',
+  user: request.user,
+  text: request.text,
+});
+
+/** Emits what became of a line, follows its run, and ends with the result: exit 0 succeeded, 1 failed or cancelled, 2 refused or not understood. */
+export async function tell(
+  outcome: Outcome,
+  runs: Runs,
+  emit: (event: SayEvent) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (outcome.kind === 'ignored') {
+    emit({ type: 'result', exit: 2, status: 'ignored', text: 'That is not a command. See /help' });
+  } else if (outcome.kind === 'refused') {
+    emit({ type: 'result', exit: 2, status: 'refused', text: outcome.text, code: outcome.code });
+  } else if (outcome.kind === 'reply') {
+    emit({ type: 'reply', text: outcome.text });
+    emit({ type: 'result', exit: 0, status: 'answered', text: outcome.text.split('\n')[0] as string });
+  } else {
+    const { run } = outcome;
+    emit({ type: 'run', run: run.id, title: run.plan.title });
+    for await (const event of runs.events.follow(run.id, signal)) {
+      emit(event);
+      if (event.type !== 'ended') continue;
+      const exit = event.status === 'succeeded' ? 0 : 1;
+      emit({
+        type: 'result',
+        exit,
+        status: event.status,
+        text: event.summary,
+        run: run.id,
+        code: event.error?.code,
+      });
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** `muster say` and a running `muster start` meet at a unix socket: JSON lines, one request, then events until the result. */
+import { chmod, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { RunEvent } from '../../events.ts';
+
+/** What `say` sends. */
+export interface SayRequest {
+  id: string;
+  user: string;
+  text: string;
+}
+
+/** What comes back, one object a line; `result` is the last. */
+export type SayEvent =
+  | { type: 'reply'; text: string }
+  | { type: 'run'; run: string; title: string }
+  | RunEvent
+  | { type: 'result'; exit: 0 | 1 | 2; status: string; text: string; run?: string; code?: string };
+
+/** Handles one request; `emit` sends an event, `signal` aborts when the asker went away. */
+export type Answer = (
+  request: SayRequest,
+  emit: (event: SayEvent) => void,
+  signal: AbortSignal,
+) => Promise<void>;
+
+const MAX_REQUEST = 64 * 1024;
+
+/** Listens at the socket's path, for the owner only; takes over the file of a server that is gone. */
+export async function listen(
+  path: string,
+  answer: Answer,
+  onError: (error: unknown) => void,
+): Promise<{ close(): Promise<void> }> {
+  if (!(await answers(path))) await rm(path, { force: true });
+  const open = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    void serve(socket, answer).catch(onError);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  await chmod(path, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+async function serve(socket: Socket, answer: Answer): Promise<void> {
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  socket.on('error', () => gone.abort());
+  let text = '';
+  for await (const chunk of socket.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    text += chunk;
+    if (text.includes('\n') || text.length > MAX_REQUEST) break;
+  }
+  const request = JSON.parse(text.slice(0, text.indexOf('\n'))) as SayRequest;
+  socket.resume();
+  await answer(request, (event) => void socket.write(`${JSON.stringify(event)}\n`), gone.signal);
+  socket.end();
+}
+
+/** Whether a server listens at the path. */
+export function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Sends a request and yields what comes back; ends early where the server goes away. */
+export async function* ask(path: string, request: SayRequest): AsyncGenerator<SayEvent> {
+  const socket = connect(path);
+  socket.write(`${JSON.stringify(request)}\n`);
+  const lines = createInterface({ input: socket });
+  try {
+    for await (const line of lines) yield JSON.parse(line) as SayEvent;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,190 @@
+/** The way of one line, top to bottom: parse, authorise, answer or plan, submit; every decision in the audit. */
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import { asMusterError, type MusterError } from '../errors.ts';
+import type { Run } from '../jobs/runs.ts';
+import type { Log } from '../log.ts';
+import { authorise, personOf } from './authorise.ts';
+import type { Catalogue, Command } from './command.ts';
+import { drawPlan } from './dry-run.ts';
+import type { Caller, House } from './house.ts';
+import { parse } from './parse.ts';
+import type { Incoming } from './platform.ts';
+
+/** What became of a line. */
+export type Outcome =
+  | { kind: 'ignored' }
+  | { kind: 'reply'; text: string }
+  /** Refused or not understood; `code` names the error. */
+  | { kind: 'refused'; text: string; code: string }
+  | { kind: 'run'; run: Run; fresh: boolean };
+
+export interface DispatchParts {
+  /** Looked up at every line, as it may be reloaded. */
+  config(): Config;
+  catalogue: Catalogue;
+  house: Omit<House, 'config' | 'caller' | 'commands'>;
+  log: Log;
+  /** The bot's name, for `/deploy@OurBot`. */
+  bot?: string;
+}
+
+/** The id of what a line becomes: the same for a redelivery, 50 bits of SHA-256. */
+export function runId(incoming: Pick<Incoming, 'platform' | 'chat' | 'id'>): string {
+  const digest = createHash('sha256')
+    .update(`${incoming.platform}\n${incoming.chat}\n${incoming.id}`)
+    .digest();
+  let bits = 0n;
+  for (const byte of digest.subarray(0, 7)) bits = (bits << 8n) | BigInt(byte);
+  let id = '';
+  for (let at = 0; at < 10; at += 1) {
+    id += 'abcdefghjkmnpqrstuvwxyz023456789'[Number(bits & 31n)];
+    bits >>= 5n;
+  }
+  return `r-${id}`;
+}
+
+/** Handles a line; never rejects. `slash` says whether a command needs its slash to be seen as one. */
+export async function dispatch(
+  incoming: Incoming,
+  parts: DispatchParts,
+  slash: 'required' | 'optional',
+): Promise<Outcome> {
+  try {
+    return await handle(incoming, parts, slash);
+  } catch (thrown) {
+    const error = asMusterError(thrown);
+    if (error.code === 'internal')
+      parts.log.error({ err: error.cause ?? error, text: incoming.text }, 'a line failed');
+    return refusal(error);
+  }
+}
+
+async function handle(
+  incoming: Incoming,
+  parts: DispatchParts,
+  slash: 'required' | 'optional',
+): Promise<Outcome> {
+  const config = parts.config();
+  const parsed = parse(incoming.text, { catalogue: parts.catalogue, bot: parts.bot, prefix: slash });
+  if (parsed.kind === 'ignore') return { kind: 'ignored' };
+  const person = personOf(config, incoming.platform, incoming.user);
+  const caller: Caller = {
+    person: person ?? `${incoming.platform}:${incoming.user}`,
+    platform: incoming.platform,
+    chat: incoming.chat,
+    thread: incoming.thread,
+  };
+  const id = runId(incoming);
+  if (person === undefined) return stranger(caller, incoming, id, parts);
+  if (parsed.kind === 'reply') {
+    await parts.house.audit.append({
+      kind: 'refused',
+      by: caller,
+      text: incoming.text,
+      run: id,
+      summary: parsed.text.split('\n')[0],
+      rule: 'not understood',
+    });
+    return { kind: 'refused', text: parsed.text, code: parsed.code };
+  }
+  const { command, input, dryRun } = parsed;
+  const scope = [command.scope(input)].flat();
+  const verdict = authorise(config, person, command.name, scope);
+  const decision = { by: caller, text: incoming.text, command: command.name, scope, run: id };
+  if (!verdict.ok) {
+    const who = verdict.who.join(', ') || 'nobody yet';
+    await parts.house.audit.append({
+      ...decision,
+      kind: 'refused',
+      rule: verdict.rule,
+      summary: `who can: ${who}`,
+    });
+    return {
+      kind: 'refused',
+      code: 'access.denied',
+      text: `You may not: ${verdict.rule}.\nWho can: ${who}. /why ${id}`,
+    };
+  }
+  const house: House = { ...parts.house, config, caller, commands: parts.catalogue.commands };
+  try {
+    return await carryOut(command, input, dryRun, house, { ...decision, rule: verdict.rule, id });
+  } catch (thrown) {
+    const error = asMusterError(thrown);
+    await parts.house.audit.append({
+      ...decision,
+      kind: 'refused',
+      rule: verdict.rule,
+      summary: error.message.split('\n')[0],
+    });
+    throw error;
+  }
+}
+
+interface Decision {
+  id: string;
+  by: Caller;
+  text: string;
+  command: string;
+  scope: string[];
+  run: string;
+  rule: string;
+}
+
+async function carryOut(
+  command: Command,
+  input: unknown,
+  dryRun: boolean,
+  house: House,
+  decision: Decision,
+): Promise<Outcome> {
+  const { id, by, text, scope, rule } = decision;
+  if (command.answer) {
+    const reply = await command.answer(input, house);
+    await house.audit.append({ kind: 'command', by, text, command: command.name, scope, rule, run: id });
+    return reply.refused
+      ? { kind: 'refused', text: reply.text, code: 'input.invalid' }
+      : { kind: 'reply', text: reply.text };
+  }
+  const earlier = await house.runs.find(id);
+  if (earlier) return { kind: 'run', run: earlier, fresh: false };
+  const plan = await command.plan(input, house);
+  if (dryRun) {
+    await house.audit.append({
+      kind: 'command',
+      by,
+      text,
+      command: command.name,
+      scope,
+      rule,
+      run: id,
+      summary: 'dry run',
+    });
+    return { kind: 'reply', text: drawPlan(plan) };
+  }
+  const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule });
+  return { kind: 'run', ...submitted };
+}
+
+/** Somebody the configuration does not know: one polite refusal, and a record. */
+async function stranger(
+  caller: Caller,
+  incoming: Incoming,
+  id: string,
+  parts: DispatchParts,
+): Promise<Outcome> {
+  await parts.house.audit.append({
+    kind: 'refused',
+    by: caller,
+    text: incoming.text,
+    run: id,
+    rule: 'unknown person',
+  });
+  const text = `I do not know you (${incoming.platform} ${incoming.user}). Ask an admin to add you to people in the configuration.`;
+  return { kind: 'refused', text, code: 'access.denied' };
+}
+
+function refusal(error: MusterError): Outcome {
+  const summary = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+  return { kind: 'refused', code: error.code, text: `${summary}\n${error.hint}` };
+}

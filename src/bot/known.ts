@@ -1,0 +1,16 @@
+/** Names of the configuration, looked up with a clear error. */
+import type { App, Config, Host } from '../config/config.ts';
+import { MusterError } from '../errors.ts';
+import { suggest } from './suggest.ts';
+
+/** The app's settings; rejects with `config.unknown` and the nearest name. */
+export const appOf = (config: Config, name: string): App => lookUp(config.apps, 'app', name, '/apps');
+/** The host's settings; rejects with `config.unknown` and the nearest name. */
+export const hostOf = (config: Config, name: string): Host => lookUp(config.hosts, 'host', name, '/hosts');
+
+function lookUp<T>(entries: Record<string, T>, what: string, name: string, list: string): T {
+  const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (found === undefined)
+    throw new MusterError('config.unknown', { what, name, near: suggest(name, Object.keys(entries)), list });
+  return found;
+}

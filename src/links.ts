@@ -1,0 +1,42 @@
+/** Which link reaches a host: one shell per host, opened when first needed, closed when its entry changes. */
+import { isAbsolute, join } from 'node:path';
+import { localShell } from './adapters/local/shell.ts';
+import { sshShell } from './adapters/ssh/shell.ts';
+import type { Config, Host } from './config/config.ts';
+import { MusterError } from './errors.ts';
+import type { Reach } from './jobs/perform.ts';
+import type { Shell } from './shell.ts';
+
+export class Links {
+  readonly #config: () => Config;
+  readonly #open = new Map<string, { entry: string; shell: Shell }>();
+
+  constructor(config: () => Config) {
+    this.#config = config;
+  }
+
+  /** The way to a host and its settings; rejects with `config.unknown` where it is not configured (any more). */
+  async reach(name: string): Promise<Reach> {
+    const config = this.#config();
+    const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
+    if (!host) throw new MusterError('config.unknown', { what: 'host', name, list: '/hosts' });
+    const entry = JSON.stringify(host);
+    const known = this.#open.get(name);
+    if (known?.entry === entry) return { shell: known.shell, root: host.root, tools: host.tools };
+    // A changed entry gets a new shell; steps that run over the old one keep it to their end.
+    const shell = openShell(name, host, config.folder);
+    this.#open.set(name, { entry, shell });
+    return { shell, root: host.root, tools: host.tools };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ shell }) => shell.close()));
+  }
+}
+
+function openShell(name: string, host: Host, folder: string): Shell {
+  if (host.link === 'local') return localShell({ host: name });
+  const { address, port, user, keyFile, hostKey } = host;
+  const key = keyFile === undefined ? undefined : isAbsolute(keyFile) ? keyFile : join(folder, keyFile);
+  return sshShell({ host: name, address, port, user, keyFile: key, hostKey });
+}

@@ -1,0 +1,82 @@
+/** The command line. Only this file and `main/` read argv and the environment, or exit. */
+import { Command, Option } from 'commander';
+import { asMusterError } from './errors.ts';
+
+const places = (command: Command): Command =>
+  command
+    .addOption(new Option('--config <dir>', "the configuration's folder").default('config'))
+    .addOption(new Option('--state <dir>', 'where Muster keeps its state').default('var'));
+
+const program = new Command('muster')
+  .description("A private cloud run from your team's chat.")
+  .showSuggestionAfterError()
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ muster start\n  $ muster say "/deploy hello"\n  $ muster check --config /etc/muster\n\nEnvironment:\n  REDIS_URL  use this Redis (redis://…) instead of an embedded one\n  LOG_LEVEL  debug, info, warn or error',
+  );
+
+places(
+  program
+    .command('start')
+    .description('run Muster: the console chat, the manager and workers for every host'),
+)
+  .option(
+    '--log <file>',
+    'where the log goes; var/muster.log when there is a terminal, standard error otherwise',
+  )
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ muster start\n  $ muster start --config /etc/muster --state /var/lib/muster\n  $ REDIS_URL=redis://10.0.0.5:6379 muster start',
+  )
+  .action(async (options) => (await import('./main/start.ts')).start(options));
+
+places(program.command('worker').description('serve the lanes of some hosts from this machine'))
+  .requiredOption('--host <name...>', 'the hosts, as the configuration names them')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ REDIS_URL=redis://10.0.0.5:6379 muster worker --host web-1\n  $ muster worker --host web-1 web-2',
+  )
+  .action(async (options) => (await import('./main/worker.ts')).worker(options));
+
+places(
+  program.command('say').description('send one line as the person of the console and follow what it does'),
+)
+  .argument('<line>', 'the line, like "/deploy hello"')
+  .option('--json', 'print one JSON object per event, the last one with the result')
+  .addHelpText(
+    'after',
+    '\nExit code: 0 succeeded, 1 failed or cancelled, 2 refused or not understood.\n\nExamples:\n  $ muster say "/status"\n  $ muster say "/deploy hello bad"\n  $ muster say --json "/build base"',
+  )
+  .action(async (line, options) => (await import('./main/say.ts')).say(line, options));
+
+places(program.command('check').description('validate the configuration and report every problem'))
+  .addHelpText(
+    'after',
+    '\nExit code: 0 valid, 1 with problems.\n\nExamples:\n  $ muster check\n  $ muster check --config /etc/muster',
+  )
+  .action(async (options) => (await import('./main/check.ts')).check(options));
+
+places(program.command('doctor').description('what each host lacks for what it is asked to do, with the fix'))
+  .addHelpText('after', '\nExit code: 0 nothing is lacking, 1 something is.\n\nExamples:\n  $ muster doctor')
+  .action(async (options) => (await import('./main/doctor.ts')).doctor(options));
+
+const audit = program
+  .command('audit')
+  .description('the audit trail')
+  .addHelpText('after', '\nExamples:\n  $ muster audit verify\n  $ muster audit export > audit.jsonl');
+places(audit.command('verify').description('check that no record was edited, removed or reordered'))
+  .addHelpText('after', '\nExit code: 0 intact, 1 broken.')
+  .action(async (options) => (await import('./main/audit.ts')).verify(options));
+places(audit.command('export').description('print every record as a line of JSON')).action(async (options) =>
+  (await import('./main/audit.ts')).exportAll(options),
+);
+
+program.parseAsync().catch((thrown: unknown) => {
+  const error = asMusterError(thrown);
+  process.stderr.write(
+    `muster: ${error.message}\n${error.code === 'config.invalid' || error.code === 'internal' ? '' : `${error.hint}\n`}`,
+  );
+  if (error.code === 'internal' && process.env.LOG_LEVEL === 'debug')
+    process.stderr.write(`${(error.cause as Error)?.stack ?? ''}\n`);
+  process.exit(1);
+});

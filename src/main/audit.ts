@@ -1,0 +1,26 @@
+/** `muster audit verify` and `export`. */
+import { once } from 'node:events';
+import { openState } from '../wire.ts';
+import { type Places, wireOptions } from './options.ts';
+
+export async function verify(places: Places): Promise<void> {
+  const state = await openState(wireOptions(places, { level: 'warn', destination: 2 }));
+  const { records, problem } = await state.audit.verify();
+  await state.close();
+  if (problem) {
+    process.stdout.write(
+      `✕ The audit chain is broken: ${problem}. The ${records} records before it are intact.\n`,
+    );
+    process.exitCode = 1;
+  } else {
+    process.stdout.write(`● All ${records} audit records are intact and in order.\n`);
+  }
+}
+
+export async function exportAll(places: Places): Promise<void> {
+  const state = await openState(wireOptions(places, { level: 'warn', destination: 2 }));
+  for await (const record of state.audit.records()) {
+    if (!process.stdout.write(`${JSON.stringify(record)}\n`)) await once(process.stdout, 'drain');
+  }
+  await state.close();
+}

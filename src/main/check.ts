@@ -1,0 +1,22 @@
+/** `muster check`: every problem of the configuration, with file, path and line. */
+import { resolve } from 'node:path';
+import { readConfig } from '../config/load.ts';
+import { describeProblem } from '../config/problem.ts';
+import type { Places } from './options.ts';
+
+export async function check(places: Places): Promise<void> {
+  const { config, problems, warnings } = await readConfig(resolve(places.config));
+  for (const problem of problems) process.stdout.write(`✕ ${describeProblem(problem)}\n`);
+  for (const warning of warnings) process.stdout.write(`▲ ${describeProblem(warning)}\n`);
+  if (config && problems.length === 0) {
+    const counts = (['people', 'roles', 'hosts', 'apps', 'schedules'] as const).map(
+      (kind) => `${Object.keys(config[kind]).length} ${kind}`,
+    );
+    process.stdout.write(`● The configuration is valid: ${counts.join(', ')}.\n`);
+  } else {
+    process.stdout.write(
+      `${problems.length} problem${problems.length === 1 ? '' : 's'} in ${places.config}. Mend them, then run muster check again.\n`,
+    );
+    process.exitCode = 1;
+  }
+}

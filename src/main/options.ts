@@ -1,0 +1,39 @@
+/** What the command line and the environment say, as options for `wire.ts`. */
+
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { createLog } from '../log.ts';
+import { Scrubber } from '../secret.ts';
+import type { WireOptions } from '../wire.ts';
+
+export interface Places {
+  config: string;
+  state: string;
+}
+
+/** Absolute folders, Redis from the environment, a log; passwords in REDIS_URL are never shown. */
+export function wireOptions(
+  places: Places,
+  log: { level: string; destination: string | number },
+): WireOptions {
+  const scrubber = new Scrubber();
+  const redisUrl = process.env.REDIS_URL || undefined;
+  const password = redisUrl?.startsWith('redis') ? new URL(redisUrl).password : '';
+  if (password) scrubber.learn(decodeURIComponent(password));
+  return {
+    config: resolve(places.config),
+    state: resolve(places.state),
+    redisUrl,
+    scrubber,
+    log: createLog({ level: process.env.LOG_LEVEL ?? log.level, destination: log.destination, scrubber }),
+  };
+}
+
+/** The operating system's name of whoever runs this; a number where it has none. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'nobody');
+  }
+}

@@ -1,0 +1,90 @@
+/** `muster say`: through a running Muster where there is one, by itself otherwise. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type Card, draw, fold, isReading } from '../bot/card.ts';
+import { asIncoming, tell } from '../bot/console/say.ts';
+import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
+import { printable } from '../shell.ts';
+import { openHouse, sayingSocket } from '../wire.ts';
+import { type Places, userName, wireOptions } from './options.ts';
+
+export async function say(line: string, options: Places & { json?: boolean }): Promise<void> {
+  const request: SayRequest = { id: randomUUID(), user: userName(), text: line };
+  const wire = wireOptions(options, { level: 'info', destination: join(options.state, 'say.log') });
+  const printer = options.json ? printJson : new CardPrinter(process.stdout).print;
+  let result: Extract<SayEvent, { type: 'result' }> | undefined;
+  const emit = (event: SayEvent) => {
+    printer(event);
+    if (event.type === 'result') result = event;
+  };
+  const socket = sayingSocket(wire.state);
+  if (await answers(socket)) {
+    for await (const event of ask(socket, request)) emit(event);
+    if (!result) {
+      emit({
+        type: 'result',
+        exit: 1,
+        status: 'lost',
+        text: 'Muster stopped meanwhile; the job goes on when it is back. See muster say /jobs',
+      });
+    }
+  } else {
+    const house = await openHouse(wire);
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort());
+    await house.start();
+    await tell(await house.handle(asIncoming(request), 'optional'), house.state.runs, emit, stop.signal);
+    await house.close(stop.signal.aborted ? 0 : 10_000);
+  }
+  process.exit(result?.exit ?? 1);
+}
+
+const printJson = (event: SayEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
+
+/** Prints a run as it goes: a line per stage where output is not a terminal, the whole card at the end. */
+class CardPrinter {
+  readonly #out: NodeJS.WriteStream;
+  #card: Card | undefined;
+  #rows = 0;
+  #drawn = '';
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+  }
+
+  print = (event: SayEvent): void => {
+    if (event.type === 'reply') this.#write(event.text.split('\n'));
+    else if (event.type === 'result') {
+      if (event.exit === 2 || event.status === 'lost') this.#write(event.text.split('\n'));
+    } else if (event.type !== 'run') {
+      this.#card = fold(this.#card, event);
+      if (event.type === 'lines' && isReading(this.#card)) this.#write(event.lines);
+      else if (this.#out.isTTY) this.#redraw();
+      else if (event.type === 'ended') this.#write(this.#readingEnd() ?? draw(this.#card, Date.now()));
+      else if (event.type === 'stage' || event.type === 'blocked')
+        this.#write(draw(this.#card, Date.now()).slice(0, 2));
+    }
+  };
+
+  #readingEnd(): string[] | undefined {
+    return this.#card && isReading(this.#card) && this.#card.status === 'succeeded' ? [] : undefined;
+  }
+
+  #redraw(): void {
+    if (!this.#card) return;
+    const lines = (this.#card.ended && this.#readingEnd()) || draw(this.#card, Date.now());
+    if (lines.join('\n') === this.#drawn) return;
+    this.#drawn = lines.join('\n');
+    if (this.#rows > 0) this.#out.write(`\x1b[${this.#rows}F\x1b[0J`);
+    this.#write(lines);
+    const columns = this.#out.columns ?? 80;
+    this.#rows = lines.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(printable(line).length / columns)),
+      0,
+    );
+  }
+
+  #write(lines: string[]): void {
+    if (lines.length > 0) this.#out.write(`${lines.map(printable).join('\n')}\n`);
+  }
+}

@@ -1,0 +1,59 @@
+/** `muster start`: the manager with its console, until it is told to stop. */
+import { join } from 'node:path';
+import { asIncoming, tell } from '../bot/console/say.ts';
+import { listen } from '../bot/console/socket.ts';
+import { Terminal } from '../bot/console/terminal.ts';
+import { openHouse, sayingSocket } from '../wire.ts';
+import { type Places, userName, wireOptions } from './options.ts';
+
+/** How long running steps may go on after Ctrl-C, ms. */
+const GRACE_MS = 10_000;
+
+export async function start(places: Places & { log?: string }): Promise<void> {
+  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const destination = places.log ?? (terminal ? join(places.state, 'muster.log') : 2);
+  const options = wireOptions(places, { level: 'info', destination });
+  const { log } = options;
+  const house = await openHouse(options);
+  const door = await listen(
+    sayingSocket(options.state),
+    async (request, emit, signal) =>
+      tell(await house.handle(asIncoming(request), 'optional'), house.state.runs, emit, signal),
+    (err) => log.warn({ err }, 'a say request failed'),
+  );
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) {
+      process.stdout.write('\nStopping at once; what runs goes on at the next start.\n');
+      process.exit(130);
+    }
+    stopping = true;
+    const active = house.active();
+    log.info({ signal, active }, 'stopping');
+    if (active > 0)
+      process.stdout.write(
+        `\nStopping; ${active} running step${active === 1 ? ' has' : 's have'} ${GRACE_MS / 1_000} s to end. Ctrl-C again stops at once.\n`,
+      );
+    await door.close();
+    await house.close(GRACE_MS);
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+  await house.start();
+  const { hosts, apps } = house.config.current;
+  process.stdout.write(
+    `Muster is up: ${Object.keys(hosts).length} hosts, ${Object.keys(apps).length} apps. Type /help\n`,
+  );
+  log.info({ hosts: Object.keys(hosts).length, apps: Object.keys(apps).length }, 'muster is up');
+  await house.listen(
+    new Terminal({
+      input: process.stdin,
+      output: process.stdout,
+      user: userName(),
+      onInterrupt: () => void stop('SIGINT'),
+    }),
+    'optional',
+  );
+}

@@ -1,0 +1,44 @@
+/** `muster worker`: serves the lanes of some hosts; managers then leave these to it. */
+import { resolve } from 'node:path';
+import { ConfigSource } from '../config/watch.ts';
+import { MusterError } from '../errors.ts';
+import { openState, openWorks } from '../wire.ts';
+import { type Places, wireOptions } from './options.ts';
+
+const GRACE_MS = 10_000;
+
+export async function worker(places: Places & { host: string[] }): Promise<void> {
+  const options = wireOptions(places, { level: 'info', destination: 2 });
+  const { log } = options;
+  const config = await ConfigSource.open(resolve(places.config));
+  for (const host of places.host) {
+    if (!Object.hasOwn(config.current.hosts, host))
+      throw new MusterError('config.unknown', {
+        what: 'host',
+        name: host,
+        list: 'hosts in the configuration',
+      });
+  }
+  const state = await openState(options);
+  const { links, queues, workers } = await openWorks(options, state, () => config.current);
+  config.watch(
+    (changed) => log.info({ changed }, 'configuration reloaded'),
+    (error) => log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
+  );
+  await workers.dedicate(places.host);
+  log.info({ hosts: places.host }, 'worker is up');
+  process.stdout.write(`Serving ${places.host.join(', ')}.\n`);
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    log.info({ active: workers.active }, 'stopping');
+    await workers.close(GRACE_MS);
+    config.close();
+    await queues.close();
+    await links.close();
+    await state.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+}

@@ -1,0 +1,244 @@
+/** The only place where objects meet: everything else gets what it needs as one argument. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from './adapters/git/git.ts';
+import { launchDaemon } from './adapters/local/daemon.ts';
+import { localShell } from './adapters/local/shell.ts';
+import { connectRedis } from './adapters/redis/connection.ts';
+import { embedRedis } from './adapters/redis/embedded.ts';
+import { Cards } from './bot/cards.ts';
+import { catalog } from './bot/catalog.ts';
+import { catalogue } from './bot/command.ts';
+import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
+import { appOf } from './bot/known.ts';
+import type { Incoming, Platform } from './bot/platform.ts';
+import type { Config } from './config/config.ts';
+import { checkSchedule } from './config/schedules.ts';
+import { ConfigSource } from './config/watch.ts';
+import { Audit } from './jobs/audit.ts';
+import { stepNamed } from './jobs/catalog.ts';
+import { Events } from './jobs/event-stream.ts';
+import { Ledger } from './jobs/ledger.ts';
+import { Performer } from './jobs/perform.ts';
+import { repositoryOf } from './jobs/plans/deploy.ts';
+import { Queues, type StepJob } from './jobs/queue.ts';
+import { Walker } from './jobs/run.ts';
+import { type Run, Runs } from './jobs/runs.ts';
+import { type Due, Schedules } from './jobs/schedule.ts';
+import { RedisState } from './jobs/state.ts';
+import { Workers } from './jobs/worker.ts';
+import { Links } from './links.ts';
+import type { Log } from './log.ts';
+import type { Scrubber } from './secret.ts';
+
+export interface WireOptions {
+  /** The configuration's folder. */
+  config: string;
+  /** Where Muster keeps its state. */
+  state: string;
+  /** `REDIS_URL`; without it Muster runs a server of its own in the state folder. */
+  redisUrl?: string;
+  log: Log;
+  scrubber: Scrubber;
+}
+
+/** The state of all runs, over one Redis: what every process needs, whatever its part. */
+export async function openState(options: WireOptions) {
+  const { log, scrubber } = options;
+  await mkdir(options.state, { recursive: true, mode: 0o700 });
+  const embedded = options.redisUrl
+    ? undefined
+    : await embedRedis({
+        folder: options.state,
+        launch: launchDaemon,
+        onRestart: () => log.warn('the embedded redis is gone; starting it again'),
+      });
+  const address = options.redisUrl ?? (embedded?.address as string);
+  const connect = () => connectRedis(address, (err) => log.debug({ err }, 'redis connection'));
+  const redis = connect();
+  await redis.ping();
+  const ledger = new Ledger(redis);
+  const audit = new Audit({ redis, ledger, scrubber });
+  const events = new Events(redis, connect);
+  const runs = new Runs({ redis, ledger, audit, events });
+  return {
+    redis,
+    audit,
+    runs,
+    state: new RedisState(redis),
+    async close() {
+      await events.close();
+      redis.disconnect();
+      await embedded?.close();
+    },
+  };
+}
+
+/** The part that does the work on hosts: walks runs and serves lanes. */
+export async function openWorks(
+  options: WireOptions,
+  state: Awaited<ReturnType<typeof openState>>,
+  config: () => Config,
+) {
+  const { redis, runs } = state;
+  const { log, scrubber } = options;
+  const links = new Links(config);
+  const queues = new Queues(redis, stepNamed);
+  const performer = new Performer({
+    runs,
+    state: state.state,
+    step: stepNamed,
+    reach: (host) => links.reach(host),
+    scrubber,
+    log,
+  });
+  const workers = new Workers({
+    redis,
+    runs,
+    queues,
+    performer,
+    log,
+    instance: randomBytes(6).toString('hex'),
+  });
+  const attach = (jobs: StepJob[]) =>
+    workers.attach(jobs.map((job) => ({ host: job.host, lane: stepNamed(job.step).lane })));
+  return { links, queues, workers, attach };
+}
+
+/** How often open runs are looked after, ms: whatever a crash left half done goes on. */
+const RECOVER_MS = 3_000;
+
+export interface House {
+  config: ConfigSource;
+  state: Awaited<ReturnType<typeof openState>>;
+  links: Links;
+  /** Handles a line and shows its run on the platform it came from. */
+  handle(incoming: Incoming, slash: 'required' | 'optional'): Promise<Outcome>;
+  /** How many steps run in this process. */
+  active(): number;
+  /** Adds a chat platform and begins to listen to it. */
+  listen(platform: Platform, slash: 'required' | 'optional'): Promise<void>;
+  /** Takes up open runs and schedules. */
+  start(): Promise<void>;
+  /** Lets running steps end within `graceMs`; what is cut off goes on at the next start. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A manager: chat, planning, walking runs, and workers on demand. */
+export async function openHouse(options: WireOptions): Promise<House> {
+  const { log } = options;
+  const config = await ConfigSource.open(options.config);
+  const state = await openState(options);
+  const { redis, runs, audit } = state;
+  const { links, queues, workers, attach } = await openWorks(options, state, () => config.current);
+  const walker = new Walker({ redis, runs, queues, step: stepNamed, attach, log });
+  const schedules = new Schedules({ redis, state: state.state, log });
+  const platforms = new Map<string, Platform>();
+  const cards = new Cards({ runs, platforms, log, pace: 500 });
+  const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
+  runs.onReady = async (run: Run) => {
+    await attach(queues.stageJobs(run, 'do', 0));
+    await queues.start(run);
+  };
+  const known = catalogue(catalog);
+  const parts: DispatchParts = {
+    config: () => config.current,
+    catalogue: known,
+    log,
+    house: {
+      runs,
+      audit,
+      schedules,
+      state: state.state,
+      check: { schedule: checkSchedule },
+      resolve: (app, ref) =>
+        here.resolve({
+          app,
+          repository: repositoryOf(appOf(config.current, app), config.current.folder),
+          ref,
+        }),
+      async runLine(line, person) {
+        const outcome = await scheduled(`now.${randomBytes(8).toString('hex')}`, line, person);
+        return outcome.kind === 'run'
+          ? `Started ${outcome.run.id}: ${outcome.run.plan.title}. /job ${outcome.run.id}`
+          : 'text' in outcome
+            ? outcome.text
+            : '';
+      },
+      async reload() {
+        const { changed } = await config.reload();
+        await schedules.sync(config.current.schedules);
+        return changed.length === 0 ? 'Nothing has changed.' : `Loaded: ${changed.join('; ')}`;
+      },
+    },
+  };
+  /** A line in a person's name, as a schedule gives it. */
+  const scheduled = (id: string, line: string, person: string) =>
+    dispatch({ id, platform: 'schedule', chat: 'schedule', user: person, text: line }, parts, 'optional');
+  const due: Due = async ({ id, name, schedule }) => {
+    const outcome = await scheduled(id, schedule.line, schedule.as);
+    if (outcome.kind === 'refused')
+      log.warn({ schedule: name, reason: outcome.text }, 'a scheduled line was refused');
+  };
+  let recovering: NodeJS.Timeout | undefined;
+  const recover = async () => {
+    for (const run of await runs.open()) {
+      if (run.status === 'waiting') continue;
+      await attach(run.plan.stages.flatMap((_, stage) => queues.stageJobs(run, 'do', stage)));
+    }
+    await runs.recover((run) => queues.has(run.id));
+  };
+  const handle: House['handle'] = async (incoming, slash) => {
+    const outcome = await dispatch(incoming, parts, slash);
+    const platform = platforms.get(incoming.platform);
+    if (outcome.kind === 'run') void cards.show(outcome.run);
+    else if (outcome.kind !== 'ignored' && platform && incoming.chat !== 'say')
+      await platform.post(incoming, outcome.text.split('\n'));
+    return outcome;
+  };
+  return {
+    config,
+    state,
+    links,
+    handle,
+    active: () => workers.active,
+    async listen(platform, slash) {
+      platforms.set(platform.name, platform);
+      await platform.open(async (incoming) => void (await handle(incoming, slash)));
+    },
+    async start() {
+      await schedules.sync(config.current.schedules);
+      schedules.start(due);
+      config.watch(
+        (changed) => {
+          log.info({ changed }, 'configuration reloaded');
+          void schedules.sync(config.current.schedules);
+        },
+        (error) =>
+          log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
+      );
+      await recover();
+      for (const run of await runs.open()) void cards.show(run);
+      recovering = setInterval(
+        () => void recover().catch((err) => log.warn({ err }, 'open runs could not be looked after')),
+        RECOVER_MS,
+      );
+      await runs.prune();
+    },
+    async close(graceMs) {
+      clearInterval(recovering);
+      for (const platform of platforms.values()) await platform.close();
+      config.close();
+      await schedules.close();
+      await Promise.all([workers.close(graceMs), walker.close()]);
+      await cards.close();
+      await queues.close();
+      await links.close();
+      await state.close();
+    },
+  };
+}
+
+/** The state folder's socket where `muster say` finds a running Muster. */
+export const sayingSocket = (state: string): string => join(state, 'muster.sock');
