@@ -49,6 +49,10 @@ export const ERRORS = {
     (f) => `${f.program} is not installed on ${f.host}`,
     (f) => `/prepare ${f.host}`,
   ),
+  'shell.folder': entry(
+    (f) => `${f.host} has no folder ${f.folder}`,
+    (f) => `Create it on ${f.host}, or mend the path in the configuration.`,
+  ),
   'shell.exit': entry(
     (f) => `${f.program} ended with code ${f.code} on ${f.host}${f.message ? `: ${f.message}` : ''}`,
     () => 'The last lines of its output say why.',
@@ -72,6 +76,10 @@ export const ERRORS = {
   'host.unreachable': entry(
     (f) => `${f.host} does not answer: ${f.message}`,
     (f) => `Is ${f.address ?? f.host} on, and may Muster's key log in?`,
+  ),
+  'host.login': entry(
+    (f) => `${f.host} does not let ${f.user} log in: ${f.message}`,
+    (f) => `Put Muster's public key into ~/.ssh/authorized_keys of ${f.user} on ${f.host}.`,
   ),
   'host.key.unknown': entry(
     (f) => `${f.host} shows a host key that is not pinned: ${f.fingerprint}`,
