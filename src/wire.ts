@@ -9,7 +9,7 @@ import { connectRedis } from './adapters/redis/connection.ts';
 import { embedRedis } from './adapters/redis/embedded.ts';
 import { Cards } from './bot/cards.ts';
 import { catalog } from './bot/catalog.ts';
-import { catalogue } from './bot/command.ts';
+import { type Command, catalogue } from './bot/command.ts';
 import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
@@ -27,6 +27,7 @@ import { Walker } from './jobs/run.ts';
 import { type Run, Runs } from './jobs/runs.ts';
 import { type Due, Schedules } from './jobs/schedule.ts';
 import { RedisState } from './jobs/state.ts';
+import type { AnyStep } from './jobs/step.ts';
 import { Workers } from './jobs/worker.ts';
 import { Links } from './links.ts';
 import type { Log } from './log.ts';
@@ -41,6 +42,9 @@ export interface WireOptions {
   redisUrl?: string;
   log: Log;
   scrubber: Scrubber;
+  /** The commands and steps there are; all of Muster's by default. */
+  commands?: readonly Command[];
+  step?: (name: string) => AnyStep;
 }
 
 /** The state of all runs, over one Redis: what every process needs, whatever its part. */
@@ -83,12 +87,13 @@ export async function openWorks(
 ) {
   const { redis, runs } = state;
   const { log, scrubber } = options;
+  const step = options.step ?? stepNamed;
   const links = new Links(config);
-  const queues = new Queues(redis, stepNamed);
+  const queues = new Queues(redis, step);
   const performer = new Performer({
     runs,
     state: state.state,
-    step: stepNamed,
+    step,
     reach: (host) => links.reach(host),
     scrubber,
     log,
@@ -102,8 +107,8 @@ export async function openWorks(
     instance: randomBytes(6).toString('hex'),
   });
   const attach = (jobs: StepJob[]) =>
-    workers.attach(jobs.map((job) => ({ host: job.host, lane: stepNamed(job.step).lane })));
-  return { links, queues, workers, attach };
+    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
+  return { links, queues, workers, attach, step };
 }
 
 /** How often open runs are looked after, ms: whatever a crash left half done goes on. */
@@ -131,8 +136,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const config = await ConfigSource.open(options.config);
   const state = await openState(options);
   const { redis, runs, audit } = state;
-  const { links, queues, workers, attach } = await openWorks(options, state, () => config.current);
-  const walker = new Walker({ redis, runs, queues, step: stepNamed, attach, log });
+  const { links, queues, workers, attach, step } = await openWorks(options, state, () => config.current);
+  const walker = new Walker({ redis, runs, queues, step, attach, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const platforms = new Map<string, Platform>();
   const cards = new Cards({ runs, platforms, log, pace: 500 });
@@ -141,7 +146,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     await attach(queues.stageJobs(run, 'do', 0));
     await queues.start(run);
   };
-  const known = catalogue(catalog);
+  const known = catalogue(options.commands ?? catalog);
   const parts: DispatchParts = {
     config: () => config.current,
     catalogue: known,

@@ -57,8 +57,8 @@ export const stepJobId = (job: Pick<StepJob, 'run' | 'direction' | 'stage' | 'in
   `${job.run}.${job.direction}.${job.stage}.${job.index}`;
 
 /** Locks are short, so that what a killed process held is taken up again within seconds. */
-export const LOCK_MS = 8_000;
-export const STALLED_CHECK_MS = 3_000;
+export const LOCK_MS = 5_000;
+export const STALLED_CHECK_MS = 1_500;
 
 export class Queues {
   readonly #redis: Redis;

@@ -1,0 +1,32 @@
+/** `npm run bench [-- AREA] [--small] [--json FILE]`: a line per figure; exit 1 when any is short. */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { drawFigure, type Figure } from './figure.ts';
+import { spine } from './spine/spine.ts';
+
+/** An area measures one capability; `small` keeps the harness honest in tests without judging times. */
+export type Area = (options: { small: boolean }) => AsyncGenerator<Figure>;
+
+const AREAS: Record<string, Area> = { spine };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { small: { type: 'boolean', default: false }, json: { type: 'string' } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(AREAS);
+const unknown = names.find((name) => !Object.hasOwn(AREAS, name));
+if (unknown) {
+  console.error(`There is no area ${unknown}. Areas: ${Object.keys(AREAS).join(', ')}`);
+  process.exit(2);
+}
+const figures: (Figure & { area: string })[] = [];
+for (const name of names) {
+  for await (const figure of (AREAS[name] as Area)({ small: values.small })) {
+    figures.push({ area: name, ...figure });
+    console.log(drawFigure(figure));
+  }
+}
+if (values.json) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+const short = figures.filter((figure) => !figure.ok).length;
+console.log(`${figures.length} figures, ${short} short`);
+process.exit(short > 0 && !values.small ? 1 : 0);
