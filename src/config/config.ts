@@ -1,14 +1,34 @@
 /** The configuration's shape: strict, every field with its default and its words for `docs/configuration.md`. */
+import picomatch from 'picomatch';
 import { z } from 'zod';
 import { AppName, GitRef, HostName, PersonName, RepositoryPath, RoleName, ScheduleName } from '../names.ts';
 import { Duration } from '../units.ts';
+import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
+
+/** A string for which `problem` finds nothing wrong; its words are the message. */
+const checked = (problem: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const message = problem(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+const globProblem = (glob: string): string | undefined => {
+  try {
+    if (/\{[^}]*$|^[^{]*\}/.test(glob)) throw new Error('the braces do not match');
+    picomatch.makeRe(glob, { strictBrackets: true, debug: true });
+    return undefined;
+  } catch (error) {
+    return `that is not a glob: ${(error as Error).message}`;
+  }
+};
 
 /** A glob over command names or scopes, like `deploy`, `app/*`, `host/web-*`. */
 export const Glob = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, 'a glob has lower-case letters, digits, - / . and * ? [ ] { }');
+  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, 'a glob has lower-case letters, digits, - / . and * ? [ ] { }')
+  .pipe(checked(globProblem));
 
 export const Person = z.strictObject({
   name: z
@@ -41,7 +61,7 @@ export const Role = z.strictObject({
 
 const hostFields = {
   labels: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/))
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'a label has lower-case letters, digits, - and .'))
     .default([])
     .describe('for choosing hosts, like `label:docker`'),
   root: z
@@ -65,11 +85,12 @@ export const Host = z.discriminatedUnion('link', [
       .max(253)
       .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, 'a host name or IP address')
       .describe('name or IP address'),
-    port: z.number().int().min(1).max(65_535).default(22),
+    port: z.number().int().min(1).max(65_535).default(22).describe('where its sshd listens'),
     user: z
       .string()
-      .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
-      .default('root'),
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user name of Linux')
+      .default('root')
+      .describe('who Muster logs in as; needs the right to use Docker'),
     keyFile: z
       .string()
       .min(1)
@@ -98,7 +119,14 @@ export const App = z.strictObject({
   compose: RepositoryPath.default('compose.yaml').describe('the compose file in the repository'),
   branch: GitRef.default('main').describe('what `deploy` takes when no ref is given'),
   hosts: z
-    .array(z.union([HostName, z.string().regex(/^label:[a-z0-9][a-z0-9.-]*$/, 'a host, or label:NAME')]))
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:label:[a-z0-9][a-z0-9.-]*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/,
+          'a host, or label:NAME',
+        ),
+    )
     .min(1)
     .describe('where it runs: hosts, or `label:NAME`'),
   healthy: Duration.default(120_000).describe('how long it may take to get healthy'),
@@ -106,9 +134,9 @@ export const App = z.strictObject({
 });
 
 export const Schedule = z.strictObject({
-  at: z.string().min(1).describe('cron, five fields'),
-  zone: z.string().default('UTC').describe('time zone, like Europe/Helsinki'),
-  line: z.string().min(1).max(1_000).describe('the line to run, like `/build base`'),
+  at: checked(cronProblem).describe('cron, five fields'),
+  zone: checked(zoneProblem).default('UTC').describe('time zone, like Europe/Helsinki'),
+  line: z.string().max(1_000).pipe(checked(lineProblem)).describe('the line to run, like `/build base`'),
   as: PersonName.describe('in whose name'),
 });
 

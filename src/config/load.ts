@@ -1,0 +1,58 @@
+/** The configuration from its folder: valid, or everything that is wrong with it at once. */
+import { resolve } from 'node:path';
+import { MusterError } from '../errors.ts';
+import type { Config } from './config.ts';
+import { parseSource } from './document.ts';
+import { readFiles } from './files.ts';
+import { type ConfigProblem, describeProblem } from './problem.ts';
+import { checkReferences, danglingScopes } from './references.ts';
+import { clearSecrets } from './secrets.ts';
+import { gather, SECTIONS } from './sections.ts';
+import { checkEntry } from './shape.ts';
+
+export interface ConfigReading {
+  /** Only where there are no problems. */
+  config?: Config;
+  /** In the order of the files and lines. */
+  problems: ConfigProblem[];
+  /** What works but is rarely meant: secrets in clear text, scopes that name nothing. */
+  warnings: ConfigProblem[];
+}
+
+/** Reads every `*.yml` and `*.yaml` of the folder and checks them together. Never rejects for what is in them. */
+export async function readConfig(folder: string): Promise<ConfigReading> {
+  const home = resolve(folder);
+  const { sources, problems: unread } = await readFiles(home);
+  const documents = sources.map(({ file, text }) => parseSource(file, text));
+  const { entries, problems: clashes } = gather(documents);
+  const problems = [...unread, ...documents.flatMap((document) => document.problems), ...clashes];
+  const config = { folder: home } as Config;
+  for (const section of SECTIONS) {
+    // Without a prototype, so that a look-up of `constructor` finds nothing.
+    const values: Record<string, unknown> = Object.create(null);
+    for (const [name, entry] of entries[section]) {
+      const { value, problems: found } = checkEntry(section, name, entry);
+      problems.push(...found);
+      values[name] = value;
+    }
+    Object.assign(config, { [section]: values });
+  }
+  problems.push(...(await checkReferences(entries, home)));
+  const warnings = [...clearSecrets(entries), ...danglingScopes(entries)].sort(byPlace);
+  return problems.length > 0
+    ? { problems: problems.sort(byPlace), warnings }
+    : { config, problems, warnings };
+}
+
+/** The valid configuration; rejects with `config.invalid`, whose text lists every problem with file, line and path. */
+export async function loadConfig(folder: string): Promise<Config> {
+  const { config, problems } = await readConfig(folder);
+  if (config) return config;
+  throw new MusterError('config.invalid', {
+    count: problems.length,
+    problems: problems.map(describeProblem).join('\n'),
+  });
+}
+
+const byPlace = (a: ConfigProblem, b: ConfigProblem): number =>
+  a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;

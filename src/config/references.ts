@@ -1,0 +1,138 @@
+/** What no single entry can know: whether the entries fit together. Works on what was written, valid or not, so that nothing waits for another mistake to be mended. */
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { didYouMean } from './nearest.ts';
+import type { ConfigProblem } from './problem.ts';
+import { type Entries, isMap, ONE, placeOf, type Section } from './sections.ts';
+
+/** Dangling names, identities and addresses given twice, key files that cannot be read. */
+export async function checkReferences(entries: Entries, folder: string): Promise<ConfigProblem[]> {
+  return [
+    ...danglingNames(entries),
+    ...danglingHosts(entries),
+    ...sharedIdentities(entries),
+    ...sharedAddresses(entries),
+    ...(await missingKeys(entries, folder)),
+  ];
+}
+
+/** Scopes of roles that name one app or host that does not exist: allowed, as it may come later, but rarely meant. */
+export function danglingScopes(entries: Entries): ConfigProblem[] {
+  return each(entries, 'roles').flatMap(({ name, raw, source }) =>
+    list(raw.allow).flatMap((rule, index) =>
+      strings(isMap(rule) ? rule.on : undefined).flatMap(([place, scope]) => {
+        const [, kind, target] = /^(app|host)\/([a-z0-9-]+)$/.exec(scope) ?? [];
+        const section = kind === 'app' ? 'apps' : 'hosts';
+        if (target === undefined || entries[section].has(target)) return [];
+        const path = ['roles', name, 'allow', index, 'on', place];
+        return [source.problem(path, unknown(entries, section, target))];
+      }),
+    ),
+  );
+}
+
+function danglingNames(entries: Entries): ConfigProblem[] {
+  const roles = each(entries, 'people').flatMap(({ name, raw, source }) =>
+    strings(raw.roles)
+      .filter(([, role]) => !entries.roles.has(role))
+      .map(([index, role]) =>
+        source.problem(['people', name, 'roles', index], unknown(entries, 'roles', role)),
+      ),
+  );
+  const people = each(entries, 'schedules')
+    .filter(({ raw }) => typeof raw.as === 'string' && !entries.people.has(raw.as))
+    .map(({ name, raw, source }) =>
+      source.problem(['schedules', name, 'as'], unknown(entries, 'people', String(raw.as))),
+    );
+  return [...roles, ...people];
+}
+
+function danglingHosts(entries: Entries): ConfigProblem[] {
+  const labels = new Set(
+    each(entries, 'hosts').flatMap(({ raw }) => strings(raw.labels).map(([, label]) => label)),
+  );
+  return each(entries, 'apps').flatMap(({ name, raw, source }) =>
+    strings(raw.hosts).flatMap(([index, selector]) => {
+      const at = ['apps', name, 'hosts', index];
+      if (!selector.startsWith('label:'))
+        return entries.hosts.has(selector) ? [] : [source.problem(at, unknown(entries, 'hosts', selector))];
+      const label = selector.slice('label:'.length);
+      if (labels.has(label)) return [];
+      return [source.problem(at, `no host has the label ${label}${didYouMean(label, labels)}`)];
+    }),
+  );
+}
+
+function sharedIdentities(entries: Entries): ConfigProblem[] {
+  const all = each(entries, 'people').flatMap(({ name, raw }) =>
+    Object.entries(isMap(raw.identities) ? raw.identities : {})
+      .filter(([, id]) => typeof id === 'string')
+      .map(([platform, id]) => ({ key: `${platform} ${id}`, name, path: ['identities', platform] })),
+  );
+  return twice(
+    entries,
+    'people',
+    all,
+    (key, first) => `${key} is already ${first}: an identity is one person's`,
+  );
+}
+
+function sharedAddresses(entries: Entries): ConfigProblem[] {
+  const all = each(entries, 'hosts')
+    .filter(({ raw }) => typeof raw.address === 'string')
+    .map(({ name, raw }) => {
+      const key = `${String(raw.address).toLowerCase()} port ${raw.port ?? 22}`;
+      return { key, name, path: ['address'] };
+    });
+  return twice(entries, 'hosts', all, (key, first) => `${key} is already ${first}: one machine is one host`);
+}
+
+async function missingKeys(entries: Entries, folder: string): Promise<ConfigProblem[]> {
+  const checks = each(entries, 'hosts').map(async ({ name, raw, source }) => {
+    if (typeof raw.keyFile !== 'string' || raw.keyFile === '') return [];
+    const file = resolve(folder, raw.keyFile);
+    const readable = await access(file, constants.R_OK).then(
+      () => true,
+      () => false,
+    );
+    if (readable) return [];
+    return [source.problem(['hosts', name, 'keyFile'], `there is no readable file ${file}`)];
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+type Claim = { key: string; name: string; path: string[] };
+
+/** A problem for every claim after the first of the same key. */
+function twice(
+  entries: Entries,
+  section: Section,
+  claims: Claim[],
+  message: (key: string, first: string) => string,
+): ConfigProblem[] {
+  const first = new Map<string, string>();
+  return claims.flatMap(({ key, name, path }) => {
+    const owner = first.get(key);
+    if (owner === undefined) first.set(key, name);
+    if (owner === undefined) return [];
+    const place = placeOf(entries[section].get(owner)!, section, owner);
+    return [
+      entries[section]
+        .get(name)!
+        .source.problem([section, name, ...path], message(key, `${owner} (${place})`)),
+    ];
+  });
+}
+
+const each = (entries: Entries, section: Section) =>
+  [...entries[section]].flatMap(([name, { raw, source }]) => (isMap(raw) ? [{ name, raw, source }] : []));
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const strings = (value: unknown): [number, string][] =>
+  list(value).flatMap((entry, index): [number, string][] =>
+    typeof entry === 'string' ? [[index, entry]] : [],
+  );
+
+const unknown = (entries: Entries, section: Section, name: string): string =>
+  `no ${ONE[section]} is called ${name}${didYouMean(name, entries[section].keys())}`;

@@ -1,0 +1,39 @@
+/** What is wrong with a schedule, in words: for the configuration and for `/schedule add`. */
+import { CronExpressionParser } from 'cron-parser';
+
+/** Why a cron expression is bad; undefined for a good one. Five fields (crontab(5)), with a next time to come. */
+export function cronProblem(at: string): string | undefined {
+  if (at.trim().split(/\s+/).length !== 5)
+    return 'cron has five fields: minute hour day month weekday, like "0 2 * * *"';
+  try {
+    CronExpressionParser.parse(at, { tz: 'UTC' }).next();
+    return undefined;
+  } catch (error) {
+    return `that is not a cron expression: ${(error as Error).message}`;
+  }
+}
+
+/** Why a time zone is bad; undefined for one of the IANA database. */
+export function zoneProblem(zone: string): string | undefined {
+  const bad = 'that is not a time zone; they look like Europe/Helsinki or UTC';
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(zone)) return bad;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return undefined;
+  } catch {
+    return bad;
+  }
+}
+
+/** Why a line cannot be a command; undefined where it may be one (which command exists is not known here). */
+export function lineProblem(line: string): string | undefined {
+  if (/[\r\n]/.test(line)) return 'a schedule runs one line';
+  if (!/^\s*\/?[A-Za-z][A-Za-z0-9-]*(?:\s|$)/.test(line))
+    return 'a line begins with a command, like /build base';
+  return undefined;
+}
+
+/** The first thing that is wrong with a schedule; undefined for a good one. */
+export function checkSchedule(schedule: { at: string; zone: string; line: string }): string | undefined {
+  return cronProblem(schedule.at) ?? zoneProblem(schedule.zone) ?? lineProblem(schedule.line);
+}

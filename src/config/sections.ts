@@ -1,0 +1,83 @@
+/** The five sections of the configuration, and their entries gathered from all files. */
+import type { z } from 'zod';
+import { Config } from './config.ts';
+import type { SourceDocument } from './document.ts';
+import { didYouMean } from './nearest.ts';
+import type { ConfigProblem } from './problem.ts';
+
+export type Section = keyof typeof Config.shape;
+export const SECTIONS = Object.keys(Config.shape) as Section[];
+
+/** What an entry of each section is called in a sentence. */
+export const ONE = {
+  people: 'person',
+  roles: 'role',
+  hosts: 'host',
+  apps: 'app',
+  schedules: 'schedule',
+} as const;
+
+/** The schemas of a section's names and entries. */
+export function schemasOf(section: Section): { name: z.ZodType; entry: z.ZodType } {
+  const { keyType, valueType } = Config.shape[section].unwrap() as z.ZodRecord;
+  return { name: keyType as z.ZodType, entry: valueType as z.ZodType };
+}
+
+/** One entry as it was written, and the document it stands in. */
+export interface Entry {
+  raw: unknown;
+  source: SourceDocument;
+}
+export type Entries = Record<Section, Map<string, Entry>>;
+
+/** Merges the documents by section and name; unknown sections and entries that two files set are problems. */
+export function gather(documents: readonly SourceDocument[]): {
+  entries: Entries;
+  problems: ConfigProblem[];
+} {
+  const problems: ConfigProblem[] = [];
+  const entries: Entries = {
+    people: new Map(),
+    roles: new Map(),
+    hosts: new Map(),
+    apps: new Map(),
+    schedules: new Map(),
+  };
+  for (const source of documents) {
+    if (source.data === null || source.data === undefined) continue;
+    if (!isMap(source.data)) {
+      problems.push(source.problem([], `a file holds sections: ${SECTIONS.join(', ')}`));
+      continue;
+    }
+    for (const [key, section] of Object.entries(source.data)) {
+      if (!isSection(key)) {
+        const message = `unknown section${didYouMean(key, SECTIONS)}; there are ${SECTIONS.join(', ')}`;
+        problems.push(source.problem([key], message, 'key'));
+      } else if (isMap(section)) {
+        for (const [name, raw] of Object.entries(section)) {
+          const known = entries[key].get(name);
+          if (known)
+            problems.push(
+              source.problem([key, name], `${name} is already set at ${placeOf(known, key, name)}`, 'key'),
+            );
+          else entries[key].set(name, { raw, source });
+        }
+      } else if (section !== null && section !== undefined) {
+        problems.push(source.problem([key], `must hold entries like \`name: …\``));
+      }
+    }
+  }
+  return { entries, problems };
+}
+
+/** `config/hosts.yml:3:3`: where an entry starts. */
+export function placeOf(entry: Entry, section: Section, name: string): string {
+  const { file, line, column } = entry.source.problem([section, name], '', 'key');
+  return `${file}:${line}:${column}`;
+}
+
+/** Whether it is an object out of a document. */
+export const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSection = (key: string): key is Section => (SECTIONS as string[]).includes(key);

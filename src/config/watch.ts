@@ -1,0 +1,105 @@
+/** The configuration in force, and its reloading: by command, or when its files change. */
+import { type FSWatcher, watch } from 'node:fs';
+import { asMusterError, type MusterError } from '../errors.ts';
+import type { Config } from './config.ts';
+import { fingerprint } from './files.ts';
+import { loadConfig } from './load.ts';
+import { SECTIONS } from './sections.ts';
+
+/** Editors write a file in several steps: wait until it has been quiet for this long, ms. */
+const QUIET_MS = 200;
+/** Where the kernel's notices do not come (network file systems, a folder that was replaced), look this often, ms. */
+const POLL_MS = 5_000;
+
+export class ConfigSource {
+  readonly #folder: string;
+  #current: Config;
+  #seen: string;
+  #busy: Promise<unknown> = Promise.resolve();
+  #watcher: FSWatcher | undefined;
+  #quiet: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+
+  private constructor(folder: string, current: Config, seen: string) {
+    this.#folder = folder;
+    this.#current = current;
+    this.#seen = seen;
+  }
+
+  /** Loads the folder; rejects with `config.invalid`. */
+  static async open(folder: string): Promise<ConfigSource> {
+    const seen = await fingerprint(folder);
+    return new ConfigSource(folder, await loadConfig(folder), seen);
+  }
+
+  /** The last valid configuration. */
+  get current(): Config {
+    return this.#current;
+  }
+
+  /** Loads it again and says what changed, like `apps: +shop ~blog`, by section; rejects with `config.invalid` and keeps the old one. */
+  reload(): Promise<{ changed: string[] }> {
+    return this.#alone(() => this.#load());
+  }
+
+  /** Reloads whenever the files change; a bad state is reported once, and the old configuration stays in force. */
+  watch(onReload: (changed: string[]) => void, onProblem: (error: MusterError) => void): void {
+    const look = () =>
+      void this.#alone(async () => {
+        if ((await fingerprint(this.#folder)) === this.#seen) return;
+        const { changed } = await this.#load();
+        if (changed.length > 0) onReload(changed);
+      }).catch((error: unknown) => onProblem(asMusterError(error)));
+    const soon = () => {
+      clearTimeout(this.#quiet);
+      this.#quiet = setTimeout(look, QUIET_MS).unref();
+    };
+    this.#poll = setInterval(look, POLL_MS).unref();
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, soon);
+      this.#watcher.on('error', () => this.#watcher?.close());
+    } catch {
+      // No notices here (no more inotify watches, say): the poll is enough.
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#quiet);
+    clearInterval(this.#poll);
+    this.#watcher?.close();
+  }
+
+  async #load(): Promise<{ changed: string[] }> {
+    this.#seen = await fingerprint(this.#folder);
+    const next = await loadConfig(this.#folder);
+    const changed = changesBetween(this.#current, next);
+    this.#current = next;
+    return { changed };
+  }
+
+  /** One load at a time, in the order asked for. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(work, work);
+    this.#busy = done;
+    return done;
+  }
+}
+
+/** What is new (+), gone (-) and different (~), one text per section that changed. */
+export function changesBetween(before: Config, after: Config): string[] {
+  return SECTIONS.flatMap((section) => {
+    const [old, now] = [before[section], after[section]];
+    const words = [
+      ...Object.keys(now)
+        .filter((name) => !Object.hasOwn(old, name))
+        .map((name) => `+${name}`),
+      ...Object.keys(old)
+        .filter((name) => !Object.hasOwn(now, name))
+        .map((name) => `-${name}`),
+      ...Object.keys(now)
+        .filter((name) => Object.hasOwn(old, name) && JSON.stringify(old[name]) !== JSON.stringify(now[name]))
+        .map((name) => `~${name}`),
+    ];
+    return words.length > 0 ? [`${section}: ${words.join(' ')}`] : [];
+  });
+}

@@ -1,0 +1,31 @@
+/** The sample configuration is documentation that cannot lie: it loads, and says what its comments say. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { hostsOf } from '../../src/config/hosts.ts';
+import { readConfig } from '../../src/config/load.ts';
+
+const folder = join(import.meta.dirname, '../../config');
+
+test('the sample configuration has no problems and no warnings', async () => {
+  const { config, problems, warnings } = await readConfig(folder);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(warnings, []);
+  assert.ok(config);
+  assert.deepEqual(config.people.admin, { identities: { console: '*' }, roles: ['admin'] });
+  assert.deepEqual(config.roles.admin, { allow: [{ commands: ['*'], on: ['*', '*/*'] }] });
+  assert.deepEqual(config.schedules['nightly-base'], {
+    at: '0 2 * * *',
+    zone: 'UTC',
+    line: '/build base',
+    as: 'admin',
+  });
+});
+
+test('the sample app runs on the local host and comes from the example repository', async () => {
+  const { config } = await readConfig(folder);
+  assert.ok(config);
+  assert.deepEqual(hostsOf(config, config.apps.hello!.hosts), ['local']);
+  assert.deepEqual(hostsOf(config, ['label:docker', 'local', 'nobody']), ['local']);
+  assert.equal(join(folder, config.apps.hello!.repository), join(folder, '../var/examples/hello'));
+});
