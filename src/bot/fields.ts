@@ -1,0 +1,146 @@
+/** What one field of a command's input is, read off its zod schema; the only place that walks zod's inside. */
+import type { z } from 'zod';
+
+/** One field of a command's input, as people see it. */
+export interface Field {
+  /** The field's name in the input, camelCase. */
+  name: string;
+  /** As people type and read it: `app` for a word, `--max-age` for an option. */
+  label: string;
+  /** How it is given: by position, as `--option`, or as all the text that is left. */
+  place: 'word' | 'flag' | 'rest';
+  kind: 'string' | 'number' | 'boolean';
+  /** A list: takes several values. */
+  many: boolean;
+  required: boolean;
+  /** What it is when it is not given, where that is something. */
+  default?: unknown;
+  /** The schema's `.describe()`. */
+  about: string;
+  /** The only values it takes, where they are few and fixed. */
+  choices?: readonly string[];
+}
+
+/** `maxAge` -> `max-age`. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Reads one field; throws a `TypeError` where a chat line cannot hold such a value. */
+export function readField(name: string, schema: z.core.$ZodType, place: Field['place']): Field {
+  if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) throw new TypeError(`${name}: a field is named in camelCase`);
+  const shape: Shape = { kind: 'string', many: false, about: '' };
+  walk(name, schema, shape);
+  const flag = place === 'flag';
+  return {
+    name,
+    label: flag ? `--${kebab(name)}` : kebab(name),
+    place,
+    kind: shape.kind,
+    many: shape.many,
+    required: !(flag && shape.kind === 'boolean' && !shape.many) && !acceptsNothing(schema),
+    default: shape.default,
+    about: shape.about,
+    choices: shape.choices,
+  };
+}
+
+/** Throws a `TypeError` where the places of fields contradict each other. */
+export function checkOrder(fields: readonly Field[]): void {
+  const placed = fields.filter(({ place }) => place !== 'flag');
+  placed.forEach((field, index) => {
+    const earlier = placed[index - 1];
+    if (earlier?.many)
+      throw new TypeError(`${earlier.label} takes all that is left, so nothing can follow it`);
+    if (earlier && !earlier.required && field.required)
+      throw new TypeError(`${field.label} is required but follows ${earlier.label}, which is not`);
+    if (field.place === 'rest' && (field.many || field.kind !== 'string'))
+      throw new TypeError(`${field.label} takes text as it was typed, so it is a string`);
+  });
+}
+
+/** What a `--option` sets, and to what where it takes no value of its own. */
+export interface Flag {
+  field: Field;
+  /** `--no-force`: sets the opposite. */
+  negated: boolean;
+}
+
+/** What every command that plans has. */
+export const DRY_RUN: Field = {
+  name: 'dryRun',
+  label: '--dry-run',
+  place: 'flag',
+  kind: 'boolean',
+  many: false,
+  required: false,
+  about: 'show what would be done, and do nothing',
+};
+
+/** Options by every way to write them; throws a `TypeError` where one way would mean two things. */
+export function flagsOf(fields: readonly Field[], plans: boolean): ReadonlyMap<string, Flag> {
+  const flags = new Map<string, Flag>();
+  for (const field of plans ? [...fields, DRY_RUN] : fields) {
+    if (field.place !== 'flag') continue;
+    const name = kebab(field.name);
+    const single = field.kind === 'boolean' && !field.many;
+    const ways = new Map([name, field.name].map((way) => [way, { field, negated: false }]));
+    if (single) ways.set(`no-${name}`, { field, negated: true });
+    for (const [way, flag] of ways) {
+      if (flags.has(way)) throw new TypeError(`--${way} would have two meanings`);
+      flags.set(way, flag);
+    }
+  }
+  return flags;
+}
+
+type Shape = Pick<Field, 'kind' | 'many' | 'default' | 'about' | 'choices'>;
+
+/** Goes through wrappers to the value itself, and notes what it meets on the way: what is outside counts. */
+function walk(name: string, schema: z.core.$ZodType, shape: Shape): void {
+  const { description } = schema as z.ZodType;
+  if (shape.about === '' && description !== undefined) shape.about = description;
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  switch (def.type) {
+    case 'default':
+    case 'prefault':
+      shape.default ??= def.defaultValue;
+      return walk(name, def.innerType, shape);
+    case 'optional':
+    case 'nullable':
+    case 'nonoptional':
+    case 'readonly':
+    case 'catch':
+      return walk(name, def.innerType, shape);
+    case 'pipe':
+      return walk(name, (def.in as z.core.$ZodTypes)._zod.def.type === 'transform' ? def.out : def.in, shape);
+    case 'array':
+      if (shape.many) throw new TypeError(`${name}: a list of lists does not fit a chat line`);
+      shape.many = true;
+      return walk(name, def.element, shape);
+    case 'enum':
+      shape.choices = Object.values(def.entries).map(String);
+      return;
+    case 'literal':
+      shape.choices = def.values.map(String);
+      if (def.values.every((value) => typeof value === 'number')) shape.kind = 'number';
+      return;
+    case 'number':
+    case 'boolean':
+      shape.kind = def.type;
+      return;
+    case 'union':
+    case 'string':
+    case 'template_literal':
+    case 'custom':
+      return;
+    default:
+      throw new TypeError(`${name}: a chat line cannot hold a ${def.type}`);
+  }
+}
+
+function acceptsNothing(schema: z.core.$ZodType): boolean {
+  try {
+    return (schema as z.ZodType).safeParse(undefined).success;
+  } catch {
+    return false;
+  }
+}
