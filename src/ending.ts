@@ -1,5 +1,7 @@
 /** How running a program ends, the same for every link: what stops it, and which error its end is. */
+import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capture } from './capture.ts';
 import { MusterError } from './errors.ts';
 import { type Output, printable, type RunOptions } from './shell.ts';
@@ -14,6 +16,7 @@ export interface Ending {
   signal: string | null;
 }
 
+const QUIET_MS = 2_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Calls `stop` once when the caller aborts, the link closes or the time is up; the returned function stops watching. */
@@ -36,9 +39,18 @@ export function watchForStop(
     timeout === undefined
       ? undefined
       : setTimeout(() => finish('timeout'), Math.max(1, Math.min(timeout, LONGEST_TIMER)));
+  // One signal may stop any number of programs.
+  setMaxListeners(0, ...signals);
   for (const one of signals) one.addEventListener('abort', aborted, { once: true });
   if (signals.some((one) => one.aborted)) finish('aborted');
   return release;
+}
+
+/** Resolves when nothing was seen for two seconds: what a program left in the background may hold its streams open for ever. */
+export async function quiet(lastSeen: () => number): Promise<void> {
+  const start = Date.now();
+  do await sleep(100, undefined, { ref: false });
+  while (Date.now() - Math.max(lastSeen(), start) < QUIET_MS);
 }
 
 /** What error messages say about a program: its name and host. */
@@ -101,6 +113,7 @@ function lastWords(text: string): string | undefined {
 /** Refuses what no operating system can start: no program, or a NUL inside a word. */
 export function checkWords(argv: readonly string[], options: RunOptions): void {
   if (argv[0] === undefined || argv[0] === '') throw new TypeError('argv[0] is the program');
+  if (argv[0].startsWith('-')) throw new TypeError('a program does not start with a dash');
   const words = [...argv, options.cwd ?? '', ...Object.entries(options.env ?? {}).flat()];
   if (words.some((word) => word.includes('\0'))) throw new TypeError('a word must not contain NUL');
   const names = Object.keys(options.env ?? {});

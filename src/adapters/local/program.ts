@@ -2,15 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Capture } from '../../capture.ts';
-import { checkWords, conclude, type Ending, factsOf, stopError, watchForStop } from '../../ending.ts';
+import { checkWords, conclude, type Ending, factsOf, quiet, stopError, watchForStop } from '../../ending.ts';
 import { MusterError } from '../../errors.ts';
 import type { Output, RunOptions } from '../../shell.ts';
 import { endGroup } from './group.ts';
-
-/** How long streams that something in the background holds open may be quiet after the program's end, ms. */
-const QUIET_MS = 2_000;
 
 /** Where a program runs: the host's name for messages, its environment, and what ends all programs at once. */
 export interface Place {
@@ -53,12 +49,7 @@ export async function runProgram(
     const ending = await exit(child).catch((error) => {
       throw startError(error, argv, host);
     });
-    const exited = Date.now();
-    const quiet = async () => {
-      do await sleep(100, undefined, { ref: false });
-      while (Date.now() - Math.max(lastSeen, exited) < QUIET_MS);
-    };
-    await Promise.race([closed, quiet(), stopped.done]);
+    await Promise.race([closed, quiet(() => lastSeen), stopped.done]);
     stopped.guard(() => capture.end());
     await stopped.verdict();
     return conclude(ending, host, argv, options, capture);
