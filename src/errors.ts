@@ -95,7 +95,10 @@ export const ERRORS = {
   ),
   'host.denied': entry(
     (f) => `no permission on ${f.host}: ${f.message}`,
-    (f) => `Give Muster's user on ${f.host} that right (root, or the group docker).`,
+    (f) =>
+      f.command
+        ? `Type on ${f.host}: ${f.command}`
+        : `Give Muster's user on ${f.host} that right (root, or the group docker).`,
   ),
   'host.diskfull': entry(
     (f) => `the disk of ${f.host} is full`,

@@ -1,0 +1,38 @@
+/** The Docker engine as a daemon of one host: is it there, does it answer, how is it started. What it does for us is in adapters/docker. */
+import { z } from 'zod';
+import { defineAdapter } from '../adapter.ts';
+import { bridgeArgv, type Engine, engineFor, findArgv, SOCKET } from './commands.ts';
+import { pings } from './ping.ts';
+
+export const dockerd = defineAdapter({
+  // Its settings are the engine's: `tools.docker` in the configuration.
+  name: 'docker',
+  about: 'The Docker engine as a daemon',
+  options: z.object({ socket: z.string().startsWith('/').default(SOCKET).describe("the engine's socket") }),
+  open: ({ shell, options: { socket } }) => ({
+    socket,
+    /** Whether it is the engine that the host's own service manager starts. */
+    usual: socket === SOCKET,
+    /** Whether the engine answers (`GET /_ping` of its API). */
+    answers: (): Promise<boolean> => pings(shell, socket, '/_ping'),
+    /** Where its program is; undefined where it is not installed. */
+    async program(): Promise<string | undefined> {
+      const { stdout } = await shell.run(findArgv(), { accept: [0, 1] });
+      return stdout.split('\n')[0] || undefined;
+    },
+    /** How to start it, with Muster's folder on the host as `root`. */
+    engine: (root: string): Engine => engineFor({ socket, root }),
+    /** Makes ready what it needs before it can start. Needs root. */
+    async prepare(root: string): Promise<void> {
+      const { bridge } = engineFor({ socket, root });
+      if (bridge !== undefined) await shell.run(bridgeArgv(bridge), { accept: [0, 2] });
+    },
+  }),
+  probe: async (engine) => {
+    if (!(await engine.answers())) throw new Error('the engine does not answer');
+  },
+});
+
+/** The socket that a host's settings name. */
+export const socketOf = (tools: Record<string, unknown>): string =>
+  dockerd.options.parse(tools.docker ?? {}).socket;

@@ -1,0 +1,89 @@
+/** The command line of mmdebstrap(1), and how far its output says it is. */
+
+/** A root file system, described. The same recipe and the same packages give the same bytes. */
+export interface Recipe {
+  /** A Debian release by its code name, like `bookworm`. */
+  suite: string;
+  /** Packages next to the essential ones and apt. */
+  packages: readonly string[];
+  /** Lines for dpkg's configuration in the image, like `path-exclude=/usr/share/man/*`. */
+  dpkgOptions: readonly string[];
+  /** Shell snippets of ours (never made of foreign text) that run on the host at the end, `$1` being the new root. */
+  hooks: readonly string[];
+  /** No file in the image is younger than this, seconds since 1970 (reproducible-builds.org/specs/source-date-epoch). */
+  epoch: number;
+}
+
+/** `auto` is `root` for root and `unshare` (user namespaces) for anybody else. */
+export type Mode = 'auto' | 'root' | 'unshare';
+
+/** Lines for apt's configuration in the image. */
+export type AptOptions = readonly string[];
+
+/** usrmerge would bring all of perl along; its stand-in needs the links to be there first, which this hook sees to. */
+const MERGED = '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr';
+
+const words = (recipe: Recipe, mode: Mode, aptOptions: AptOptions): string[] => [
+  `--mode=${mode}`,
+  '--variant=minbase',
+  `--include=${recipe.packages.join(',')}`,
+  ...aptOptions.map((option) => `--aptopt=${option}`),
+  ...recipe.dpkgOptions.map((option) => `--dpkgopt=${option}`),
+];
+
+/** Builds `target` (its ending names the format: `.tar`, `.squashfs`); apt sources come on standard input. */
+export const buildArgv = (
+  recipe: Recipe,
+  target: string,
+  mode: Mode,
+  aptOptions: AptOptions = [],
+): string[] => [
+  'mmdebstrap',
+  ...words(recipe, mode, aptOptions),
+  MERGED,
+  ...recipe.hooks.map((hook) => `--customize-hook=${hook}`),
+  '--',
+  recipe.suite,
+  target,
+  '-',
+];
+
+/** Resolves the packages without fetching any; apt sources come on standard input. */
+export const simulateArgv = (recipe: Recipe, mode: Mode, aptOptions: AptOptions = []): string[] => [
+  'mmdebstrap',
+  '--simulate',
+  '--verbose',
+  ...words(recipe, mode, aptOptions),
+  '--format=null',
+  '--',
+  recipe.suite,
+  '-',
+  '-',
+];
+
+/** The packages a simulation would install, as `name version`, each once, sorted. */
+export function parseSimulation(lines: readonly string[]): string[] {
+  const packages = lines.flatMap((line) => {
+    const [, name, version] = line.match(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /) ?? [];
+    return name === undefined ? [] : [`${name} ${version}`];
+  });
+  return [...new Set(packages)].sort();
+}
+
+/** Marks in the output, and the share of the time that has usually gone by when they appear. */
+const MARKS: [string, number][] = [
+  ['I: running apt-get update', 0.02],
+  ['I: running --setup-hook', 0.03],
+  ['I: downloading packages', 0.2],
+  ['I: extracting archives', 0.3],
+  ['I: installing essential packages', 0.45],
+  ['I: installing remaining packages', 0.65],
+  ['I: running --customize-hook', 0.85],
+  ['I: cleaning package lists', 0.88],
+  ['I: creating tarball', 0.9],
+  ['I: success', 1],
+];
+
+/** The share that is done, 0 to 1, where a line of output tells. */
+export const shareOf = (line: string): number | undefined =>
+  MARKS.find(([mark]) => line.startsWith(mark))?.[1];

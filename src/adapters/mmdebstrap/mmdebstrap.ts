@@ -1,0 +1,75 @@
+/** Root file systems out of Debian packages, on one host. */
+import { join } from 'node:path/posix';
+import { z } from 'zod';
+import type { RunOptions, Shell } from '../../shell.ts';
+import { defineAdapter } from '../adapter.ts';
+import { buildArgv, parseSimulation, type Recipe, shareOf, simulateArgv } from './commands.ts';
+import { discard } from './discard.ts';
+import { settingsArgv, settingsFrom, sourcesFor, targetsArgv } from './sources.ts';
+
+export interface BuildWatch extends Pick<RunOptions, 'onLine' | 'signal'> {
+  /** The share that is done, 0 to 1. */
+  onProgress?: (share: number) => void;
+}
+
+export const mmdebstrap = defineAdapter({
+  name: 'mmdebstrap',
+  about: 'Root file systems out of Debian packages',
+  options: z.strictObject({
+    mode: z.enum(['auto', 'root', 'unshare']).default('auto').describe('how it gets its rights'),
+  }),
+  open: ({ shell, options: { mode } }) => ({
+    /** What a recipe comes to now, `name version` each, sorted; takes some seconds, as it asks the archive. */
+    async resolve(recipe: Recipe, { signal, onLine }: BuildWatch = {}): Promise<string[]> {
+      const { sources, env, options } = await archive(shell, recipe.suite);
+      const lines: string[] = [];
+      await shell.run(simulateArgv(recipe, mode, options), {
+        stdin: sources,
+        env,
+        signal,
+        onLine: (line, stream) => {
+          if (line.startsWith('Inst ')) lines.push(line);
+          else if (/^[EW]: /.test(line)) onLine?.(line, stream);
+        },
+      });
+      return parseSimulation(lines);
+    },
+    /** Builds a root file system as `<folder>/root.tar`; what it needs meanwhile is in `folder` too, and gone afterwards, whatever happens. */
+    async build(recipe: Recipe, folder: string, watch: BuildWatch = {}): Promise<string> {
+      const { sources, env, options } = await archive(shell, recipe.suite);
+      const workshop = join(folder, 'tmp');
+      const target = join(folder, 'root.tar');
+      await discard(shell, workshop);
+      await shell.run(['mkdir', '--parents', '--', workshop]);
+      try {
+        await shell.run(buildArgv(recipe, target, mode, options), {
+          stdin: sources,
+          env: { ...env, TMPDIR: workshop, SOURCE_DATE_EPOCH: String(recipe.epoch), LC_ALL: 'C.UTF-8' },
+          signal: watch.signal,
+          onLine: (line, stream) => {
+            watch.onLine?.(line, stream);
+            const share = shareOf(line);
+            if (share !== undefined) watch.onProgress?.(share);
+          },
+        });
+      } finally {
+        await discard(shell, workshop);
+      }
+      return target;
+    },
+    /** Its version, like `1.3.5`. */
+    async version(): Promise<string> {
+      return (await shell.run(['mmdebstrap', '--version'])).stdout.replace('mmdebstrap', '').trim();
+    },
+    /** Removes a folder that an interrupted build left, mounts in it first. */
+    discard: (folder: string): Promise<void> => discard(shell, folder),
+  }),
+  probe: (builder) => builder.version(),
+});
+
+/** Where packages come from for a suite, and the settings to get them with, as the host has them. */
+async function archive(shell: Shell, suite: string) {
+  const targets = await shell.run(targetsArgv());
+  const settings = await shell.run(settingsArgv());
+  return { sources: sourcesFor(suite, targets.stdout), ...settingsFrom(settings.stdout) };
+}

@@ -1,0 +1,86 @@
+/** Where the packages come from: Debian's archive as the host itself reaches it (a mirror, a proxy), and nothing else the host knows. */
+
+/** Debian signs its archive with these, whatever mirror it is fetched from. */
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** Every index that apt on the host would fetch, whatever format its sources are written in; apt-get(8), indextargets. */
+export const targetsArgv = (): string[] => [
+  'apt-get',
+  'indextargets',
+  '--format',
+  '$(ORIGIN)|$(CODENAME)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)',
+  'Created-By: Packages',
+];
+
+/** All of apt's settings on the host; apt-config(8). */
+export const settingsArgv = (): string[] => ['apt-config', 'dump', '--no-empty', '--format', '%f=%v%n'];
+
+/** The archive's addresses when the host has no entry for the suite. */
+const USUAL: [string, string][] = [
+  ['http://deb.debian.org/debian', ''],
+  ['http://deb.debian.org/debian', '-updates'],
+  ['http://deb.debian.org/debian-security', '-security'],
+];
+
+const entry = (uri: string, suite: string, components: Iterable<string>): string =>
+  [
+    'Types: deb',
+    `URIs: ${uri}`,
+    `Suites: ${suite}`,
+    `Components: ${[...components].join(' ')}`,
+    `Signed-By: ${KEYRING}`,
+    '',
+  ].join('\n');
+
+/** Sources (deb822, see sources.list(5)) for a suite with its updates, out of the answer to `targetsArgv`. */
+export function sourcesFor(suite: string, targets: string): string {
+  const suites = ['', '-updates', '-security'].map((part) => `${suite}${part}`);
+  const found = new Map<string, { uri: string; suite: string; components: Set<string> }>();
+  for (const line of targets.split('\n')) {
+    const [origin = '', codename = '', release = '', component = '', uri = ''] = line.split('|');
+    const name = suites.find((one) => one === codename || one === release);
+    if (name === undefined || !isDebian(origin, uri)) continue;
+    const key = `${uri} ${name}`;
+    const known = found.get(key) ?? { uri, suite: name, components: new Set() };
+    found.set(key, { ...known, components: known.components.add(component) });
+  }
+  if (![...found.values()].some((one) => one.suite === suite)) {
+    return USUAL.map(([uri, part]) => entry(uri, `${suite}${part}`, ['main'])).join('\n');
+  }
+  return [...found.values()].map((one) => entry(one.uri, one.suite, one.components)).join('\n');
+}
+
+/** Debian's own archive by what its index says; where none was fetched yet, by the usual path. An address with a password would end up in the image. */
+function isDebian(origin: string, uri: string): boolean {
+  if (/^\w+:\/\/[^/]*@/.test(uri)) return false;
+  return origin.startsWith('$(') ? /\/debian(?:-security)?\/?$/.test(uri) : origin === 'Debian';
+}
+
+/** What of the host's apt settings a build needs. */
+export interface AptSettings {
+  /** For the environment of the build: a proxy's address may hold a password. */
+  env: Record<string, string>;
+  /** For the configuration inside the image: the archive is a frozen copy, there as here. */
+  options: string[];
+}
+
+/** Proxies and the age check, out of the answer to `settingsArgv`. */
+export function settingsFrom(dump: string): AptSettings {
+  const settings = new Map(
+    dump.split('\n').map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)] as const;
+    }),
+  );
+  const proxies = ['http', 'https'].flatMap((scheme) => {
+    const address = settings.get(`Acquire::${scheme}::Proxy`);
+    return address === undefined || address === 'DIRECT' ? [] : [[`${scheme}_proxy`, address] as const];
+  });
+  const frozen = ['Check-Valid-Until', 'Check-Date'].filter((name) =>
+    /^(?:0|no|false|off|without|disable)$/i.test(settings.get(`Acquire::${name}`) ?? ''),
+  );
+  return {
+    env: Object.fromEntries(proxies),
+    options: frozen.map((name) => `Acquire::${name} "false"`),
+  };
+}

@@ -1,0 +1,37 @@
+/** What the base image is made of. */
+import { createHash } from 'node:crypto';
+import type { Recipe } from '../../adapters/mmdebstrap/commands.ts';
+import { canonical } from '../plan.ts';
+
+/** The image's name without a tag; apps write `FROM muster/base`. */
+export const BASE_IMAGE = 'muster/base';
+
+/** Debian stable, small: no manuals, no translations, no documentation but copyright; a user `app` (1000) to run as. */
+export const BASE_RECIPE: Recipe = {
+  suite: 'bookworm',
+  packages: ['busybox-static', 'ca-certificates', 'usr-is-merged'],
+  dpkgOptions: [
+    'path-exclude=/usr/share/doc/*',
+    'path-include=/usr/share/doc/*/copyright',
+    'path-exclude=/usr/share/man/*',
+    'path-exclude=/usr/share/info/*',
+    'path-exclude=/usr/share/locale/*',
+    'path-include=/usr/share/locale/locale.alias',
+  ],
+  hooks: [
+    // mmdebstrap copies the host's own, which an image must not know.
+    'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"',
+    'chroot "$1" useradd --create-home --uid 1000 --shell /bin/bash app',
+    // Written again by whoever needs them; they hold times.
+    'rm -rf "$1"/var/cache/debconf/*-old "$1"/var/lib/dpkg/*-old "$1"/var/log/apt "$1"/var/log/*.log "$1"/var/cache/ldconfig/aux-cache',
+  ],
+  // The day of Debian 12.
+  epoch: 1_686_355_200,
+};
+
+/** Names what a build comes to, 16 hexadecimal digits: the same recipe over the same packages has the same key. */
+export const keyOf = (recipe: Recipe, packages: readonly string[]): string =>
+  createHash('sha256')
+    .update(canonical({ recipe, packages: [...packages] }))
+    .digest('hex')
+    .slice(0, 16);

@@ -1,0 +1,47 @@
+/** Builds the root file system of the base image. */
+import { z } from 'zod';
+import { mmdebstrap } from '../../adapters/mmdebstrap/mmdebstrap.ts';
+import { HostName } from '../../names.ts';
+import { humanSize } from '../../units.ts';
+import { defineStep } from '../step.ts';
+import { BASE_RECIPE, keyOf } from './recipe.ts';
+import { Shelf } from './shelf.ts';
+
+/** Builds kept on a host, the newest among them. */
+export const KEPT = 3;
+
+export const buildRoot = defineStep({
+  name: 'build.root',
+  lane: 'build',
+  input: z.strictObject({ host: HostName }),
+  uses: { mmdebstrap },
+  timeout: '20m',
+  title: ({ host }) => `build the base image's files on ${host}`,
+  async run(_, { shell, root, mmdebstrap: builder, signal, report }) {
+    const shelf = new Shelf(shell, root);
+    const onLine = (line: string) => report.line(line);
+    await builder.discard(shelf.workshop);
+    const packages = await builder.resolve(BASE_RECIPE, { signal, onLine });
+    const key = keyOf(BASE_RECIPE, packages);
+    const known = await shelf.find(key);
+    if (known) {
+      await shelf.choose(key);
+      report.note(`nothing has changed since the build of ${known.at.slice(0, 10)}, which is used again`);
+      return known;
+    }
+    try {
+      await builder.build(BASE_RECIPE, shelf.workshop, {
+        signal,
+        onLine,
+        onProgress: (share) => report.progress(share),
+      });
+      const built = await shelf.keep({ key, packages, at: new Date().toISOString() });
+      await shelf.choose(key);
+      await shelf.prune(KEPT);
+      report.line(`${packages.length} packages, ${humanSize(built.bytes)}, sha256 ${built.sha256}`);
+      return built;
+    } finally {
+      await builder.discard(shelf.workshop);
+    }
+  },
+});

@@ -1,0 +1,83 @@
+/** What a host must have for what it is asked to do, as data: `/prepare` and the doctor read it. */
+
+import type { Config } from '../../config/config.ts';
+import { hostsOf } from '../../config/hosts.ts';
+
+/** What can be needed of a host, in the order in which it is looked at. */
+export const NEEDS = ['git', 'engine', 'compose', 'builder', 'running', 'space'] as const;
+export type NeedName = (typeof NEEDS)[number];
+
+export interface Need {
+  /** What it is, for people. */
+  what: string;
+  /** Programs that show that it is there, any one of them: their command lines, which print a version. */
+  probes: readonly (readonly string[])[];
+  /** Packages that bring it, the best choice first; what a choice names has to be installed together. */
+  packages: readonly (readonly string[])[];
+  /** False for what is only worth a warning. */
+  required: boolean;
+}
+
+/** The needs that programs and packages can meet; `running` and `space` are looked at in their own ways. */
+export const NEED: Readonly<Record<NeedName, Need>> = {
+  git: {
+    what: 'git',
+    probes: [['git', '--version']],
+    packages: [['git', 'ca-certificates']],
+    required: true,
+  },
+  engine: {
+    what: 'Docker engine',
+    probes: [
+      ['dockerd', '--version'],
+      ['/usr/sbin/dockerd', '--version'],
+    ],
+    packages: [['docker.io', 'docker-cli'], ['docker.io']],
+    required: true,
+  },
+  compose: {
+    what: 'Docker Compose',
+    probes: [
+      ['docker', 'compose', 'version'],
+      ['docker-compose', '--version'],
+    ],
+    packages: [['docker-compose-plugin'], ['docker-compose-v2'], ['docker-compose']],
+    required: true,
+  },
+  builder: {
+    what: 'mmdebstrap',
+    probes: [['mmdebstrap', '--version']],
+    packages: [['mmdebstrap', 'debian-archive-keyring']],
+    required: true,
+  },
+  running: { what: 'running Docker engine', probes: [], packages: [], required: true },
+  space: { what: 'free disk space', probes: [], packages: [], required: false },
+};
+
+/** What running apps takes. */
+export const APP_NEEDS: readonly NeedName[] = ['git', 'engine', 'compose', 'running', 'space'];
+/** What building images takes. */
+export const BUILD_NEEDS: readonly NeedName[] = ['engine', 'builder', 'running', 'space'];
+
+/** The label that makes a host one that builds images; where no host carries it, all hosts that run apps build their own. */
+export const BUILD_LABEL = 'build';
+
+/** The hosts on which base images are built. */
+export function buildHosts(config: Pick<Config, 'hosts' | 'apps'>): string[] {
+  const labelled = hostsOf(config, [`label:${BUILD_LABEL}`]);
+  return labelled.length > 0 ? labelled : appHosts(config);
+}
+
+/** What one host needs, by what the configuration asks of it; a host nobody asks anything of could still get an app. */
+export function needsOf(config: Pick<Config, 'hosts' | 'apps'>, host: string): NeedName[] {
+  const builds = buildHosts(config).includes(host);
+  const wanted = [
+    ...(appHosts(config).includes(host) || !builds ? APP_NEEDS : []),
+    ...(builds ? BUILD_NEEDS : []),
+  ];
+  return NEEDS.filter((need) => wanted.includes(need));
+}
+
+const appHosts = (config: Pick<Config, 'hosts' | 'apps'>): string[] => [
+  ...new Set(Object.values(config.apps).flatMap((app) => hostsOf(config, app.hosts))),
+];

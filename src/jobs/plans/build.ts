@@ -1,0 +1,20 @@
+/** Builds the image that apps stand on. */
+import { importBase } from '../build/import.ts';
+import { BASE_IMAGE } from '../build/recipe.ts';
+import { buildRoot } from '../build/root.ts';
+import type { Plan } from '../plan.ts';
+
+/** The plan of `/build base`: every host builds its own from the same recipe, then gives it to its engine. */
+export function buildBasePlan({ hosts }: { hosts: readonly string[] }): Plan {
+  const where = hosts.join(', ');
+  return {
+    title: `build ${BASE_IMAGE} on ${where}`,
+    done: `${BASE_IMAGE} is ready on ${where}`,
+    locks: ['image/base'],
+    stages: [
+      { name: 'build', steps: hosts.map((host) => buildRoot({ host })) },
+      { name: 'import', steps: hosts.map((host) => importBase({ host })) },
+    ],
+    next: '/apps',
+  };
+}
