@@ -21,6 +21,10 @@ export const ERRORS = {
     (f) => `${f.problems}`,
     (f) => `See ${f.help ?? '/help'}`,
   ),
+  'command.unknown': entry(
+    (f) => `there is no /${f.name}.${f.near ? ` Did you mean /${f.near}?` : ''}`,
+    () => 'See /help',
+  ),
   'config.invalid': entry(
     (f) => `the configuration has ${f.count} problem${f.count === 1 ? '' : 's'}:\n${f.problems}`,
     () => 'Mend the files, then run muster check.',

@@ -28,7 +28,9 @@ export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) =
 export function readField(name: string, schema: z.core.$ZodType, place: Field['place']): Field {
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) throw new TypeError(`${name}: a field is named in camelCase`);
   const shape: Shape = { kind: 'string', many: false, about: '' };
-  walk(name, schema, shape);
+  for (let at: z.core.$ZodType | undefined = schema; at; at = inside(name, at, shape)) {
+    shape.about ||= (at as z.ZodType).description ?? '';
+  }
   const flag = place === 'flag';
   return {
     name,
@@ -94,44 +96,42 @@ export function flagsOf(fields: readonly Field[], plans: boolean): ReadonlyMap<s
 
 type Shape = Pick<Field, 'kind' | 'many' | 'default' | 'about' | 'choices'>;
 
-/** Goes through wrappers to the value itself, and notes what it meets on the way: what is outside counts. */
-function walk(name: string, schema: z.core.$ZodType, shape: Shape): void {
-  const { description } = schema as z.ZodType;
-  if (shape.about === '' && description !== undefined) shape.about = description;
+/** One layer of a schema: notes what it says, gives what it wraps. */
+function inside(name: string, schema: z.core.$ZodType, shape: Shape): z.core.$ZodType | undefined {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   switch (def.type) {
     case 'default':
     case 'prefault':
       shape.default ??= def.defaultValue;
-      return walk(name, def.innerType, shape);
+      return def.innerType;
     case 'optional':
     case 'nullable':
     case 'nonoptional':
     case 'readonly':
     case 'catch':
-      return walk(name, def.innerType, shape);
+      return def.innerType;
     case 'pipe':
-      return walk(name, (def.in as z.core.$ZodTypes)._zod.def.type === 'transform' ? def.out : def.in, shape);
+      return (def.in as z.core.$ZodTypes)._zod.def.type === 'transform' ? def.out : def.in;
     case 'array':
       if (shape.many) throw new TypeError(`${name}: a list of lists does not fit a chat line`);
       shape.many = true;
-      return walk(name, def.element, shape);
+      return def.element;
     case 'enum':
       shape.choices = Object.values(def.entries).map(String);
-      return;
+      return undefined;
     case 'literal':
       shape.choices = def.values.map(String);
       if (def.values.every((value) => typeof value === 'number')) shape.kind = 'number';
-      return;
+      return undefined;
     case 'number':
     case 'boolean':
       shape.kind = def.type;
-      return;
+      return undefined;
     case 'union':
     case 'string':
     case 'template_literal':
     case 'custom':
-      return;
+      return undefined;
     default:
       throw new TypeError(`${name}: a chat line cannot hold a ${def.type}`);
   }

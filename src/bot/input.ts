@@ -1,0 +1,97 @@
+/** Text values -> a command's validated input, or everything that is wrong with them in plain words. */
+import type { z } from 'zod';
+import { type Arguments, type Problem, shown } from './arguments.ts';
+import type { Command } from './command.ts';
+import { DRY_RUN, type Field } from './fields.ts';
+import { suggest } from './suggest.ts';
+
+/** The input of a command, or sentences without a full stop, in the order of the line. */
+export type Checked = { ok: true; input: unknown; dryRun: boolean } | { ok: false; problems: string[] };
+
+/** Turns text into numbers and booleans where a field wants them, and validates the whole with the schema. */
+export function checkInput(command: Command, { given, problems }: Arguments): Checked {
+  const found: Problem[] = [...problems];
+  const input: Record<string, unknown> = {};
+  let dryRun = false;
+  for (const [field, texts] of given) {
+    const values = texts.map((text) => coerce(field, text, found));
+    if (field === DRY_RUN) dryRun = values[0] === true;
+    else input[field.name] = field.many ? values : values[0];
+  }
+  for (const field of command.fields) {
+    if (given.has(field)) continue;
+    if (field.required && !found.some((problem) => problem.field === field))
+      found.push({ field, text: `${field.label} is missing${field.about ? ` (${field.about})` : ''}` });
+    else if (field.kind === 'boolean' && !field.many && field.place === 'flag' && field.default === undefined)
+      input[field.name] = false;
+  }
+  const checked = command.input.safeParse(input, CONTEXT);
+  if (checked.success && found.length === 0) return { ok: true, input: checked.data, dryRun };
+  for (const issue of checked.error?.issues ?? []) {
+    const field = command.fields.find(({ name }) => name === issue.path[0]);
+    if (field && found.some((problem) => problem.field === field)) continue;
+    found.push({
+      field,
+      text: field ? `${field.label}${quoted(field, given, issue.path)}: ${issue.message}` : issue.message,
+    });
+  }
+  return { ok: false, problems: found.map(({ text }) => text) };
+}
+
+function quoted(field: Field, given: Arguments['given'], path: PropertyKey[]): string {
+  const text = given.get(field)?.[field.many && typeof path[1] === 'number' ? path[1] : 0];
+  return text === undefined ? '' : ` "${shown(text)}"`;
+}
+
+const YES = ['true', 'yes', 'on', '1'];
+const NO = ['false', 'no', 'off', '0'];
+
+function coerce(field: Field, text: string, found: Problem[]): unknown {
+  if (field.kind === 'string') return text;
+  if (field.kind === 'number') {
+    if (/^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(text)) return Number(text);
+    found.push({ field, text: `${field.label} "${shown(text)}" is not a number` });
+    return undefined;
+  }
+  const word = text.toLowerCase();
+  if (YES.includes(word)) return true;
+  if (NO.includes(word)) return false;
+  found.push({ field, text: `${field.label} "${shown(text)}" is neither yes nor no` });
+  return undefined;
+}
+
+/** Says in plain words what zod's own messages say in a programmer's; what a schema says itself is left as it is. */
+const CONTEXT = { error: (issue: z.core.$ZodRawIssue): string | undefined => plain(issue) };
+
+function plain(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_value': {
+      const choices = issue.values.map(String);
+      const near = typeof issue.input === 'string' ? suggest(issue.input, choices) : undefined;
+      return `must be ${choices.join(' or ')}${near ? `, did you mean ${near}?` : ''}`;
+    }
+    case 'too_small':
+      return limit('at least', issue.origin, issue.minimum, issue.inclusive);
+    case 'too_big':
+      return limit('at most', issue.origin, issue.maximum, issue.inclusive);
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'must be a whole number' : `must be a ${issue.expected}`;
+    case 'invalid_format':
+      return issue.format === 'regex' ? 'does not look right' : `must be a valid ${issue.format}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_union':
+      return 'does not look right';
+    default:
+      return undefined;
+  }
+}
+
+function limit(words: string, origin: string, value: number | bigint, inclusive = true): string {
+  const bound = inclusive
+    ? `${words} ${value}`
+    : `${words === 'at least' ? 'more than' : 'less than'} ${value}`;
+  if (origin === 'string') return `must have ${bound} characters`;
+  if (origin === 'array') return `must have ${bound} items`;
+  return `must be ${bound}`;
+}
