@@ -14,6 +14,8 @@ export interface Problem {
 export interface Arguments {
   given: Map<Field, string[]>;
   problems: Problem[];
+  /** A quote that is never closed: what else the line says is then anybody's guess. */
+  unclosed?: string;
 }
 
 /** Gives the words of `line` from `from` on to the command's fields. */
@@ -35,7 +37,7 @@ export function readArguments(command: Command, line: string, from: number): Arg
 /** A piece of a person's text for a reply: one line, short, nothing hidden. */
 export function shown(text: string): string {
   const clean = text.slice(0, 60).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ');
-  return clean.length > 40 || text.length > 60 ? `${clean.slice(0, 39)}…` : clean;
+  return clean.length > 40 || text.length > 60 ? `${clean.slice(0, 39)}…` : clean.trim();
 }
 
 interface Reading extends Arguments {
@@ -69,7 +71,7 @@ function take(reading: Reading): Word | undefined {
   if (!word) return undefined;
   if ('unclosed' in word) {
     const around = shown(reading.line.slice(word.start, word.start + 20));
-    reading.problems = [{ text: `the quote at character ${word.start + 1} is never closed: ${around}` }];
+    reading.unclosed = `the quote at character ${word.start + 1} is never closed: ${around}`;
     reading.at = reading.line.length;
     return undefined;
   }
@@ -136,7 +138,7 @@ function valuesOf(reading: Reading, word: Word, field: Field, equals: number): s
 function peek(reading: Reading): Word | undefined {
   const word = nextWord(reading.line, reading.at);
   if (!word || 'unclosed' in word) return word && take(reading);
-  return word.text.startsWith('-') && !word.quoted ? undefined : looksLikeFlag(word) ? undefined : word;
+  return !word.quoted && /^[-—–]./.test(word.text) ? undefined : word;
 }
 
 /** The items between a word's commas, from `start` on; after a last comma the list goes on in the next word. */

@@ -49,9 +49,7 @@ export function helpFor(command: Command): string {
       ? [`Also: ${command.aliases.map((alias) => `/${alias}`).join(', ')}`]
       : []),
     `Risk: ${command.risk} (${RISKS[command.risk]})`,
-    ...(command.examples.length > 1
-      ? ['Examples:', ...command.examples.slice(1).map((line) => `  /${line}`)]
-      : []),
+    ...(command.examples.length > 1 ? ['Examples:', ...command.examples.map((line) => `  /${line}`)] : []),
   ];
   return fit(lines, `Next: /${command.examples[0] ?? command.name}`);
 }

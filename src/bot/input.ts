@@ -9,7 +9,8 @@ import { suggest } from './suggest.ts';
 export type Checked = { ok: true; input: unknown; dryRun: boolean } | { ok: false; problems: string[] };
 
 /** Turns text into numbers and booleans where a field wants them, and validates the whole with the schema. */
-export function checkInput(command: Command, { given, problems }: Arguments): Checked {
+export function checkInput(command: Command, { given, problems, unclosed }: Arguments): Checked {
+  if (unclosed !== undefined) return { ok: false, problems: [unclosed] };
   const found: Problem[] = [...problems];
   const input: Record<string, unknown> = {};
   let dryRun = false;
