@@ -1,0 +1,133 @@
+/** `npm test [-- FILE…]`: set-up, house checks, unit tests, integration tests. Every phase runs; one that failed fails all. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ensureBuild, ROOT } from './modules.mjs';
+import { ensureTools } from './packages.mjs';
+import { runMain, SetupProblem, say } from './say.mjs';
+import { setUp } from './setup.mjs';
+import { TEST_TOOLS } from './tools.mjs';
+
+const CI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
+/** Suites slower than this are named at the end, ms. */
+const SLOW_MS = 5_000;
+const INTEGRATION = 'test/integration/';
+
+const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
+
+await runMain(async () => {
+  const started = performance.now();
+  await setUp({ build: false });
+  prepareTests();
+  const chosen = process.argv
+    .slice(2)
+    .map((file) => relative(ROOT, join(process.env.INIT_CWD ?? process.cwd(), file)));
+  const files = testFiles().filter(
+    (file) => chosen.length === 0 || chosen.some((part) => file.startsWith(part)),
+  );
+  if (files.length === 0) throw new SetupProblem(`No test file matches ${chosen.join(' ')}.`);
+  const phases = [{ name: 'set-up', ms: performance.now() - started, problem: undefined }];
+  if (chosen.length === 0) {
+    phases.push(await check('types', ['node_modules/typescript/bin/tsc', '--noEmit']));
+    phases.push(
+      await check('format and lint', [
+        'node_modules/@biomejs/biome/bin/biome',
+        'check',
+        '--error-on-warnings',
+        '.',
+      ]),
+    );
+  }
+  phases.push(build());
+  const unit = files.filter((file) => !file.startsWith(INTEGRATION));
+  const integration = files.filter((file) => file.startsWith(INTEGRATION));
+  if (unit.length > 0) phases.push(await test('unit tests', unit, 2));
+  if (integration.length > 0) phases.push(await test('integration tests', integration, 1));
+  conclude(phases);
+});
+
+/** Outside of CI tests may go without a tool: those that need it say so and count as skipped. */
+function prepareTests() {
+  try {
+    ensureTools(TEST_TOOLS);
+  } catch (error) {
+    if (CI || !(error instanceof SetupProblem)) throw error;
+    say(`${error.message}\nThe tests that need them will be skipped.`);
+  }
+}
+
+function testFiles() {
+  return readdirSync(join(ROOT, 'test'), { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/${file}`)
+    .sort();
+}
+
+/** Tests that start Muster start the built one. */
+function build() {
+  const started = performance.now();
+  let problem;
+  try {
+    ensureBuild();
+  } catch (error) {
+    if (!(error instanceof SetupProblem)) throw error;
+    problem = error.message;
+  }
+  return { name: 'build', ms: performance.now() - started, problem };
+}
+
+async function check(name, argv) {
+  title(name);
+  const { code, ms } = await run(argv);
+  return { name, ms, problem: code === 0 ? undefined : `exit code ${code}` };
+}
+
+async function test(name, files, concurrency) {
+  title(`${name}: ${files.length} files`);
+  const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
+  try {
+    const report = join(folder, 'report.json');
+    const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+    reporters.push(
+      `--test-reporter=${join(ROOT, 'setup/reporter.mjs')}`,
+      `--test-reporter-destination=${report}`,
+    );
+    const options = ['--import', 'tsx', '--test', `--test-concurrency=${concurrency}`];
+    const { code, ms } = await run([...options, ...reporters, ...files]);
+    const { counts, files: times, skipped } = JSON.parse(readFileSync(report, 'utf8'));
+    for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
+    const slow = Object.entries(times).filter(([, time]) => time > SLOW_MS);
+    for (const [file, time] of slow.sort((a, b) => b[1] - a[1]))
+      process.stdout.write(`slow: ${seconds(time)} ${file}\n`);
+    let problem;
+    if (code !== 0) problem = `${(counts.fail ?? 0) + (counts.cancelled ?? 0)} failed`;
+    else if (!counts.tests) problem = 'no test ran';
+    else if (CI && skipped.length > 0) problem = `${skipped.length} skipped, which CI does not allow`;
+    return { name, ms, problem, counts };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function conclude(phases) {
+  title('all phases');
+  for (const { name, ms, problem, counts } of phases) {
+    const detail = problem ?? (counts ? `${counts.pass} passed, ${counts.skipped} skipped` : '');
+    process.stdout.write(`${problem ? '✖' : '✔'} ${name.padEnd(18)} ${seconds(ms).padStart(8)}  ${detail}\n`);
+  }
+  process.exitCode = phases.some(({ problem }) => problem) ? 1 : 0;
+}
+
+function title(text) {
+  process.stdout.write(`\n▶ ${text}\n`);
+}
+
+function run(argv) {
+  const started = performance.now();
+  const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ code: code ?? signal, ms: performance.now() - started }));
+  });
+}

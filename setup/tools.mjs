@@ -1,0 +1,63 @@
+/** The system's programs that Muster and its tests use: where they come from in Debian, and why they are needed. */
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Program -> Debian package and reason. `anyOf` names files that do instead of a program on PATH.
+ * @type {Record<string, {package: string, why: string, anyOf?: string[]}>}
+ */
+export const TOOLS = {
+  'redis-server': { package: 'redis-server', why: "Muster's memory: runs, queues, audit" },
+  git: { package: 'git', why: 'reads the repositories of apps' },
+  ssh: { package: 'openssh-client', why: 'git over ssh' },
+  dockerd: { package: 'docker.io', why: 'the tests deploy on a real engine' },
+  'docker-compose': {
+    package: 'docker-compose',
+    why: 'the tests run real compose projects',
+    anyOf: [
+      '/usr/libexec/docker/cli-plugins/docker-compose',
+      '/usr/lib/docker/cli-plugins/docker-compose',
+      '/usr/local/lib/docker/cli-plugins/docker-compose',
+    ],
+  },
+  sshd: { package: 'openssh-server', why: 'the tests log in to a real sshd on loopback' },
+  mmdebstrap: { package: 'mmdebstrap', why: 'the tests build a base image' },
+  busybox: { package: 'busybox-static', why: 'the tests make tiny images without pulling any' },
+  ip: { package: 'iproute2', why: 'the tests make network namespaces' },
+  iptables: { package: 'iptables', why: 'the Docker engine of the tests needs it' },
+  ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
+};
+
+/** What `npm start` needs. */
+export const START_TOOLS = ['redis-server', 'git', 'ssh'];
+/** What `npm test` needs besides. */
+export const TEST_TOOLS = Object.keys(TOOLS).filter((tool) => !START_TOOLS.includes(tool));
+
+/** Users' PATHs often lack the system's own folders. */
+const SYSTEM_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** The file of a program, or undefined. */
+export function find(program, path = process.env.PATH ?? '') {
+  const folders = [...path.split(':').filter(Boolean), ...SYSTEM_PATH];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+/** Those of the tools that this machine lacks. */
+export function missing(tools) {
+  return tools.filter((tool) => !find(tool) && !(TOOLS[tool].anyOf ?? []).some(isExecutable));
+}
+
+/** The command line that installs tools on Debian. */
+export function installCommand(tools, sudo = process.getuid?.() === 0 ? '' : 'sudo ') {
+  const packages = tools.map((tool) => TOOLS[tool].package).join(' ');
+  return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${packages}`;
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
