@@ -61,13 +61,34 @@ export const simulateArgv = (recipe: Recipe, mode: Mode, aptOptions: AptOptions 
   '-',
 ];
 
-/** The packages a simulation would install, as `name version`, each once, sorted. */
+/** The packages a simulation chose, as `name version`, each once, sorted. */
 export function parseSimulation(lines: readonly string[]): string[] {
   const packages = lines.flatMap((line) => {
     const [, name, version] = line.match(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /) ?? [];
     return name === undefined ? [] : [`${name} ${version}`];
   });
   return [...new Set(packages)].sort();
+}
+
+/** Prints dpkg's database out of a root file system. */
+export const statusArgv = (target: string): string[] => [
+  'tar',
+  '--extract',
+  '--to-stdout',
+  `--file=${target}`,
+  './var/lib/dpkg/status',
+];
+
+/** Installed packages as `name version`, sorted, out of dpkg's database. */
+export function parseStatus(status: string): string[] {
+  const entries = status.split('\n\n').map((entry) => {
+    const field = (name: string) => entry.match(new RegExp(`^${name}: (.+)$`, 'm'))?.[1];
+    return { name: field('Package'), version: field('Version'), state: field('Status') };
+  });
+  return entries
+    .filter(({ state }) => state === 'install ok installed')
+    .map(({ name, version }) => `${name} ${version}`)
+    .sort();
 }
 
 /** Marks in the output, and the share of the time that has usually gone by when they appear. */

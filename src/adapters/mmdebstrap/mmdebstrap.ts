@@ -3,7 +3,15 @@ import { join } from 'node:path/posix';
 import { z } from 'zod';
 import type { RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { buildArgv, parseSimulation, type Recipe, shareOf, simulateArgv } from './commands.ts';
+import {
+  buildArgv,
+  parseSimulation,
+  parseStatus,
+  type Recipe,
+  shareOf,
+  simulateArgv,
+  statusArgv,
+} from './commands.ts';
 import { discard } from './discard.ts';
 import { settingsArgv, settingsFrom, sourcesFor, targetsArgv } from './sources.ts';
 
@@ -19,8 +27,11 @@ export const mmdebstrap = defineAdapter({
     mode: z.enum(['auto', 'root', 'unshare']).default('auto').describe('how it gets its rights'),
   }),
   open: ({ shell, options: { mode } }) => ({
-    /** What a recipe comes to now, `name version` each, sorted; takes some seconds, as it asks the archive. */
-    async resolve(recipe: Recipe, { signal, onLine }: BuildWatch = {}): Promise<string[]> {
+    /**
+     * What the archive offers for a recipe now, `name version` each, sorted: all that a build would install, and a few
+     * packages more, as a simulation chooses alternatives differently. Takes some seconds.
+     */
+    async candidates(recipe: Recipe, { signal, onLine }: BuildWatch = {}): Promise<string[]> {
       const { sources, env, options } = await archive(shell, recipe.suite);
       const lines: string[] = [];
       await shell.run(simulateArgv(recipe, mode, options), {
@@ -56,6 +67,11 @@ export const mmdebstrap = defineAdapter({
         await discard(shell, workshop);
       }
       return target;
+    },
+    /** What is installed in a built root file system, `name version` each, sorted. */
+    async packages(target: string): Promise<string[]> {
+      const { stdout } = await shell.run(statusArgv(target), { keep: 16 * 1_024 * 1_024 });
+      return parseStatus(stdout);
     },
     /** Its version, like `1.3.5`. */
     async version(): Promise<string> {

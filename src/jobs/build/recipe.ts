@@ -29,9 +29,9 @@ export const BASE_RECIPE: Recipe = {
   epoch: 1_686_355_200,
 };
 
-/** Names what a build comes to, 16 hexadecimal digits: the same recipe over the same packages has the same key. */
-export const keyOf = (recipe: Recipe, packages: readonly string[]): string =>
+/** Names a build by what goes into it, 16 hexadecimal digits: the same recipe while the archive offers the same has the same key. */
+export const keyOf = (recipe: Recipe, candidates: readonly string[]): string =>
   createHash('sha256')
-    .update(canonical({ recipe, packages: [...packages] }))
+    .update(canonical({ recipe, candidates: [...candidates] }))
     .digest('hex')
     .slice(0, 16);

@@ -21,8 +21,7 @@ export const buildRoot = defineStep({
     const shelf = new Shelf(shell, root);
     const onLine = (line: string) => report.line(line);
     await builder.discard(shelf.workshop);
-    const packages = await builder.resolve(BASE_RECIPE, { signal, onLine });
-    const key = keyOf(BASE_RECIPE, packages);
+    const key = keyOf(BASE_RECIPE, await builder.candidates(BASE_RECIPE, { signal, onLine }));
     const known = await shelf.find(key);
     if (known) {
       await shelf.choose(key);
@@ -30,11 +29,12 @@ export const buildRoot = defineStep({
       return known;
     }
     try {
-      await builder.build(BASE_RECIPE, shelf.workshop, {
+      const archive = await builder.build(BASE_RECIPE, shelf.workshop, {
         signal,
         onLine,
         onProgress: (share) => report.progress(share),
       });
+      const packages = await builder.packages(archive);
       const built = await shelf.keep({ key, packages, at: new Date().toISOString() });
       await shelf.choose(key);
       await shelf.prune(KEPT);
