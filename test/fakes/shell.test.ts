@@ -24,7 +24,7 @@ const SCRIPTS: Record<string, Scripted> = {
   'seq 30; echo why >&2; exit 3': { stdout: numbers, stderr: 'why\n', code: 3 },
   'exit 127': { code: 127 },
   'kill -9 $$': { signal: 'SIGKILL' },
-  'echo x >/dev/full': { stderr: 'sh: echo: I/O error: No space left on device\n', code: 1 },
+  'cat /etc/hostname >/dev/full': { stderr: 'cat: write error: No space left on device\n', code: 1 },
   'echo x; sleep 1': { stdout: 'x\n', delay: 10 },
 };
 

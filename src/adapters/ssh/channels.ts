@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 const PROGRAMS = 8;
 const URGENT = 2;
 const RETRY_MS = 100;
+const TRIES = 20;
 
 export interface Session {
   channel: ClientChannel;
@@ -16,11 +17,14 @@ export interface Session {
 
 export class Channels {
   readonly #connection: Connection;
+  readonly #spare: Connection;
   readonly #slots = { program: new Slots(PROGRAMS), urgent: new Slots(URGENT) };
-  #open = 0;
+  #busy = 0;
 
-  constructor(connection: Connection) {
+  /** `spare` is only opened where the server's sessions on `connection` are used up and something has to be ended. */
+  constructor(connection: Connection, spare: Connection) {
     this.#connection = connection;
+    this.#spare = spare;
   }
 
   /**
@@ -33,24 +37,27 @@ export class Channels {
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     const release = await this.#slots[urgent ? 'urgent' : 'program'].take(stop);
+    this.#busy += 1;
     try {
-      const session = await unless(stop, this.#start(command, stop), ({ channel }) => channel.close());
-      this.#open += 1;
+      const session = await unless(stop, this.#start(command, urgent, stop), ({ channel }) =>
+        channel.close(),
+      );
       try {
         return await use(session);
       } finally {
-        this.#open -= 1;
         session.channel.close();
       }
     } finally {
+      this.#busy -= 1;
       release();
     }
   }
 
-  async #start(command: string, stop: AbortSignal): Promise<Session> {
-    for (;;) {
+  async #start(command: string, urgent: boolean, stop: AbortSignal): Promise<Session> {
+    let connection = this.#connection;
+    for (let alone = 0; ; ) {
       stop.throwIfAborted();
-      const { client, lost } = await this.#connection.open();
+      const { client, lost } = await connection.open();
       const started = new Promise<ClientChannel>((resolve, reject) => {
         client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
       });
@@ -58,12 +65,14 @@ export class Channels {
         return { channel: await unless(lost, started, (late) => late.close()), lost };
       } catch (error) {
         if (lost.aborted) throw lost.reason;
-        // A server with a smaller MaxSessions refuses: wait until one of ours ends.
-        if (this.#open === 0) {
+        // A server with a smaller MaxSessions refuses. Others wait until one of ours has ended, which it may notice late.
+        alone = this.#busy > 1 ? 0 : alone + 1;
+        if (alone > TRIES || (urgent && connection === this.#spare)) {
           const message = `it opens no session: ${(error as Error).message}`;
-          throw new MusterError('host.unreachable', { ...this.#connection.facts, message }, { cause: error });
+          throw new MusterError('host.unreachable', { ...connection.facts, message }, { cause: error });
         }
-        await sleep(RETRY_MS);
+        if (urgent) connection = this.#spare;
+        else await sleep(RETRY_MS);
       }
     }
   }

@@ -15,7 +15,7 @@ export interface Login {
   user: string;
   /** The private key's file; without it the agent is asked. */
   keyFile?: string;
-  /** The agent's socket. */
+  /** The agent's socket; `SSH_AUTH_SOCK` by default. */
   agent?: string;
   /** `SHA256:…`, the only host key that is trusted. */
   hostKey?: string;
@@ -139,7 +139,7 @@ export class Connection {
   }
 
   async #credentials(): Promise<Pick<SshConfig, 'privateKey' | 'agent'>> {
-    const { keyFile, agent } = this.#login;
+    const { keyFile, agent = process.env.SSH_AUTH_SOCK } = this.#login;
     if (keyFile !== undefined) {
       try {
         return { privateKey: await readFile(keyFile, 'utf8') };
@@ -147,7 +147,7 @@ export class Connection {
         throw this.#refusedLogin(`the key file ${keyFile} cannot be read`, error);
       }
     }
-    if (agent === undefined) throw this.#refusedLogin('there is neither a keyFile nor an agent');
+    if (!agent) throw this.#refusedLogin('there is neither a keyFile nor an agent');
     return { agent };
   }
 

@@ -7,12 +7,12 @@ import { checkWords, conclude, factsOf, stopError, watchForStop } from '../../en
 import { MusterError } from '../../errors.ts';
 import { type Output, printable, type RunOptions } from '../../shell.ts';
 import { type Channels, type Session, unless } from './channels.ts';
+import type { Groups } from './groups.ts';
 import { type Conversation, listen } from './listen.ts';
-import { endGroupArgv, PATIENCE_MS, readSurvivors } from './scripts.ts';
 import { COMMAND, type Opening, openingLine } from './words.ts';
 
-/** How long the ending of a group may take in all, ms: its turn for a session, patience, and the time after SIGKILL. */
-const END_MS = 20_000;
+/** How long an aborted program may take to say which group it leads, ms. */
+const OPENING_MS = 2_000;
 /** How long the loss of a connection may follow the end of its sessions, ms. */
 const LOSS_MS = 1_000;
 
@@ -22,8 +22,8 @@ export interface Place {
   user: string;
   channels: Channels;
   closing: AbortSignal;
-  /** Takes one of the sessions kept for ending programs. */
-  urgent?: boolean;
+  /** What ends programs here. Without it the program is one that itself does that: it gets a session kept for it, and no other end. */
+  groups?: Groups;
 }
 
 /** Runs it to its end; see `Shell.run` for the errors. */
@@ -32,7 +32,7 @@ export async function runProgram(
   options: RunOptions,
   place: Place,
 ): Promise<Output> {
-  const { host, channels, closing, urgent = false } = place;
+  const { host, channels, closing, groups } = place;
   checkWords(argv, options);
   const capture = new Capture(options);
   const stop = new AbortController();
@@ -40,7 +40,7 @@ export async function runProgram(
     stop.abort(stopError(why, host, argv, options, capture.lines)),
   );
   try {
-    return await channels.session(COMMAND, { urgent, stop: stop.signal }, (session) =>
+    return await channels.session(COMMAND, { urgent: groups === undefined, stop: stop.signal }, (session) =>
       converse(argv, options, place, { session, capture, stop }),
     );
   } finally {
@@ -62,7 +62,7 @@ async function converse(
   try {
     const ending = await unless(lost, unless(stop.signal, conversation.ending)).catch(async (reason) => {
       if (lost.aborted) throw lost.reason;
-      await unless(lost, endProgram(channel, conversation, place));
+      if (place.groups) await unless(lost, endProgram(conversation, place.host, place.groups));
       throw reason;
     });
     const opening = await conversation.opening;
@@ -88,8 +88,7 @@ function feed(
   // The program need not read what it is given, and may end before it did.
   channel.on('error', () => {});
   channel.write(line);
-  if (stdin === undefined) return;
-  if (typeof stdin === 'string' || Buffer.isBuffer(stdin)) {
+  if (stdin === undefined || typeof stdin === 'string' || Buffer.isBuffer(stdin)) {
     channel.end(stdin);
     return;
   }
@@ -115,33 +114,17 @@ function checkOpening(
   throw new MusterError('host.denied', { ...facts, message: `${facts.program} may not be started` });
 }
 
-/** SIGTERM to the group, after two seconds SIGKILL; resolves when it is gone, else rejects with `shell.survivors`. */
-async function endProgram(
-  channel: ClientChannel,
-  { opening, ending }: Conversation,
-  place: Place,
-): Promise<void> {
-  const start = Date.now();
-  // The server passes these on to the group at once (RFC 4254, 6.9), also where it lets us open no second session.
-  channel.signal('TERM');
-  const kill = setTimeout(() => channel.signal('KILL'), PATIENCE_MS);
-  try {
-    const first = await Promise.race([opening, sleep(PATIENCE_MS)]);
-    if (!first || !('group' in first)) return;
-    const argv = endGroupArgv(first.group, PATIENCE_MS - (Date.now() - start));
-    const { host } = place;
-    const calm = { ...place, urgent: true, closing: new AbortController().signal };
-    const { stdout } = await runProgram(argv, { timeout: END_MS }, calm).catch((error: MusterError) => {
-      if (error.code !== 'shell.timeout') throw error;
-      throw new MusterError('shell.survivors', { host, survivors: `process group ${first.group}` });
-    });
-    const left = readSurvivors(stdout);
-    if (left.length > 0) {
-      const survivors = left.map(({ pid, command }) => `${pid} ${command}`).join(', ');
-      throw new MusterError('shell.survivors', { host, survivors });
-    }
-    await Promise.race([ending, sleep(LOSS_MS)]);
-  } finally {
-    clearTimeout(kill);
+/** Ends the group and resolves when it is gone; rejects with `shell.survivors`. */
+async function endProgram({ opening, ending }: Conversation, host: string, groups: Groups): Promise<void> {
+  const first = await Promise.race([opening, sleep(OPENING_MS)]);
+  if (!first || !('group' in first)) return;
+  const left = await groups.end(first.group).catch((error: MusterError) => {
+    if (error.code !== 'shell.timeout') throw error;
+    throw new MusterError('shell.survivors', { host, survivors: `process group ${first.group}` });
+  });
+  if (left.length > 0) {
+    const survivors = left.map(({ pid, command }) => `${pid} ${command}`).join(', ');
+    throw new MusterError('shell.survivors', { host, survivors });
   }
+  await Promise.race([ending, sleep(LOSS_MS)]);
 }

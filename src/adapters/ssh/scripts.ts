@@ -1,22 +1,25 @@
 /**
  * POSIX shell scripts for the other end: they end a process group, or all that carries a mark, and print who outlives
- * it as `PID COMMAND`. They read /proc (proc(5)), so that zombies do not count.
+ * it as `GROUP PID COMMAND`. They read /proc (proc(5)), so that zombies do not count.
  */
 import { printable, type Survivor } from '../../shell.ts';
 
-/** Prints survivors and works in tenths of a second. Sets `ticks` and calls the caller's `targets`, which prints process ids. */
+/** SIGTERM to what `look` and `live` find, after 2 s SIGKILL, until two looks in a row find nothing or `limit` tenths of a second are over. */
 const LOOP = `
 show() {
   for pid in $1; do
+    IFS= read -r line <"/proc/$pid/stat" || continue
+    set -- \${line##*) }
     words=$(tr '\\0\\n' '  ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c1-200)
-    printf '%s %s\\n' "$pid" "\${words:-?}"
+    printf '%s %s %s\\n' "$3" "$pid" "\${words:-?}"
   done
 }
 ticks=0
 asked=' '
 empty=0
 while :; do
-  found=$(targets)
+  look
+  found=$(live)
   if [ -z "$found" ]; then
     empty=$((empty + 1))
     [ "$empty" -ge 2 ] && exit 0
@@ -24,7 +27,7 @@ while :; do
   fi
   empty=0
   [ "$ticks" -ge "$limit" ] && break
-  if [ "$ticks" -ge "$patience" ]; then
+  if [ "$ticks" -ge 20 ]; then
     kill -KILL $found 2>/dev/null
   else
     for pid in $found; do
@@ -37,7 +40,7 @@ done
 show "$found"
 `;
 
-/** Live processes of the groups in \`$groups\` (padded with spaces), and those in \`$marked\`. */
+/** Live processes of the groups in `$groups` (padded with spaces), and those in `$marked`. */
 const LIVE = `
 live() {
   for file in /proc/[0-9]*/stat; do
@@ -52,22 +55,21 @@ live() {
 }
 `;
 
-/** Ends the group `$1`: SIGTERM, after \`$2\` tenths of a second SIGKILL, at most 5 s more. */
-const END_GROUP = `
-groups=" $1 "
+/** Ends the groups given as arguments. */
+const END_GROUPS = `
+groups=" $* "
 marked=' '
-patience=$2
-limit=$(($2 + 50))
+limit=70
+look() { :; }
 ${LIVE}
-targets() { live; }
 ${LOOP}
 `;
 
-/** Ends all that carries `MUSTER_MARK=$1` and the groups they lead: SIGTERM, after 2 s SIGKILL, at most 5 s in all. */
+/** Ends all that carries `MUSTER_MARK=$1` and the groups they lead, also those whose leader an earlier look saw. */
 const SWEEP = `
 entry=MUSTER_MARK=$1
+printf 'a\\0' | grep -qxzF a || { echo 'grep -z is missing' >&2; exit 3; }
 groups=' '
-patience=20
 limit=50
 ${LIVE}
 carriers() {
@@ -76,7 +78,6 @@ carriers() {
     echo "\${pid%/environ}"
   done
 }
-# Runs in a subshell, so groups seen earlier are kept in a variable that the loop's shell sets before each look.
 look() {
   marked=' '
   for pid in $(carriers); do
@@ -86,27 +87,23 @@ look() {
     [ "$3" = "$pid" ] && case $groups in *" $pid "*) ;; *) groups="$groups$pid ";; esac
   done 2>/dev/null
 }
-targets() { live; }
-${LOOP.replace('found=$(targets)', 'look; found=$(targets)')}
+${LOOP}
 `;
 
-/** How long a group may take after SIGTERM before SIGKILL, ms. */
-export const PATIENCE_MS = 2_000;
-
-export const endGroupArgv = (group: number, patience: number): string[] => [
+export const endGroupsArgv = (groups: readonly number[]): string[] => [
   'sh',
   '-c',
-  END_GROUP,
+  END_GROUPS,
   'sh',
-  String(group),
-  String(Math.max(0, Math.round(patience / 100))),
+  ...groups.map(String),
 ];
 
 export const sweepArgv = (mark: string): string[] => ['sh', '-c', SWEEP, 'sh', mark];
 
 /** The survivors a script printed. */
-export function readSurvivors(stdout: string): Survivor[] {
-  return [...stdout.matchAll(/^(\d+) (.*)$/gm)].map(([, pid, command]) => ({
+export function readSurvivors(stdout: string): (Survivor & { group: number })[] {
+  return [...stdout.matchAll(/^(\d+) (\d+) (.*)$/gm)].map(([, group, pid, command]) => ({
+    group: Number(group),
     pid: Number(pid),
     command: printable((command ?? '').trim()),
   }));

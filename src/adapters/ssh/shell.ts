@@ -3,17 +3,24 @@ import type { Duplex } from 'node:stream';
 import type { Shell } from '../../shell.ts';
 import { Channels, unless } from './channels.ts';
 import { Connection, type Login } from './connection.ts';
+import { Groups } from './groups.ts';
 import { runProgram } from './program.ts';
 import { readSurvivors, sweepArgv } from './scripts.ts';
+
+/** How long a sweep or the ending of groups may take in all, ms: its turn for a session and seven seconds of work. */
+const END_MS = 20_000;
 
 /** A shell on another host. It connects when first used, and again after the connection was lost. */
 export function sshShell(login: Login): Shell {
   const { host, user } = login;
-  const connection = new Connection({ agent: process.env.SSH_AUTH_SOCK, ...login });
-  const channels = new Channels(connection);
+  const [connection, spare] = [new Connection(login), new Connection(login)];
+  const channels = new Channels(connection, spare);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const place = { host, user, channels, closing: closing.signal };
+  // What ends programs goes on while the shell closes.
+  const ending = { host, user, channels, closing: new AbortController().signal };
+  const groups = new Groups(async (argv) => (await runProgram(argv, { timeout: END_MS }, ending)).stdout);
+  const place = { ...ending, closing: closing.signal, groups };
   const view = (mark: Record<string, string>): Shell => ({
     host,
     run(argv, options = {}) {
@@ -24,13 +31,13 @@ export function sshShell(login: Login): Shell {
     connect: (path) => connectSocket(connection, path),
     marked: (name) => view({ MUSTER_MARK: name }),
     async sweep(name) {
-      const { stdout } = await runProgram(sweepArgv(name), {}, { ...place, urgent: true });
-      return readSurvivors(stdout);
+      const { stdout } = await runProgram(sweepArgv(name), { timeout: END_MS }, ending);
+      return readSurvivors(stdout).map(({ pid, command }) => ({ pid, command }));
     },
     async close() {
       closing.abort();
       await Promise.allSettled(running);
-      await connection.close();
+      await Promise.all([connection.close(), spare.close()]);
     },
   });
   return view({});

@@ -18,7 +18,7 @@ export type Opening = { group: number } | { failed: 'folder' | 'notfound' | 'den
 export function openingLine(
   argv: readonly string[],
   token: string,
-  { env = {}, cwd, stdin }: Pick<RunOptions, 'env' | 'cwd' | 'stdin'>,
+  { env = {}, cwd }: Pick<RunOptions, 'env' | 'cwd'>,
 ): string {
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${word(value)}`);
   const commands = [
@@ -34,8 +34,6 @@ export function openingLine(
     `[ $muster_found = yes ] || { muster_say $muster_found; exit 1; }`,
     `IFS=' ' read -r muster_a muster_b muster_c muster_d muster_group muster_rest </proc/$$/stat`,
     `printf '%s\\n' ${token}`,
-    // Without this the channel had to be closed for writing, and then it carries no signals.
-    ...(stdin === undefined ? ['exec </dev/null'] : []),
     'muster_say "group $$"',
     // OpenSSH made a session; where a server did not, we are no leader, so setsid(1) does not fork.
     `[ "$muster_group" = $$ ] && exec "$@"`,

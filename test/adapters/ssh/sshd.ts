@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { processesUnder } from './process-tree.ts';
+import { processesUnder } from '../../conformance/process-table.ts';
 
 const execute = promisify(execFile);
 const SSHD = '/usr/sbin/sshd';
