@@ -68,12 +68,14 @@ export interface Hall {
   workers: Workers;
   submit(stages: Stage[], more?: Partial<Submission> & { locks?: string[] }): Promise<string>;
   ended(run: string): Promise<Extract<RunEvent, { type: 'ended' }>>;
+  /** Takes up open runs, as a manager does when it starts. */
+  recover(): Promise<void>;
   close(grace?: number): Promise<void>;
 }
 
 /** Wires the core over a test Redis. */
 export function openHall(
-  server: TestRedis,
+  server: Pick<TestRedis, 'connect'>,
   steps: AnyStep[],
   shells: (host: string) => Shell = idleShell,
 ): Hall {
@@ -133,6 +135,7 @@ export function openHall(
       for await (const event of runs.events.follow(run)) if (event.type === 'ended') return event;
       throw new Error('not ended');
     },
+    recover: () => runs.recover((run) => queues.has(run.id)),
     async close(grace = 1_000) {
       await walker.close();
       await workers.close(grace);
