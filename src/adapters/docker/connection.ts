@@ -1,0 +1,68 @@
+/** The engine's API over whatever link reaches the host. */
+import { Agent, type AgentOptions } from 'node:http';
+import type { Duplex } from 'node:stream';
+import Dockerode from 'dockerode';
+import { MusterError } from '../../errors.ts';
+import { printable, type Shell } from '../../shell.ts';
+
+/** Opens every connection with `Shell.connect`; none is kept when its request is over. */
+class LinkAgent extends Agent {
+  readonly #connect: () => Promise<Duplex>;
+
+  constructor(connect: () => Promise<Duplex>) {
+    super({ keepAlive: false });
+    this.#connect = connect;
+  }
+
+  override createConnection(
+    _options: AgentOptions,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    this.#connect().then(
+      (stream) => done?.(null, stream),
+      (error) => done?.(error, undefined as unknown as Duplex),
+    );
+  }
+}
+
+/** A client for the engine at a socket of the host. Nothing of the environment (`DOCKER_HOST`) counts. */
+export function openEngine(shell: Shell, socket: string): Dockerode {
+  const agent = new LinkAgent(() => shell.connect(socket));
+  return new Dockerode({
+    protocol: 'http',
+    host: 'engine',
+    port: 80,
+    pathPrefix: '/',
+    agent,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  } as Dockerode.DockerOptions);
+}
+
+interface EngineFailure {
+  code?: string;
+  statusCode?: number;
+  message?: string;
+}
+
+/** Whether the engine answered that there is no such thing, or that it is going away already. */
+export const isMissing = (error: unknown): boolean => (error as EngineFailure)?.statusCode === 404;
+export const isConflict = (error: unknown): boolean => (error as EngineFailure)?.statusCode === 409;
+
+const DOWN = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/** What a failed call means: `engine.down`, `host.denied`, `host.diskfull`, or the error itself. */
+export function engineError(host: string, error: unknown): unknown {
+  if (error instanceof MusterError) return error;
+  const { code, message = '' } = (error ?? {}) as EngineFailure;
+  if (code !== undefined && DOWN.has(code)) return new MusterError('engine.down', { host }, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM') {
+    const what = "the Docker engine's socket may not be used";
+    return new MusterError('host.denied', { host, message: what }, { cause: error });
+  }
+  if (/no space left on device/i.test(message)) {
+    return new MusterError('host.diskfull', { host, message: printable(message) }, { cause: error });
+  }
+  return error;
+}
