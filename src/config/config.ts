@@ -18,7 +18,7 @@ const globProblem = (glob: string): string | undefined => {
     picomatch.makeRe(glob, { strictBrackets: true, debug: true });
     return undefined;
   } catch (error) {
-    return `that is not a glob: ${(error as Error).message}`;
+    return `that is not a glob: ${(error as Error).message.split(' - use')[0]}`;
   }
 };
 
