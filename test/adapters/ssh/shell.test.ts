@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Login } from '../../../src/adapters/ssh/connection.ts';
 import { sshShell } from '../../../src/adapters/ssh/shell.ts';
 import type { MusterError } from '../../../src/errors.ts';
@@ -73,6 +78,18 @@ describe('the ssh link', { skip: noSshd, timeout: 60_000 }, () => {
     assert.match(garbage.message, /is not a private key/);
     const none = await rejectsWith('host.login', open({ keyFile: undefined, agent: '' }).run(['true']));
     assert.match(none.message, /neither a keyFile nor an agent/);
+  });
+
+  test('an agent may hold the key', async (t) => {
+    const agent = join(sshd.folder, 'agent.sock');
+    const child = spawn('ssh-agent', ['-D', '-a', agent], { stdio: 'ignore' });
+    t.after(() => child.kill('SIGKILL'));
+    while (!existsSync(agent)) await sleep(20);
+    const without = await rejectsWith('host.login', open({ keyFile: undefined, agent }).run(['true']));
+    assert.match(without.message, /refused the agent's keys/);
+    const environment = { ...process.env, SSH_AUTH_SOCK: agent };
+    await promisify(execFile)('ssh-add', ['-q', sshd.keyFile], { env: environment });
+    assert.equal((await open({ keyFile: undefined, agent }).run(['echo', 'in'])).stdout, 'in\n');
   });
 
   test('a port where nobody listens is unreachable', async () => {
@@ -160,7 +177,6 @@ describe('an ssh link whose host fails', { skip: noSshd, timeout: 60_000 }, () =
   });
 
   test('a host that does not even greet is unreachable', async () => {
-    const { createServer } = await import('node:net');
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();
