@@ -27,21 +27,27 @@ async function say(line: string, want: number): Promise<void> {
 }
 
 function muster(args: string[], stdio: 'inherit' | 'ignore'): Promise<number | null> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/main.js'), ...args], { stdio: ['ignore', stdio, 'inherit'] });
+  const child = spawn(process.execPath, [join(ROOT, 'dist/main.js'), ...args], {
+    stdio: ['ignore', stdio, 'inherit'],
+  });
   return new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
 }
 
 /** What the app answers over HTTP. */
 async function visit(): Promise<void> {
   const response = await fetch('http://127.0.0.1:8080/');
-  process.stdout.write(`\n(http://127.0.0.1:8080 answers ${response.status}: ${(await response.text()).trim().split('\n')[0]})\n`);
+  process.stdout.write(
+    `\n(http://127.0.0.1:8080 answers ${response.status}: ${(await response.text()).trim().split('\n')[0]})\n`,
+  );
   if (!response.ok) throw new Error('the app does not answer');
 }
 
 /** Starts a line and cancels its run in the middle. */
 async function cancelled(line: string): Promise<void> {
   process.stdout.write(`\nreem: ${line}\n`);
-  const child = spawn(process.execPath, [join(ROOT, 'dist/main.js'), 'say', '--json', ...PLACES, line], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(ROOT, 'dist/main.js'), 'say', '--json', ...PLACES, line], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let text = '';
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -59,12 +65,18 @@ async function cancelled(line: string): Promise<void> {
 await mkdir(join(HOME, 'config'), { recursive: true });
 await writeFile(join(HOME, 'config/muster.yml'), CONFIG);
 await makeExample(join(HOME, 'hello'));
-const start = spawn(process.execPath, [join(ROOT, 'dist/main.js'), 'start', ...PLACES, '--log', join(HOME, 'log')], { stdio: ['ignore', 'pipe', 'inherit'] });
-for await (const chunk of start.stdout.iterator({ destroyOnReturn: false })) if (String(chunk).includes('Muster is up')) break;
+const start = spawn(
+  process.execPath,
+  [join(ROOT, 'dist/main.js'), 'start', ...PLACES, '--log', join(HOME, 'log')],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
+for await (const chunk of start.stdout.iterator({ destroyOnReturn: false }))
+  if (String(chunk).includes('Muster is up')) break;
 start.stdout.resume();
 try {
   await say('/help', 0);
   await say('/prepare local', 0);
+  await cancelled('/build base');
   await say('/build base', 0);
   await say('/deploy hello v1', 0);
   await visit();
@@ -74,7 +86,6 @@ try {
   await visit();
   await say('/rollback hello', 0);
   await visit();
-  await cancelled('/build base --fresh');
   await say('/deploy helo', 2);
   await say('/audit --verify', 0);
   process.stdout.write('\nThat is the story. It all happened on this machine.\n');
@@ -88,7 +99,11 @@ try {
 /** Ends the demo's containers and engine, and removes what it made. */
 async function leave(): Promise<void> {
   const docker = (args: string[]) =>
-    new Promise((resolve) => spawn('docker', ['-H', `unix://${SOCKET}`, ...args], { stdio: 'ignore' }).once('exit', resolve).once('error', resolve));
+    new Promise((resolve) =>
+      spawn('docker', ['-H', `unix://${SOCKET}`, ...args], { stdio: 'ignore' })
+        .once('exit', resolve)
+        .once('error', resolve),
+    );
   await docker(['compose', '-p', 'hello', 'down', '-t', '1']);
   const pid = Number(await readFile(join(HOME, 'host/docker/docker.pid'), 'utf8').catch(() => '0'));
   if (pid > 0) {

@@ -10,9 +10,9 @@ export interface Problem {
   text: string;
 }
 
-/** Each field that was given, with its values as text. */
 export interface Arguments {
-  given: Map<Field, string[]>;
+  /** The values as text of each field that was given, by the field's place among the command's fields. */
+  given: (readonly string[] | undefined)[];
   problems: Problem[];
   /** A quote that is never closed: what else the line says is then anybody's guess. */
   unclosed?: string;
@@ -27,7 +27,7 @@ export function readArguments(command: Command, line: string, from: number): Arg
     words: 0,
     flagsEnded: false,
     misnamed: false,
-    given: new Map(),
+    given: [],
     problems: [],
   };
   while (readOne(reading));
@@ -53,18 +53,23 @@ interface Reading extends Arguments {
 
 /** Reads one word, option or the rest; false at the end. */
 function readOne(reading: Reading): boolean {
-  if (readRest(reading)) return false;
+  if (reading.command.rest !== undefined && readRest(reading)) return false;
   const word = take(reading);
   if (!word) return false;
-  if (reading.flagsEnded || word.quoted) readWord(reading, word);
-  else if (word.text === '--' || word.text === '—' || word.text === '–') reading.flagsEnded = true;
-  else if (looksLikeFlag(word)) readFlag(reading, word);
-  else readWord(reading, word);
+  if (reading.flagsEnded || !startsWithDash(word) || isNegative(word.text)) readWord(reading, word);
+  else if (word.text.length <= 2 && /^(?:--|[—–])$/.test(word.text)) reading.flagsEnded = true;
+  else readFlag(reading, word);
   return true;
 }
 
-/** A word that is meant as an option; phones turn `--` into a dash of their own. A number may be negative. */
-const looksLikeFlag = ({ text, quoted }: Word): boolean => !quoted && /^(?:-(?![\d.]|$)|[—–])/.test(text);
+/** The dash of an option; phones turn `--` into a dash of their own. */
+const startsWithDash = ({ text, quoted }: Word): boolean => {
+  const code = quoted ? 0 : text.charCodeAt(0);
+  return code === 0x2d || code === 0x2013 || code === 0x2014;
+};
+
+/** A number below zero, or a lone dash, which often stands for standard input. */
+const isNegative = (text: string): boolean => text.charCodeAt(1) !== 0x2d && /^-(?:[\d.]|$)/.test(text);
 
 function take(reading: Reading): Word | undefined {
   const word = nextWord(reading.line, reading.at);
@@ -82,46 +87,47 @@ function take(reading: Reading): Word | undefined {
 /** Once all words are there, what follows goes to the field that takes the rest, as it was typed. */
 function readRest(reading: Reading): boolean {
   const { command, line } = reading;
-  if (command.rest === undefined || reading.words < command.words.length) return false;
+  if (reading.words < command.words.length) return false;
   const start = skipBlank(line, reading.at);
   if (start === line.length || (!reading.flagsEnded && /[-—–]/.test(line[start]!))) return false;
   const text = line.slice(start).trimEnd();
   const word = nextWord(line, start);
   const whole = word && !('unclosed' in word) && word.quoted && word.end === start + text.length;
-  reading.given.set(command.fields[command.words.length]!, [whole ? word.text : text]);
+  reading.given[command.words.length] = [whole ? word.text : text];
   return true;
 }
 
 function readWord(reading: Reading, word: Word): void {
   const { command, given, problems } = reading;
-  const field = command.fields[Math.min(reading.words, command.words.length - 1)];
+  const index = Math.min(reading.words, command.words.length - 1);
+  const field = command.fields[index];
   if (field?.place !== 'word' || (reading.words >= command.words.length && !field.many)) {
     if (!reading.misnamed) problems.push({ text: `"${shown(word.text)}" is one word too many` });
     return;
   }
   reading.words += 1;
-  given.set(field, field.many ? [...(given.get(field) ?? []), ...listed(reading, word, 0)] : [word.text]);
+  given[index] = field.many ? [...(given[index] ?? []), ...listed(reading, word, 0)] : [word.text];
 }
 
 function readFlag(reading: Reading, word: Word): void {
   const { command, given, problems } = reading;
-  const dashes = word.text.startsWith('--') ? 2 : 1;
+  const double = word.text.charCodeAt(1) === 0x2d;
+  const single = !double && word.text.charCodeAt(0) === 0x2d;
   const equals = word.text.indexOf('=');
-  const name = word.text.slice(dashes, equals < 0 ? undefined : equals);
-  const single = dashes === 1 && word.text.startsWith('-');
+  const name = word.text.slice(double ? 2 : 1, equals < 0 ? word.text.length : equals);
   const flag = single ? undefined : (command.flags.get(name) ?? command.flags.get(name.toLowerCase()));
   if (!flag) {
     reading.misnamed ||= equals < 0;
     problems.push({ text: unknownFlag(command, name, single) });
     return;
   }
-  const { field, negated } = flag;
+  const { field, index, negated } = flag;
   const values = valuesOf(reading, word, field, equals);
   if (negated && equals >= 0) problems.push({ field, text: `--${shown(name)} takes no value` });
   else if (values === undefined) problems.push({ field, text: `${field.label} needs a value` });
-  else if (field.many) given.set(field, [...(given.get(field) ?? []), ...values]);
-  else if (given.has(field)) problems.push({ field, text: `${field.label} is given twice` });
-  else given.set(field, negated ? ['false'] : values);
+  else if (field.many) given[index] = [...(given[index] ?? []), ...values];
+  else if (given[index]) problems.push({ field, text: `${field.label} is given twice` });
+  else given[index] = negated ? ['false'] : values;
 }
 
 /** An option's values: after `=`, or the next word; undefined where there is none. */
@@ -130,7 +136,7 @@ function valuesOf(reading: Reading, word: Word, field: Field, equals: number): s
   if (field.kind === 'boolean' && !field.many) return ['true'];
   const value = peek(reading);
   if (!value) return undefined;
-  take(reading);
+  reading.at = value.end;
   return field.many ? listed(reading, value, 0) : [value.text];
 }
 
@@ -138,7 +144,7 @@ function valuesOf(reading: Reading, word: Word, field: Field, equals: number): s
 function peek(reading: Reading): Word | undefined {
   const word = nextWord(reading.line, reading.at);
   if (!word || 'unclosed' in word) return word && take(reading);
-  return !word.quoted && /^[-—–]./.test(word.text) ? undefined : word;
+  return startsWithDash(word) && word.text.length > 1 ? undefined : word;
 }
 
 /** The items between a word's commas, from `start` on; after a last comma the list goes on in the next word. */
@@ -154,7 +160,7 @@ function listed(reading: Reading, word: Word, start: number): string[] {
   if (last !== '' || items.length === 0) return [...items, last];
   const next = peek(reading);
   if (!next) return [...items, ''];
-  take(reading);
+  reading.at = next.end;
   return [...items, ...listed(reading, next, 0)];
 }
 

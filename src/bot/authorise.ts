@@ -17,44 +17,42 @@ interface CompiledRule {
 }
 
 interface Compiled {
-  rules: Map<string, CompiledRule[]>;
+  byRole: Map<string, readonly CompiledRule[]>;
+  byPerson: Map<string, readonly CompiledRule[]>;
+  /** Platform and user id -> person. */
   people: Map<string, string>;
 }
 
 /**
- * Decides whether a person may run a command on all of `scopes` (none counts as `cloud`). Globs see a name of
+ * Decides whether a person may run a command on all of its scopes (none counts as `cloud`). Globs see a name of
  * several words with dashes: `build-*` covers `build base`.
  */
 export function authorise(
   config: Config,
   person: string,
   command: string,
-  scopes: readonly string[],
+  scope: string | readonly string[],
 ): Verdict {
+  const scopes = typeof scope === 'string' ? [scope] : scope;
   const wanted = scopes.length === 0 ? ['cloud'] : scopes;
   const name = command.replaceAll(' ', '-');
-  const rules = rulesOf(config, person);
-  const granting = new Set<string>();
-  const refused = wanted.filter((scope) => {
-    const rule = rules.find((each) => each.command(name) && each.scope(scope));
-    if (rule) granting.add(rule.role);
-    return rule === undefined;
-  });
-  if (refused.length === 0)
-    return { ok: true, rule: `${roleWords([...granting])} allows ${command} on ${wanted.join(', ')}` };
-  const allowing = [...compiled(config).rules]
-    .filter(([, each]) =>
-      refused.every((scope) => each.some((rule) => rule.command(name) && rule.scope(scope))),
-    )
-    .map(([role]) => role);
-  const needs = allowing.length > 0 ? `is for ${roleWords(allowing)}` : 'is in no role';
-  const own = rolesOf(config, person);
+  const own = rulesOf(config, person).filter((rule) => rule.command(name));
+  const granting = wanted.map((scope) => own.find((rule) => rule.scope(scope))?.role);
+  if (!granting.includes(undefined)) {
+    const roles = roleWords([...new Set(granting as string[])]);
+    return { ok: true, rule: `${roles} allows ${command} on ${wanted.join(', ')}` };
+  }
+  const refused = wanted.filter((_, index) => granting[index] === undefined);
+  const allows = (rules: readonly CompiledRule[], scopes: readonly string[]): boolean =>
+    scopes.every((scope) => rules.some((rule) => rule.command(name) && rule.scope(scope)));
+  const { byRole, byPerson } = compiled(config);
+  const roles = [...byRole].filter(([, rules]) => allows(rules, refused)).map(([role]) => role);
+  const needs = roles.length > 0 ? `is for ${roleWords(roles)}` : 'is in no role';
+  const has = Object.hasOwn(config.people, person) ? config.people[person]!.roles.join(', ') : '';
   return {
     ok: false,
-    rule: `${command} on ${refused.join(', ')} ${needs} (you: ${own.join(', ') || 'no role'})`,
-    who: Object.keys(config.people).filter((each) =>
-      wanted.every((scope) => rulesOf(config, each).some((rule) => rule.command(name) && rule.scope(scope))),
-    ),
+    rule: `${command} on ${refused.join(', ')} ${needs} (you: ${has || 'no role'})`,
+    who: [...byPerson].filter(([, rules]) => allows(rules, wanted)).map(([each]) => each),
   };
 }
 
@@ -75,11 +73,9 @@ export function personOf(config: Config, platform: string, user: string): string
 
 const roleWords = (roles: string[]): string => `role${roles.length === 1 ? '' : 's'} ${roles.join(' or ')}`;
 
-const rolesOf = (config: Config, person: string): string[] =>
-  Object.hasOwn(config.people, person) ? config.people[person]!.roles : [];
-
-const rulesOf = (config: Config, person: string): CompiledRule[] =>
-  rolesOf(config, person).flatMap((role) => compiled(config).rules.get(role) ?? []);
+const NO_RULES: readonly CompiledRule[] = [];
+const rulesOf = (config: Config, person: string): readonly CompiledRule[] =>
+  compiled(config).byPerson.get(person) ?? NO_RULES;
 
 const cache = new WeakMap<Config, Compiled>();
 
@@ -87,15 +83,20 @@ const cache = new WeakMap<Config, Compiled>();
 function compiled(config: Config): Compiled {
   const known = cache.get(config);
   if (known) return known;
-  const rules = new Map(Object.entries(config.roles).map(([name, role]) => [name, compileRole(name, role)]));
+  const byRole = new Map(Object.entries(config.roles).map(([name, role]) => [name, compileRole(name, role)]));
+  const byPerson = new Map<string, readonly CompiledRule[]>();
   const people = new Map<string, string>();
   for (const [name, person] of Object.entries(config.people)) {
+    byPerson.set(
+      name,
+      person.roles.flatMap((role) => byRole.get(role) ?? []),
+    );
     for (const [platform, user] of Object.entries(person.identities)) {
       const identity = `${platform}\0${user}`;
       if (!people.has(identity)) people.set(identity, name);
     }
   }
-  const made = { rules, people };
+  const made = { byRole, byPerson, people };
   cache.set(config, made);
   return made;
 }
@@ -106,9 +107,9 @@ const compileRole = (role: string, { allow }: Role): CompiledRule[] =>
 /** Any of the globs, and none of those that start with `!`; only such ones mean everything else. */
 function compileGlobs(globs: readonly string[]): Matcher {
   const positive = globs.filter((glob) => !glob.startsWith('!'));
-  const negative = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const wanted = picomatch(positive.length > 0 ? positive : ['*', '*/**'], { nonegate: true });
-  if (negative.length === 0) return (text) => wanted(text);
-  const unwanted = picomatch(negative, { nonegate: true });
-  return (text) => wanted(text) && !unwanted(text);
+  const wanted = (positive.length > 0 ? positive : ['*', '*/**']).map(expression);
+  const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => expression(glob.slice(1)));
+  return (text) => wanted.some((each) => each.test(text)) && !unwanted.some((each) => each.test(text));
 }
+
+const expression = (glob: string): RegExp => picomatch.makeRe(glob, { nonegate: true });

@@ -74,7 +74,10 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
         shares: { ...stage.shares, [event.host]: event.share },
       }));
     case 'lines':
-      return { ...card, lines: [...card.lines, ...event.lines.filter((line) => line.trim() !== '')].slice(-LINES) };
+      return {
+        ...card,
+        lines: [...card.lines, ...event.lines.filter((line) => line.trim() !== '')].slice(-LINES),
+      };
     case 'note':
       return {
         ...card,
@@ -188,7 +191,13 @@ function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
   if (card.status === 'succeeded') {
     const back = card.undo ? [`Undo: ${card.undo}`] : [];
     const read = isReading(card) ? card.lines.map((line) => `> ${cut(line, 200)}`) : [];
-    return [`● ${ended.summary} · ${card.person} · ${time}`, ...read, ...card.notes, ...back, `Next: ${ended.next}`];
+    return [
+      `● ${ended.summary} · ${card.person} · ${time}`,
+      ...read,
+      ...card.notes,
+      ...back,
+      `Next: ${ended.next}`,
+    ];
   }
   const stages = card.stages.map((stage) => drawStage(stage)).join('   ');
   const mark = card.status === 'cancelled' ? '○' : '✕';

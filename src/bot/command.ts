@@ -16,10 +16,10 @@ export interface Reply {
 /** `read` changes nothing; `change` can be taken back; `destroy` cannot. */
 export type Risk = 'read' | 'change' | 'destroy';
 
-/** What a command either does at once, or plans for a run to do. */
+/** What a command either does at once, or plans for a run to do; planning may find that a reply is enough. */
 type Deed<Input> =
   | { answer(input: Input, house: House): Promise<Reply>; plan?: undefined }
-  | { plan(input: Input, house: House): Promise<Plan>; answer?: undefined };
+  | { plan(input: Input, house: House): Promise<Plan | Reply>; answer?: undefined };
 
 type FieldName<Schema extends z.ZodObject> = keyof Schema['shape'] & string;
 

@@ -5,7 +5,7 @@ import { asMusterError, type MusterError } from '../errors.ts';
 import type { Run } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { authorise, personOf } from './authorise.ts';
-import type { Catalogue, Command } from './command.ts';
+import type { Catalogue, Command, Reply } from './command.ts';
 import { drawPlan } from './dry-run.ts';
 import type { Caller, House } from './house.ts';
 import { parse } from './parse.ts';
@@ -139,16 +139,17 @@ async function carryOut(
   decision: Decision,
 ): Promise<Outcome> {
   const { id, by, text, scope, rule } = decision;
-  if (command.answer) {
-    const reply = await command.answer(input, house);
+  const answer = async (reply: Reply): Promise<Outcome> => {
     await house.audit.append({ kind: 'command', by, text, command: command.name, scope, rule, run: id });
     return reply.refused
       ? { kind: 'refused', text: reply.text, code: 'input.invalid' }
       : { kind: 'reply', text: reply.text };
-  }
+  };
+  if (command.answer) return answer(await command.answer(input, house));
   const earlier = await house.runs.find(id);
   if (earlier) return { kind: 'run', run: earlier, fresh: false };
   const plan = await command.plan(input, house);
+  if ('text' in plan) return answer(plan);
   if (dryRun) {
     await house.audit.append({
       kind: 'command',

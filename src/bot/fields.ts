@@ -13,6 +13,8 @@ export interface Field {
   /** A list: takes several values. */
   many: boolean;
   required: boolean;
+  /** What the schema gets when a boolean option is not typed, where the schema does not know itself. */
+  assumed?: false;
   /** What it is when it is not given, where that is something. */
   default?: unknown;
   /** The schema's `.describe()`. */
@@ -32,13 +34,16 @@ export function readField(name: string, schema: z.core.$ZodType, place: Field['p
     shape.about ||= (at as z.ZodType).description ?? '';
   }
   const flag = place === 'flag';
+  const needed = !acceptsNothing(schema);
+  const assumes = needed && flag && shape.kind === 'boolean' && !shape.many;
   return {
     name,
     label: flag ? `--${kebab(name)}` : kebab(name),
     place,
     kind: shape.kind,
     many: shape.many,
-    required: !(flag && shape.kind === 'boolean' && !shape.many) && !acceptsNothing(schema),
+    required: needed && !assumes,
+    assumed: assumes ? false : undefined,
     default: shape.default,
     about: shape.about,
     choices: shape.choices,
@@ -62,6 +67,8 @@ export function checkOrder(fields: readonly Field[]): void {
 /** What a `--option` sets, and to what where it takes no value of its own. */
 export interface Flag {
   field: Field;
+  /** The field's place among the command's; the dry run comes after them all. */
+  index: number;
   /** `--no-force`: sets the opposite. */
   negated: boolean;
 }
@@ -80,12 +87,12 @@ export const DRY_RUN: Field = {
 /** Options by every way to write them; throws a `TypeError` where one way would mean two things. */
 export function flagsOf(fields: readonly Field[], plans: boolean): ReadonlyMap<string, Flag> {
   const flags = new Map<string, Flag>();
-  for (const field of plans ? [...fields, DRY_RUN] : fields) {
+  for (const [index, field] of (plans ? [...fields, DRY_RUN] : fields).entries()) {
     if (field.place !== 'flag') continue;
     const name = kebab(field.name);
     const single = field.kind === 'boolean' && !field.many;
-    const ways = new Map([name, field.name].map((way) => [way, { field, negated: false }]));
-    if (single) ways.set(`no-${name}`, { field, negated: true });
+    const ways = new Map([name, field.name].map((way) => [way, { field, index, negated: false }]));
+    if (single) ways.set(`no-${name}`, { field, index, negated: true });
     for (const [way, flag] of ways) {
       if (flags.has(way)) throw new TypeError(`--${way} would have two meanings`);
       flags.set(way, flag);

@@ -42,15 +42,8 @@ export function parse(text: string, options: ParseOptions): Parsed {
 function parseLine(text: string, options: ParseOptions): Parsed {
   const start = skipBlank(text, 0);
   if (start === text.length || (options.prefix === 'required' && text[start] !== '/')) return IGNORE;
-  HEAD.lastIndex = start;
-  const head = HEAD.exec(text);
-  if (!head) return strange(text.slice(start), options);
-  const [, name = '', address] = head;
-  const addressed = address !== undefined && address.toLowerCase() === options.bot?.toLowerCase();
-  if (address !== undefined && !addressed && (options.bot !== undefined || options.prefix === 'required'))
-    return IGNORE;
-  const entry = options.catalogue.first.get(name.toLowerCase());
-  if (!entry) return unknown(name, secondWord(text, HEAD.lastIndex), options, addressed);
+  const head = readHead(text, start, options);
+  if ('kind' in head) return head;
   if (text.length > MAX_LINE)
     throw new MusterError('input.invalid', {
       problems: `that line has ${text.length} characters, and ${MAX_LINE} is the most`,
@@ -60,9 +53,34 @@ function parseLine(text: string, options: ParseOptions): Parsed {
     throw new MusterError('input.invalid', {
       problems: `there is a hidden character (${hidden.code}) at character ${hidden.place}; type the line again by hand`,
     });
-  const found = longest(entry, text, HEAD.lastIndex);
+  const found = longest(head.entry, text, head.end);
   if (found.command) return complete(found.command, text, found.end);
-  return family(name.toLowerCase(), entry, secondWord(text, found.end));
+  return family(head.name.toLowerCase(), head.entry, secondWord(text, found.end));
+}
+
+interface Head {
+  name: string;
+  entry: Entry;
+  end: number;
+}
+
+/** The first word: what commands it starts, or what the line is without one. */
+function readHead(text: string, start: number, options: ParseOptions): Head | Parsed {
+  const { first } = options.catalogue;
+  const end = nextWord(text, start)?.end ?? start;
+  const exact = text.slice(text.charCodeAt(start) === 0x2f ? start + 1 : start, end);
+  const known = first.get(exact);
+  if (known) return { name: exact, entry: known, end };
+  HEAD.lastIndex = start;
+  const head = HEAD.exec(text);
+  if (!head) return strange(text.slice(start), options);
+  const [, name = '', address] = head;
+  const addressed = address !== undefined && address.toLowerCase() === options.bot?.toLowerCase();
+  if (address !== undefined && !addressed && (options.bot !== undefined || options.prefix === 'required'))
+    return IGNORE;
+  const entry = first.get(name.toLowerCase());
+  if (entry) return { name, entry, end: HEAD.lastIndex };
+  return unknown(name, secondWord(text, HEAD.lastIndex), options, addressed);
 }
 
 /** The command with its input, or all that is wrong with it at once. */

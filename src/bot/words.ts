@@ -13,10 +13,11 @@ export interface Word {
   commas: readonly number[];
 }
 
-/** A quote that is opened and never closed. */
+/** A quote that is opened and never closed: the line ends inside it. */
 export interface Unclosed {
   unclosed: string;
   start: number;
+  end: number;
 }
 
 /** Each opening quote and what may close it. Phones, and people who copy from documents, mix them. */
@@ -34,29 +35,37 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
 ]);
 const SINGLE = "'‘’‚";
 const NONE: readonly number[] = [];
-const BLANK = /\s*/y;
-const PLAIN = /[^\s,"“”„«»'‘’‚]+(?=\s|$)/y;
 const LETTER = /[\p{L}\p{N}]/u;
 const SPACE = /\s/;
 
 /** The place of the first character at or after `from` that is not white space. */
 export function skipBlank(line: string, from: number): number {
-  BLANK.lastIndex = from;
-  BLANK.test(line);
-  return BLANK.lastIndex;
+  let at = from;
+  while (at < line.length && isBlank(line.charCodeAt(at))) at += 1;
+  return at;
 }
 
 /** The next word at or after `from`; undefined at the end of the line. */
 export function nextWord(line: string, from: number): Word | Unclosed | undefined {
   const start = skipBlank(line, from);
   if (start >= line.length) return undefined;
-  PLAIN.lastIndex = start;
-  if (PLAIN.test(line)) {
-    const end = PLAIN.lastIndex;
-    return { text: line.slice(start, end), start, end, quoted: false, commas: NONE };
-  }
-  return mixedWord(line, start);
+  let end = start;
+  while (end < line.length && isPlain(line.charCodeAt(end))) end += 1;
+  if (end < line.length && !isBlank(line.charCodeAt(end))) return mixedWord(line, start);
+  return { text: line.slice(start, end), start, end, quoted: false, commas: NONE };
 }
+
+/** As `\s` has it, without asking a regular expression about each letter. */
+const isBlank = (code: number): boolean =>
+  code === 0x20 ||
+  (code < 0x21 && code > 0x08 && code < 0x0e) ||
+  (code > 0x7f && SPACE.test(String.fromCharCode(code)));
+
+const isPrintableAscii = (code: number): boolean => code > 0x1f && code < 0x7f;
+
+/** ASCII that is neither white space, a quote nor a comma. */
+const isPlain = (code: number): boolean =>
+  code > 0x20 && code < 0x7f && code !== 0x22 && code !== 0x27 && code !== 0x2c;
 
 /** A word with quotes or commas in it. A quote opens only where a value may start: elsewhere it is a letter. */
 function mixedWord(line: string, start: number): Word | Unclosed {
@@ -64,11 +73,11 @@ function mixedWord(line: string, start: number): Word | Unclosed {
   let text = '';
   let at = start;
   let opens = true;
-  while (at < line.length && !SPACE.test(line[at]!)) {
+  while (at < line.length && !isBlank(line.charCodeAt(at))) {
     const letter = line[at]!;
     if (opens && CLOSERS.has(letter)) {
       const inner = quotedText(line, at);
-      if (inner === undefined) return { unclosed: letter, start: at };
+      if (inner === undefined) return { unclosed: letter, start: at, end: line.length };
       text += inner.text;
       at = inner.end;
       continue;
@@ -107,9 +116,11 @@ function quotedText(line: string, open: number): { text: string; end: number } |
  * `place` counts from 1; undefined where there is none.
  */
 export function hiddenCharacter(line: string, from: number): { code: string; place: number } | undefined {
-  if (/^[\x20-\x7e]*$/.test(line)) return undefined;
+  let at = from;
+  while (at < line.length && isPrintableAscii(line.charCodeAt(at))) at += 1;
+  if (at === line.length) return undefined;
   const hidden = /(?![\t\n\v\f\r])[\p{Cc}\p{Cf}\p{Cs}]/gu;
-  hidden.lastIndex = from;
+  hidden.lastIndex = at;
   const found = hidden.exec(line);
   if (!found) return undefined;
   const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
+import { buildHosts } from '../../jobs/host/needs.ts';
+import { buildBasePlan } from '../../jobs/plans/build.ts';
+import { HostName } from '../../names.ts';
+import { defineCommand } from '../command.ts';
+import { hostOf } from '../known.ts';
+
+export const buildBase = defineCommand({
+  name: 'build base',
+  summary: 'Build the image that apps stand on, from Debian packages',
+  description: 'An unchanged recipe over an unchanged archive is not built again.',
+  examples: ['build base', 'build base --on web-1,web-2'],
+  input: z.object({
+    on: z
+      .array(HostName)
+      .optional()
+      .describe('on these hosts; by default those labelled build, or else those of the apps'),
+  }),
+  risk: 'change',
+  scope: () => 'image/base',
+  async plan({ on }, { config }) {
+    for (const host of on ?? []) hostOf(config, host);
+    const hosts = on ?? buildHosts(config);
+    if (hosts.length === 0)
+      throw new MusterError('input.invalid', {
+        problems: 'no host builds images',
+        help: '/hosts; label one with build, or say --on HOST',
+      });
+    return buildBasePlan({ hosts: [...new Set(hosts)] });
+  },
+});

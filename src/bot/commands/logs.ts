@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { hostsOf } from '../../config/hosts.ts';
+import { MusterError } from '../../errors.ts';
+import { logsPlan } from '../../jobs/plans/deploy.ts';
+import { AppName, RunId } from '../../names.ts';
+import { parseDuration } from '../../units.ts';
+import { defineCommand } from '../command.ts';
+import { appOf } from '../known.ts';
+import { runLog } from '../run-log.ts';
+
+export const logs = defineCommand({
+  name: 'logs',
+  summary: "An app's log, or what a job printed",
+  examples: ['logs shop', 'logs shop --since 10m --grep error', 'logs shop --follow', 'logs r-7k2m9xq4tz'],
+  input: z.object({
+    of: z.union([RunId, AppName]).describe('an app or a job'),
+    follow: z.boolean().default(false).describe('go on until /cancel'),
+    since: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, 'a duration looks like 30s, 5m or 1h30m')
+      .optional()
+      .describe('only the last so long, like 10m'),
+    grep: z.string().max(200).optional().describe('only lines that contain this'),
+    tail: z.number().int().min(1).max(1_000).default(50).describe('how many lines at the most'),
+  }),
+  words: ['of'],
+  risk: 'read',
+  scope: ({ of }) => (RunId.safeParse(of).success ? `job/${of}` : `app/${of}`),
+  async plan({ of, follow, since, grep, tail }, { config, runs }) {
+    if (RunId.safeParse(of).success && !Object.hasOwn(config.apps, of)) {
+      if (follow)
+        throw new MusterError('input.invalid', {
+          problems: "a job's card follows it already; --follow is for apps",
+          help: `/job ${of}`,
+        });
+      return {
+        text: runLog(await runs.history((await runs.match(of)).id), {
+          since: since && parseDuration(since),
+          grep,
+          tail,
+        }),
+      };
+    }
+    const settings = appOf(config, of);
+    return logsPlan({
+      app: of,
+      hosts: hostsOf(config, settings.hosts),
+      follow,
+      since: since === undefined ? undefined : parseDuration(since),
+      grep,
+      tail,
+    });
+  },
+});

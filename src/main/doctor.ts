@@ -1,0 +1,42 @@
+/** `muster doctor`: what each host lacks for what the configuration asks of it, with the fix. Changes nothing. */
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { asMusterError } from '../errors.ts';
+import { examine, whereabouts } from '../jobs/host/examine.ts';
+import { NEED, needsOf } from '../jobs/host/needs.ts';
+import { Links } from '../links.ts';
+import type { Places } from './options.ts';
+
+export async function doctor(places: Places): Promise<void> {
+  const config = await loadConfig(resolve(places.config));
+  const links = new Links(() => config);
+  const names = Object.keys(config.hosts).sort();
+  const reports = await Promise.all(
+    names.map(async (name) => {
+      try {
+        const reach = await links.reach(name);
+        const findings = await examine(reach.shell, whereabouts(reach), needsOf(config, name));
+        return {
+          name,
+          lines: findings.map(({ need, ok, found, fix }) => ({
+            ok: ok || !NEED[need].required,
+            text: `${ok ? '●' : NEED[need].required ? '✕' : '▲'} ${name}: ${NEED[need].what}${found ? ` ${found}` : ''}${ok ? '' : `  ->  ${fix}`}`,
+          })),
+        };
+      } catch (thrown) {
+        const error = asMusterError(thrown);
+        return { name, lines: [{ ok: false, text: `✕ ${name}: ${error.message}  ->  ${error.hint}` }] };
+      }
+    }),
+  );
+  await links.close();
+  const lines = reports.flatMap((report) => report.lines);
+  for (const { text } of lines) process.stdout.write(`${text}\n`);
+  const lacking = lines.filter(({ ok }) => !ok).length;
+  process.stdout.write(
+    lacking === 0
+      ? `${names.length} host${names.length === 1 ? '' : 's'}, nothing is lacking.\n`
+      : `${lacking} thing${lacking === 1 ? '' : 's'} lacking. The fixes beginning with / are for the chat, or muster say.\n`,
+  );
+  process.exitCode = lacking === 0 ? 0 : 1;
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Answer, answers, ask, listen, type SayEvent } from '../../../src/bot/console/socket.ts';
+
+describe('the socket where say meets start', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'muster-socket-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  const result: SayEvent = { type: 'result', exit: 0, status: 'answered', text: 'pong' };
+  const pong: Answer = async (request, emit) => {
+    emit({ type: 'reply', text: request.text });
+    emit(result);
+  };
+  const all = async (path: string, text: string) => {
+    const events: SayEvent[] = [];
+    for await (const event of ask(path, { id: '1', user: 'reem', text })) events.push(event);
+    return events;
+  };
+
+  test('carries a line there and its events back, for its owner only', async () => {
+    const path = join(folder, 'a.sock');
+    const door = await listen(path, pong, assert.fail);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.deepEqual(await all(path, 'line with "quotes"\nand a newline'), [
+      { type: 'reply', text: 'line with "quotes"\nand a newline' },
+      result,
+    ]);
+    await door.close();
+    assert.equal(await answers(path), false);
+  });
+
+  test('takes over the file of a server that was killed', async () => {
+    const path = join(folder, 'b.sock');
+    await writeFile(path, '');
+    const door = await listen(path, pong, assert.fail);
+    assert.equal((await all(path, 'x')).length, 2);
+    await door.close();
+  });
+
+  test('survives a guest who talks nonsense or leaves in the middle', async () => {
+    const path = join(folder, 'c.sock');
+    const errors: unknown[] = [];
+    const door = await listen(path, pong, (error) => errors.push(error));
+    for (const nonsense of ['not json\n', '']) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(path, () => socket.end(nonsense));
+        socket.on('close', () => resolve()).resume();
+      });
+    }
+    assert.equal((await all(path, 'x')).length, 2);
+    assert.equal(errors.length, 2);
+    await door.close();
+  });
+});
