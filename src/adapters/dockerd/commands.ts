@@ -10,8 +10,8 @@ export interface Engine {
   arguments: string[];
   pidFile: string;
   log: string;
-  /** A network bridge that has to exist before it starts; absent for the usual engine, which makes its own. */
-  bridge?: string;
+  /** What has to exist before it starts; absent for the usual engine, which has its own. */
+  own?: { bridge: string; config: string };
 }
 
 /**
@@ -26,15 +26,21 @@ export function engineFor({ socket, root }: { socket: string; root: string }): E
     return { arguments: ['--pidfile', pidFile], pidFile, log };
   }
   const pidFile = join(folder, 'dockerd.pid');
-  const bridge = `mst-${createHash('sha256').update(socket).digest('hex').slice(0, 8)}`;
+  const name = `mst-${createHash('sha256').update(socket).digest('hex').slice(0, 8)}`;
+  const config = join(folder, 'daemon.json');
   const words = [
     ['--host', `unix://${socket}`],
     ['--data-root', join(folder, 'data')],
     ['--exec-root', join(folder, 'run')],
     ['--pidfile', pidFile],
-    ['--bridge', bridge],
+    // The host's own settings are for the usual engine.
+    ['--config-file', config],
+    // A containerd of the host's is used where it runs; in the usual namespace two engines would remove each other's containers.
+    ['--containerd-namespace', name],
+    ['--containerd-plugins-namespace', `${name}-plugins`],
+    ['--bridge', name],
   ];
-  return { arguments: words.flat(), pidFile, log, bridge };
+  return { arguments: words.flat(), pidFile, log, own: { bridge: name, config } };
 }
 
 /** Makes a network bridge; ends with 2 where there is one of that name. */
@@ -42,3 +48,6 @@ export const bridgeArgv = (name: string): string[] => ['ip', 'link', 'add', 'nam
 
 /** Looks the engine's program up on the PATH. */
 export const findArgv = (): string[] => ['which', 'dockerd'];
+
+/** Writes standard input to a file. */
+export const writeArgv = (path: string): string[] => ['tee', '--', path];

@@ -1,7 +1,8 @@
 /** The Docker engine as a daemon of one host: is it there, does it answer, how is it started. What it does for us is in adapters/docker. */
+import { dirname } from 'node:path/posix';
 import { z } from 'zod';
 import { defineAdapter } from '../adapter.ts';
-import { bridgeArgv, type Engine, engineFor, findArgv, SOCKET } from './commands.ts';
+import { bridgeArgv, type Engine, engineFor, findArgv, SOCKET, writeArgv } from './commands.ts';
 import { pings } from './ping.ts';
 
 export const dockerd = defineAdapter({
@@ -24,8 +25,11 @@ export const dockerd = defineAdapter({
     engine: (root: string): Engine => engineFor({ socket, root }),
     /** Makes ready what it needs before it can start. Needs root. */
     async prepare(root: string): Promise<void> {
-      const { bridge } = engineFor({ socket, root });
-      if (bridge !== undefined) await shell.run(bridgeArgv(bridge), { accept: [0, 2] });
+      const { own } = engineFor({ socket, root });
+      if (own === undefined) return;
+      await shell.run(['mkdir', '--parents', '--', dirname(own.config)]);
+      await shell.run(writeArgv(own.config), { stdin: '{}\n' });
+      await shell.run(bridgeArgv(own.bridge), { accept: [0, 2] });
     },
   }),
   probe: async (engine) => {

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  buildArgv,
+  parseSimulation,
+  parseStatus,
+  type Recipe,
+  shareOf,
+  simulateArgv,
+} from '../../../src/adapters/mmdebstrap/commands.ts';
+import { mountsIn } from '../../../src/adapters/mmdebstrap/discard.ts';
+import { mmdebstrap } from '../../../src/adapters/mmdebstrap/mmdebstrap.ts';
+import { fakeShell } from '../../fakes/shell.ts';
+
+const recipe: Recipe = {
+  suite: 'bookworm',
+  packages: ['busybox-static', 'usr-is-merged'],
+  dpkgOptions: ['path-exclude=/usr/share/man/*'],
+  hooks: ['rm -f "$1/etc/hostname"'],
+  epoch: 1_686_355_200,
+};
+const COMMON = [
+  ...['--variant=minbase', '--include=busybox-static,usr-is-merged'],
+  ...['--aptopt=Acquire::Check-Date "false"', '--dpkgopt=path-exclude=/usr/share/man/*'],
+];
+
+describe('the command line of mmdebstrap', () => {
+  it('builds from sources on standard input', () => {
+    assert.deepEqual(buildArgv(recipe, '/r/root.tar', 'root', ['Acquire::Check-Date "false"']), [
+      ...['mmdebstrap', '--mode=root', ...COMMON, '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr'],
+      ...['--customize-hook=rm -f "$1/etc/hostname"', '--', 'bookworm', '/r/root.tar', '-'],
+    ]);
+  });
+
+  it('simulates without a target', () => {
+    assert.deepEqual(simulateArgv(recipe, 'auto', ['Acquire::Check-Date "false"']), [
+      ...['mmdebstrap', '--simulate', '--verbose', '--mode=auto', ...COMMON],
+      ...['--format=null', '--', 'bookworm', '-', '-'],
+    ]);
+  });
+});
+
+describe('what mmdebstrap prints', () => {
+  it('names the packages of a simulation once each', () => {
+    const lines = [
+      'Inst perl-base (5.36.0-7 Debian:12.15/oldstable [amd64])',
+      'Inst gcc-12-base (12.2.0-14 Debian:12.15/oldstable [amd64])',
+      'Conf gcc-12-base (12.2.0-14 Debian:12.15/oldstable [amd64])',
+      'Inst perl-base [5.36.0-6] (5.36.0-7 Debian:12.15/oldstable [amd64]) []',
+    ];
+    assert.deepEqual(parseSimulation(lines), ['gcc-12-base 12.2.0-14', 'perl-base 5.36.0-7']);
+  });
+
+  it('tells how far it is', () => {
+    assert.equal(shareOf('I: extracting archives...'), 0.3);
+    assert.equal(shareOf('I: success in 20.8 seconds'), 1);
+    assert.equal(shareOf('Get:1 http://deb.debian.org/debian bookworm InRelease'), undefined);
+  });
+});
+
+describe("dpkg's database", () => {
+  it('lists what is installed, and not what was removed', () => {
+    const status = [
+      'Package: dash\nStatus: install ok installed\nVersion: 0.5\nDescription: x\n Package: not this',
+      'Package: apt\nStatus: install ok installed\nVersion: 2.6',
+      'Package: old\nStatus: deinstall ok config-files\nVersion: 1',
+    ].join('\n\n');
+    assert.deepEqual(parseStatus(status), ['apt 2.6', 'dash 0.5']);
+  });
+});
+
+describe('mounts that a build left', () => {
+  const MOUNTS = [
+    'overlay / overlay rw 0 0',
+    'proc /r/tmp/a/proc proc rw 0 0',
+    'sysfs /r/tmp/a/proc/sys\\040fs sysfs rw 0 0',
+    'proc /r/tmpother/proc proc rw 0 0',
+  ].join('\n');
+
+  it('are found inside the folder only, deepest first', () => {
+    assert.deepEqual(mountsIn('/r/tmp', MOUNTS), ['/r/tmp/a/proc/sys fs', '/r/tmp/a/proc']);
+  });
+
+  it('are taken away before the folder is removed', async () => {
+    const shell = fakeShell({
+      programs: ({ argv }) => (argv[0] === 'cat' ? { stdout: MOUNTS } : {}),
+    });
+    await mmdebstrap.open({ shell, options: { mode: 'auto' } }).discard('/r/tmp');
+    assert.deepEqual(
+      shell.calls.slice(1).map(({ argv }) => argv),
+      [
+        ['umount', '--lazy', '--', '/r/tmp/a/proc/sys fs'],
+        ['umount', '--lazy', '--', '/r/tmp/a/proc'],
+        ['rm', '--recursive', '--force', '--one-file-system', '--', '/r/tmp'],
+      ],
+    );
+  });
+});
+
+describe('a build', () => {
+  it("gets the host's proxy and the epoch through the environment, and no temporary folder elsewhere", async () => {
+    const shell = fakeShell({
+      programs: ({ argv }) =>
+        argv[0] === 'apt-config' ? { stdout: 'Acquire::http::Proxy=http://u:p@proxy:3142\n' } : {},
+    });
+    await mmdebstrap.open({ shell, options: { mode: 'auto' } }).build(recipe, '/r');
+    const call = shell.calls.find(({ argv }) => argv[0] === 'mmdebstrap');
+    assert.equal(call?.env.http_proxy, 'http://u:p@proxy:3142');
+    assert.equal(call?.env.SOURCE_DATE_EPOCH, '1686355200');
+    assert.equal(call?.env.TMPDIR, '/r/tmp');
+    assert.match(call?.stdin ?? '', /^URIs: http:\/\/deb\.debian\.org\/debian$/m);
+    assert.ok(!shell.calls.some(({ argv }) => argv.join(' ').includes('u:p')));
+  });
+});

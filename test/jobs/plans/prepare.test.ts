@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { App, Host } from '../../../src/config/config.ts';
+import { buildHosts, needsOf } from '../../../src/jobs/host/needs.ts';
+import { buildBasePlan } from '../../../src/jobs/plans/build.ts';
+import { preparePlan } from '../../../src/jobs/plans/prepare.ts';
+
+const host = (...labels: string[]) => Host.parse({ link: 'local', labels });
+const shop = App.parse({ repository: 'shop', hosts: ['web-1'] });
+
+describe('what a host needs', () => {
+  it('is all of it where it runs apps and nobody else builds images', () => {
+    const config = { hosts: { 'web-1': host(), 'web-2': host() }, apps: { shop } };
+    assert.deepEqual(needsOf(config, 'web-1'), ['git', 'engine', 'compose', 'builder', 'running', 'space']);
+    assert.deepEqual(buildHosts(config), ['web-1']);
+  });
+
+  it('is no builder where another host builds images', () => {
+    const config = { hosts: { 'web-1': host(), maker: host('build') }, apps: { shop } };
+    assert.deepEqual(needsOf(config, 'web-1'), ['git', 'engine', 'compose', 'running', 'space']);
+    assert.deepEqual(needsOf(config, 'maker'), ['engine', 'builder', 'running', 'space']);
+    assert.deepEqual(buildHosts(config), ['maker']);
+  });
+
+  it('is what apps take where nothing is asked of it yet', () => {
+    const config = { hosts: { 'web-1': host(), idle: host() }, apps: { shop } };
+    assert.deepEqual(needsOf(config, 'idle'), ['git', 'engine', 'compose', 'running', 'space']);
+  });
+});
+
+describe('the plan of a preparation', () => {
+  it('looks, installs, starts and looks again, with the host locked', () => {
+    const plan = preparePlan({ host: 'web-1', needs: ['git', 'engine', 'running'] });
+    assert.deepEqual(
+      plan.stages.map(({ name, steps }) => [name, steps.map(({ step }) => step)]),
+      [
+        ['inspect', ['host.inspect']],
+        ['install', ['host.install']],
+        ['start', ['host.start']],
+        ['check', ['host.check']],
+      ],
+    );
+    assert.deepEqual(plan.locks, ['host/web-1']);
+    assert.equal(plan.title, 'prepare web-1 (git, Docker engine)');
+  });
+
+  it('starts no engine where none is needed', () => {
+    const plan = preparePlan({ host: 'web-1', needs: ['git'] });
+    assert.deepEqual(
+      plan.stages.map(({ name }) => name),
+      ['inspect', 'install', 'check'],
+    );
+  });
+});
+
+describe('the plan of a base image', () => {
+  it('builds on all hosts at once, then imports', () => {
+    const plan = buildBasePlan({ hosts: ['web-1', 'web-2'] });
+    assert.deepEqual(
+      plan.stages.map(({ steps }) => steps.map(({ step, host }) => `${step} ${host}`)),
+      [
+        ['build.root web-1', 'build.root web-2'],
+        ['build.import web-1', 'build.import web-2'],
+      ],
+    );
+    assert.deepEqual(plan.locks, ['image/base']);
+    assert.equal(plan.done, 'muster/base is ready on web-1, web-2');
+  });
+});
