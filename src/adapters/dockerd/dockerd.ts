@@ -1,6 +1,8 @@
 /** The Docker engine as a daemon of one host: is it there, does it answer, how is it started. What it does for us is in adapters/docker. */
 import { dirname } from 'node:path/posix';
 import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
+import { quote } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
 import { bridgeArgv, type Engine, engineFor, findArgv, SOCKET, writeArgv } from './commands.ts';
 import { pings } from './ping.ts';
@@ -14,8 +16,17 @@ export const dockerd = defineAdapter({
     socket,
     /** Whether it is the engine that the host's own service manager starts. */
     usual: socket === SOCKET,
-    /** Whether the engine answers (`GET /_ping` of its API). */
-    answers: (): Promise<boolean> => pings(shell, socket, '/_ping'),
+    /** Whether the engine answers (`GET /_ping` of its API); rejects with `host.denied` where Muster may not ask it. */
+    async answers(): Promise<boolean> {
+      try {
+        return await pings(shell, socket, '/_ping');
+      } catch (cause) {
+        const user = (await shell.run(['id', '-un'])).stdout.trim();
+        const message = `${user} may not use the Docker engine`;
+        const command = `sudo usermod --append --groups docker -- ${quote(user)}`;
+        throw new MusterError('host.denied', { host: shell.host, message, command }, { cause });
+      }
+    },
     /** Where its program is; undefined where it is not installed. */
     async program(): Promise<string | undefined> {
       const { stdout } = await shell.run(findArgv(), { accept: [0, 1] });

@@ -5,9 +5,15 @@ import type { Shell } from '../../shell.ts';
 /** How long a service may take to answer, ms. */
 const PATIENCE_MS = 5_000;
 
-/** Whether `GET path` (HTTP/1.0, RFC 1945) on a unix socket of the host is answered with 200. */
+/**
+ * Whether `GET path` (HTTP/1.0, RFC 1945) on a unix socket of the host is answered with 200. Rejects with the system's
+ * own error where the socket is there but may not be used (`EACCES`).
+ */
 export async function pings(shell: Shell, socket: string, path: string): Promise<boolean> {
-  const stream = await shell.connect(socket).catch(() => undefined);
+  const stream = await shell.connect(socket).catch((error) => {
+    if (error?.code === 'EACCES') throw error;
+    return undefined;
+  });
   if (stream === undefined) return false;
   const timer = setTimeout(() => stream.destroy(new Error('no answer')), PATIENCE_MS);
   try {

@@ -49,7 +49,12 @@ async function look(
 ): Promise<Finding> {
   const fix = `/prepare ${shell.host}`;
   const engine = dockerd.open({ shell, options: { socket: where.socket } });
-  if (need === 'running') return { need, ok: await engine.answers(), fix };
+  if (need === 'running') {
+    const answer = await engine.answers().catch(asRefusal);
+    return answer instanceof MusterError
+      ? { need, ok: false, found: answer.message, fix: answer.hint }
+      : { need, ok: answer, fix };
+  }
   if (need === 'space') {
     const free = await freeSpace(shell, where.root, signal);
     const ok = free >= SPACE;
@@ -65,6 +70,12 @@ async function look(
     if (found !== undefined) return { need, ok: true, found, fix };
   }
   return { need, ok: false, fix };
+}
+
+/** A refusal as a value; anything else stays an error. */
+function asRefusal(thrown: unknown): MusterError {
+  if (thrown instanceof MusterError && thrown.code === 'host.denied') return thrown;
+  throw thrown;
 }
 
 /** The version a program prints; undefined where it is not there or does not work. */

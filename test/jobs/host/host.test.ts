@@ -76,6 +76,23 @@ describe('a look at a host', () => {
     });
   });
 
+  it('says so where Muster may not ask the engine, and what to type', async () => {
+    const refuse = () => {
+      throw Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
+    };
+    const shell = host({ 'id -un': { stdout: 'muster\n' } }, { [SOCKET]: refuse });
+    assert.deepEqual(await examine(shell, { root: '/r', socket: SOCKET }, ['running']), [
+      {
+        need: 'running',
+        ok: false,
+        found: 'no permission on web-1: muster may not use the Docker engine',
+        fix: 'Type on web-1: sudo usermod --append --groups docker -- muster',
+      },
+    ]);
+    const starting = startEngine.perform({ host: 'web-1' }, desk(shell, '/r').context, {});
+    await assert.rejects(starting, { code: 'host.denied' });
+  });
+
   it('changes nothing and is no failure, whatever is missing', async () => {
     const shell = host({ [FREE]: { stdout: '84000000000\n' } });
     const { context, lines, notes } = desk(shell, '/r');
