@@ -129,7 +129,7 @@ export const App = z.strictObject({
     )
     .min(1)
     .describe('where it runs: hosts, or `label:NAME`'),
-  healthy: Duration.default(120_000).describe('how long it may take to get healthy'),
+  healthy: Duration.prefault('2m').describe('how long it may take to get healthy'),
   keep: z.number().int().min(1).max(50).default(3).describe('how many generations to keep for rollback'),
 });
 

@@ -1,0 +1,97 @@
+/** Writes `docs/configuration.md` from the schema and the sample: `npm run docs`. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { Config } from '../src/config/config.ts';
+
+/** What the page needs to know of JSON Schema. */
+interface Field {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  properties?: Record<string, Field>;
+  required?: string[];
+  items?: Field;
+  additionalProperties?: Field | boolean;
+  oneOf?: Field[];
+}
+
+const INTRODUCTION = `# Configuration
+
+<!-- Made from the schema in src/config/config.ts and the sample in config/ by \`npm run docs\`; change those. -->
+
+Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
+Five sections, \`people\`, \`roles\`, \`hosts\`, \`apps\` and \`schedules\`, may be spread over the files in any way; an entry
+is set once. Names are lower-case letters, digits and inner dashes.
+
+\`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
+changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
+Secrets do not belong here: keys are files, git's passwords belong into a credential helper, and what looks like a
+secret in clear text is warned of.
+`;
+
+const SECTIONS: Record<string, string> = {
+  people: 'Who may talk to Muster, and who they are on each chat platform. One identity is one person.',
+  roles:
+    'What people may do: each rule allows commands on scopes, by glob: `*` stays within a part, so everything is `["*", "*/*"]`. What no rule allows is refused; `/why` names the rule.',
+  hosts: 'The machines. They need nothing but a way in; `/prepare <host>` installs the rest.',
+  apps: 'What runs: a git repository with a compose file.',
+  schedules:
+    'Lines that run by the clock in a person’s name, and so with that person’s rights. `/schedule add` adds more.',
+};
+
+/** The page as it should be; a test compares the file with it. */
+export async function render(): Promise<string> {
+  const schema = z.toJSONSchema(Config, { io: 'input' }) as Field;
+  const parts = Object.entries(SECTIONS).map(async ([section, words]) => {
+    const entry = schema.properties?.[section]?.additionalProperties as Field;
+    return `## ${section}\n\n${words}\n\n${tables(entry)}\n\n${await sample(section)}`;
+  });
+  return `${INTRODUCTION}\n${(await Promise.all(parts)).join('\n\n')}\n`;
+}
+
+/** A table of an entry's keys; of each variant where it has several, and of the objects in its lists. */
+function tables(entry: Field): string {
+  if (entry.oneOf) {
+    return entry.oneOf
+      .map((variant) => `With \`link: ${variant.properties?.link?.const}\`:\n\n${tables(variant)}`)
+      .join('\n\n');
+  }
+  const rows = Object.entries(entry.properties ?? {}).map(([key, field]) => {
+    const standard = entry.required?.includes(key) ? '*required*' : shown(field.default);
+    return `| \`${key}\` | ${kind(field)} | ${standard} | ${field.description ?? ''} |`;
+  });
+  const inner = Object.entries(entry.properties ?? {})
+    .filter(([, field]) => field.items?.properties)
+    .map(([key, field]) => `\n\nEach of \`${key}\`:\n\n${tables(field.items as Field)}`);
+  return `| key | is | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}${inner.join('')}`;
+}
+
+function kind({ type, items, const: constant, minimum, maximum }: Field): string {
+  if (constant !== undefined) return `\`${constant}\``;
+  if (type === 'array') return items?.properties ? 'list of groups' : 'list';
+  if (type === 'integer') return `number, ${minimum} to ${maximum}`;
+  return { string: 'text', object: 'group' }[type ?? ''] ?? String(type);
+}
+
+const shown = (value: unknown): string => {
+  if (value === undefined) return '';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+};
+
+/** The sample file that is named after the section. */
+async function sample(section: string): Promise<string> {
+  const folder = new URL('../config/', import.meta.url);
+  const name = (await readdir(folder)).find((file) => file === `${section}.yml`);
+  if (name === undefined) throw new Error(`the sample has no ${section}.yml`);
+  return `From the sample, \`config/${name}\`:\n\n\`\`\`yaml\n${(await readFile(new URL(name, folder), 'utf8')).trim()}\n\`\`\``;
+}
+
+/** Where the page is. */
+export const PAGE = new URL('configuration.md', import.meta.url);
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await writeFile(PAGE, await render());
