@@ -149,6 +149,10 @@ export const ERRORS = {
     (f) => `${f.app} is not deployed on ${f.host}`,
     (f) => `/deploy ${f.app}`,
   ),
+  'app.gone': entry(
+    (f) => `${f.host} no longer has what ${f.app} needs for ${f.generation}: ${f.message}`,
+    (f) => `/deploy ${f.app}`,
+  ),
   'step.timeout': entry(
     (f) => `${f.title} took longer than ${f.limit}`,
     () => 'Try again, or look at the host.',

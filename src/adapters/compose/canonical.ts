@@ -1,0 +1,82 @@
+/** The file that will be run, made of what Compose says the app's file means. */
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import { type Fields, fields } from './document.ts';
+
+/** What the containers and images of a deploy carry as labels. */
+export const APP_LABEL = 'muster.app';
+export const GENERATION_LABEL = 'muster.generation';
+export const RUN_LABEL = 'muster.run';
+
+export interface Service {
+  name: string;
+  image: string;
+  /** Whether its image is built from the app's source. */
+  built: boolean;
+}
+
+export interface Names {
+  app: string;
+  generation: string;
+  run: string;
+}
+
+/** The image of a service that is built: `muster-<app>-<service>:<generation>`. A service name that no image may have is made into one. */
+export function imageOf({ app, generation }: Pick<Names, 'app' | 'generation'>, service: string): string {
+  const plain = service
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const unique = createHash('sha256').update(service).digest('hex').slice(0, 8);
+  return `muster-${app}-${plain === service ? plain : `${plain || 'x'}-${unique}`}:${generation}`;
+}
+
+/**
+ * Names images and labels containers. Only what is built carries its generation, so that a database whose entry
+ * has not changed runs on. What has no value is dropped: Compose would fill it in from the host's environment.
+ */
+export function finish(canonical: Fields, names: Names): { text: string; services: Service[] } {
+  const services = Object.entries(fields(canonical.services)).map(([name, value]) => {
+    const service = fields(value);
+    const built = service.build !== undefined && service.build !== null;
+    const image = built ? imageOf(names, name) : String(service.image ?? '');
+    const labels = {
+      ...pairs(service.labels),
+      [APP_LABEL]: names.app,
+      ...(built ? { [GENERATION_LABEL]: names.generation, [RUN_LABEL]: names.run } : {}),
+    };
+    const build = fields(service.build);
+    const finished = {
+      ...service,
+      image,
+      labels,
+      ...(service.environment ? { environment: withoutEmpty(pairs(service.environment)) } : {}),
+      ...(build.args ? { build: { ...build, args: withoutEmpty(pairs(build.args)) } } : {}),
+    };
+    return { name, image, built, finished };
+  });
+  const { name: _, ...rest } = canonical;
+  const whole = {
+    ...rest,
+    services: Object.fromEntries(services.map(({ name, finished }) => [name, finished])),
+  };
+  return {
+    // Every string in quotes: YAML 1.1 and 1.2 disagree on what a bare word means.
+    text: stringify(whole, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0, aliasDuplicateObjects: false }),
+    services: services.map(({ name, image, built }) => ({ name, image, built })),
+  };
+}
+
+/** `[A=1, B]` or `{A: 1, B: null}` as a map. */
+function pairs(value: unknown): Fields {
+  if (!Array.isArray(value)) return fields(value);
+  return Object.fromEntries(
+    value.map((entry) => {
+      const [, key = '', text = null] = /^([^=]*)(?:=(.*))?$/s.exec(String(entry)) ?? [];
+      return [key, text];
+    }),
+  );
+}
+
+const withoutEmpty = (values: Fields): Fields =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
