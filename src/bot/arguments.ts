@@ -2,7 +2,7 @@
 import type { Command } from './command.ts';
 import { type Field, kebab } from './fields.ts';
 import { suggest } from './suggest.ts';
-import { nextWord, skipBlank, type Word } from './words.ts';
+import { nextWord, shown, skipBlank, type Word } from './words.ts';
 
 /** Something wrong with a line; `field` where it is about one. */
 export interface Problem {
@@ -32,12 +32,6 @@ export function readArguments(command: Command, line: string, from: number): Arg
   };
   while (readOne(reading));
   return reading;
-}
-
-/** A piece of a person's text for a reply: one line, short, nothing hidden. */
-export function shown(text: string): string {
-  const clean = text.slice(0, 60).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ');
-  return clean.length > 40 || text.length > 60 ? `${clean.slice(0, 39)}…` : clean.trim();
 }
 
 interface Reading extends Arguments {

@@ -19,6 +19,8 @@ interface CompiledRule {
 interface Compiled {
   byRole: Map<string, readonly CompiledRule[]>;
   byPerson: Map<string, readonly CompiledRule[]>;
+  /** Person -> command -> the person's rules for it; filled as it is asked. */
+  byCommand: Map<string, Map<string, readonly CompiledRule[]>>;
   /** Platform and user id -> person. */
   people: Map<string, string>;
 }
@@ -33,33 +35,35 @@ export function authorise(
   command: string,
   scope: string | readonly string[],
 ): Verdict {
-  const scopes = typeof scope === 'string' ? [scope] : scope;
-  const wanted = scopes.length === 0 ? ['cloud'] : scopes;
-  const name = command.replaceAll(' ', '-');
-  const own = rulesOf(config, person).filter((rule) => rule.command(name));
-  const granting = wanted.map((scope) => own.find((rule) => rule.scope(scope))?.role);
-  if (!granting.includes(undefined)) {
-    const roles = roleWords([...new Set(granting as string[])]);
-    return { ok: true, rule: `${roles} allows ${command} on ${wanted.join(', ')}` };
+  const scopes = typeof scope === 'string' ? [scope] : scope.length === 0 ? ['cloud'] : scope;
+  const rules = rulesFor(config, person, command);
+  let roles = '';
+  for (const each of scopes) {
+    const rule = rules.find((candidate) => candidate.scope(each));
+    if (!rule) return refusal(config, person, command, scopes);
+    if (roles === '') roles = rule.role;
+    else if (!roles.split(' and ').includes(rule.role)) roles += ` and ${rule.role}`;
   }
-  const refused = wanted.filter((_, index) => granting[index] === undefined);
-  const allows = (rules: readonly CompiledRule[], scopes: readonly string[]): boolean =>
-    scopes.every((scope) => rules.some((rule) => rule.command(name) && rule.scope(scope)));
-  const { byRole, byPerson } = compiled(config);
-  const roles = [...byRole].filter(([, rules]) => allows(rules, refused)).map(([role]) => role);
-  const needs = roles.length > 0 ? `is for ${roleWords(roles)}` : 'is in no role';
-  const has = Object.hasOwn(config.people, person) ? config.people[person]!.roles.join(', ') : '';
-  return {
-    ok: false,
-    rule: `${command} on ${refused.join(', ')} ${needs} (you: ${has || 'no role'})`,
-    who: [...byPerson].filter(([, rules]) => allows(rules, wanted)).map(([each]) => each),
-  };
+  return { ok: true, rule: `role ${roles} allows ${command} on ${scopes.join(', ')}` };
 }
 
 /** Whether there is anything the person may run the command on; help shows only such commands. */
-export function mayEver(config: Config, person: string, command: string): boolean {
-  const name = command.replaceAll(' ', '-');
-  return rulesOf(config, person).some((rule) => rule.command(name));
+export const mayEver = (config: Config, person: string, command: string): boolean =>
+  rulesFor(config, person, command).length > 0;
+
+/** Says which scopes are refused, which roles would allow them, and who has such roles. */
+function refusal(config: Config, person: string, command: string, scopes: readonly string[]): Verdict {
+  const allows = (rules: readonly CompiledRule[], scope: string): boolean =>
+    rules.some((rule) => rule.command(dashed(command)) && rule.scope(scope));
+  const { byRole, byPerson } = compiled(config);
+  const refused = scopes.filter((scope) => !allows(byPerson.get(person) ?? [], scope));
+  const able = (all: Map<string, readonly CompiledRule[]>, on: readonly string[]): string[] =>
+    [...all].filter(([, rules]) => on.every((scope) => allows(rules, scope))).map(([name]) => name);
+  const roles = able(byRole, refused);
+  const needs = roles.length > 0 ? `is for role ${roles.join(' or ')}` : 'is in no role';
+  const own = Object.hasOwn(config.people, person) ? config.people[person]!.roles.join(', ') : '';
+  const rule = `${command} on ${refused.join(', ')} ${needs} (you: ${own || 'no role'})`;
+  return { ok: false, rule, who: able(byPerson, scopes) };
 }
 
 /** The person behind a platform's user id; on the console, failing that, the person whose identity is `*`. */
@@ -71,11 +75,16 @@ export function personOf(config: Config, platform: string, user: string): string
   );
 }
 
-const roleWords = (roles: string[]): string => `role${roles.length === 1 ? '' : 's'} ${roles.join(' or ')}`;
+const dashed = (command: string): string => command.replaceAll(' ', '-');
 
-const NO_RULES: readonly CompiledRule[] = [];
-const rulesOf = (config: Config, person: string): readonly CompiledRule[] =>
-  compiled(config).byPerson.get(person) ?? NO_RULES;
+function rulesFor(config: Config, person: string, command: string): readonly CompiledRule[] {
+  const { byPerson, byCommand } = compiled(config);
+  const known = byCommand.get(person)?.get(command);
+  if (known) return known;
+  const rules = (byPerson.get(person) ?? []).filter((rule) => rule.command(dashed(command)));
+  if (byPerson.has(person)) byCommand.set(person, (byCommand.get(person) ?? new Map()).set(command, rules));
+  return rules;
+}
 
 const cache = new WeakMap<Config, Compiled>();
 
@@ -96,7 +105,7 @@ function compiled(config: Config): Compiled {
       if (!people.has(identity)) people.set(identity, name);
     }
   }
-  const made = { byRole, byPerson, people };
+  const made: Compiled = { byRole, byPerson, byCommand: new Map(), people };
   cache.set(config, made);
   return made;
 }

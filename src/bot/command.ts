@@ -72,7 +72,25 @@ export function defineCommand<Schema extends z.ZodObject>(declaration: Declarati
     const fields = fieldsOf({ ...declaration, words });
     checkOrder(fields);
     const flags = flagsOf(fields, declaration.plan !== undefined);
-    return { ...(declaration as unknown as Command), aliases, words, fields, flags };
+    const { name, summary, description, examples, input, rest, risk, scope, answer, plan } = declaration;
+    // Every command has the same keys in the same order, absent ones included: the parser reads them all day.
+    const command = {
+      name,
+      aliases,
+      summary,
+      description,
+      examples,
+      input,
+      words,
+      rest,
+      risk,
+      fields,
+      flags,
+      scope,
+      answer,
+      plan,
+    };
+    return command as unknown as Command;
   } catch (thrown) {
     throw new TypeError(`command ${declaration.name}: ${(thrown as Error).message}`, { cause: thrown });
   }

@@ -12,7 +12,8 @@ const GROUPS = [
   { risk: 'destroy', title: 'Destroy' },
 ] as const;
 
-const RISKS = {
+/** What a risk means, in words. */
+export const RISKS = {
   read: 'reads only',
   change: 'changes things, can be taken back',
   destroy: 'destroys things, cannot be taken back',
@@ -54,60 +55,12 @@ export function helpFor(command: Command): string {
   return fit(lines, `Next: /${command.examples[0] ?? command.name}`);
 }
 
-/** All commands as a page of Markdown. */
-export function helpMarkdown(commands: readonly Command[]): string {
-  const sections = commands.map((command) => {
-    const rows = fieldsShown(command).map((field) => {
-      const [about, ...more] = details(field);
-      return `| \`${cell(nameShown(field))}\` | ${cell(about!)} | ${cell(more.join('; '))} |`;
-    });
-    return [
-      `## /${command.name}`,
-      '',
-      `${command.summary}.${command.description ? ` ${command.description}` : ''}`,
-      '',
-      '```text',
-      usage(command),
-      '```',
-      '',
-      ...(rows.length > 0 ? ['| Word or option | What it is | How |', '|---|---|---|', ...rows, ''] : []),
-      `Risk: ${command.risk} (${RISKS[command.risk]}).`,
-      ...(command.aliases.length > 0
-        ? [`Also: ${command.aliases.map((alias) => `\`/${alias}\``).join(', ')}.`]
-        : []),
-      '',
-      'Examples:',
-      '',
-      '```text',
-      ...command.examples.map((line) => `/${line}`),
-      '```',
-      '',
-    ].join('\n');
-  });
-  const contents = commands.map(
-    ({ name, summary }) => `- [/${name}](#${name.replaceAll(' ', '-')}): ${summary}`,
-  );
-  return [
-    '# Commands',
-    '',
-    '<!-- Made from the declarations in src/bot/commands by npm run docs; do not edit. -->',
-    '',
-    'Words are given in order, options anywhere. A list takes commas or the option several times. Quotes keep spaces together,',
-    '`--` ends options, and a value that starts with a dash is written `--option=-value`.',
-    '',
-    ...contents,
-    '',
-    ...sections,
-  ]
-    .join('\n')
-    .trimEnd()
-    .concat('\n');
-}
-
-const fieldsShown = (command: Command): readonly Field[] =>
+/** Every field a person can give, the dry run included. */
+export const fieldsShown = (command: Command): readonly Field[] =>
   command.plan ? [...command.fields, DRY_RUN] : command.fields;
 
-const nameShown = (field: Field): string => (field.place === 'rest' ? `${field.label}…` : field.label);
+/** A field's name as help lists it. */
+export const nameShown = (field: Field): string => (field.place === 'rest' ? `${field.label}…` : field.label);
 
 /** What stands for a field in the usage line. */
 function placeholder(field: Field): string {
@@ -127,7 +80,7 @@ function flagShown(field: Field): string {
 }
 
 /** What a field is, and then what can be said about giving it. */
-function details(field: Field): string[] {
+export function details(field: Field): string[] {
   const given = field.default !== undefined && field.default !== false && `${field.default}` !== '';
   return [
     field.about || 'no description',
@@ -137,8 +90,6 @@ function details(field: Field): string[] {
     ...(given ? [`default ${field.default}`] : []),
   ];
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** As many lines as fit one message, and the last one always. */
 function fit(lines: readonly string[], last: string): string {

@@ -1,9 +1,10 @@
 /** Text values -> a command's validated input, or everything that is wrong with them in plain words. */
 import type { z } from 'zod';
-import { type Arguments, type Problem, shown } from './arguments.ts';
+import type { Arguments, Problem } from './arguments.ts';
 import type { Command } from './command.ts';
 import { DRY_RUN, type Field } from './fields.ts';
 import { suggest } from './suggest.ts';
+import { shown } from './words.ts';
 
 /** The input of a command, or sentences without a full stop, in the order of the line. */
 export type Checked = { ok: true; input: unknown; dryRun: boolean } | { ok: false; problems: string[] };
@@ -26,7 +27,7 @@ export function checkInput(command: Command, { given, problems, unclosed }: Argu
   }
   const dry = given[fields.length];
   const dryRun = dry !== undefined && coerce(DRY_RUN, dry[0]!, found) === true;
-  const checked = command.input.safeParse(input, { jitless: true });
+  const checked = command.input.safeParse(input);
   if (checked.success && found.length === 0) return { ok: true, input: checked.data, dryRun };
   // Only a line that is wrong pays for words: zod is several times slower when it is told how to speak.
   for (const issue of command.input.safeParse(input, CONTEXT).error?.issues ?? []) {

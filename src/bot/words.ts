@@ -126,3 +126,9 @@ export function hiddenCharacter(line: string, from: number): { code: string; pla
   const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
   return { code: `U+${code}`, place: found.index + 1 };
 }
+
+/** A piece of a person's text for a reply: one line, short, nothing hidden. */
+export function shown(text: string): string {
+  const clean = text.slice(0, 60).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ');
+  return clean.length > 40 || text.length > 60 ? `${clean.slice(0, 39)}…` : clean.trim();
+}
