@@ -1,6 +1,6 @@
 /** Packages are installed only where they are not what the lockfile says. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -30,4 +30,20 @@ test('packages are fresh when they are those of the lockfile, less other platfor
 
 test('this checkout’s packages are fresh, since set-up ran before the tests', () => {
   assert.equal(modulesAreFresh(ROOT), true);
+});
+
+test('the lockfile names the packages of every platform, without which npm ci refuses', async () => {
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const absent = Object.entries(lock.packages).flatMap(([path, { optionalDependencies }]) =>
+    Object.keys(optionalDependencies ?? {}).filter(
+      (name) => !lock.packages[`${path}/node_modules/${name}`] && !lock.packages[`node_modules/${name}`],
+    ),
+  );
+  assert.deepEqual(
+    absent,
+    [],
+    'a registry that lacks some of them makes npm leave them out: add their entries',
+  );
 });
