@@ -1,2 +1,2 @@
 export function makeExample(folder: string, from?: string): void;
-export function ensureExample(folder: string): void;
+export function ensureExample(folder: string, from?: string): void;

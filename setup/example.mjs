@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { hashOf, ROOT } from './modules.mjs';
 import { SetupProblem, say } from './say.mjs';
 
+const EXAMPLE = join(ROOT, 'examples/hello');
+
 /** Nothing of the user's git: no configuration, no hooks, no templates, no repository around this one. */
 const ENVIRONMENT = {
   PATH: process.env.PATH,
@@ -24,7 +26,7 @@ const FIRST_COMMIT = Date.UTC(2025, 0, 1) / 1000;
  * Makes the repository at `folder` (replacing an older one that it made), or does nothing where it is up to date.
  * `from` holds the app; `from.v1` and `from.bad`, where they exist, are laid over it for the tag and the branch.
  */
-export function makeExample(folder, from = join(ROOT, 'examples/hello')) {
+export function makeExample(folder, from = EXAMPLE) {
   if (!existsSync(from)) throw new SetupProblem(`There is no ${from} to make the example from.`);
   const hash = hashOf([from, `${from}.v1`, `${from}.bad`, import.meta.filename], '/');
   const stamp = join(folder, '.git/muster-example');
@@ -43,9 +45,10 @@ export function makeExample(folder, from = join(ROOT, 'examples/hello')) {
 }
 
 /** The same, with a word about it; a repository that somebody else made or committed to is left alone. */
-export function ensureExample(folder) {
+export function ensureExample(folder, from = EXAMPLE) {
+  if (!existsSync(from)) return say(`there is no ${from}: going on without the example's repository`);
   if (existsSync(folder) && !isOurs(folder)) return say(`${folder} has changes of your own: left as it is`);
-  makeExample(folder);
+  makeExample(folder, from);
 }
 
 function lay(folder, from) {
