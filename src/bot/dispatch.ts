@@ -146,9 +146,13 @@ async function carryOut(
       : { kind: 'reply', text: reply.text };
   };
   if (command.answer) return answer(await command.answer(input, house));
-  const earlier = await house.runs.find(id);
-  if (earlier) return { kind: 'run', run: earlier, fresh: false };
-  const plan = await command.plan(input, house);
+  const plan = await command.plan(input, house).catch(async (thrown: unknown) => {
+    // A redelivered line is the run it became, also where it could not be planned any more.
+    const earlier = await house.runs.find(id);
+    if (earlier) return earlier;
+    throw thrown;
+  });
+  if ('planHash' in plan) return { kind: 'run', run: plan, fresh: false };
   if ('text' in plan) return answer(plan);
   if (dryRun) {
     await house.audit.append({

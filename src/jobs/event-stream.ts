@@ -8,8 +8,18 @@ const MAX_EVENTS = 20_000;
 const KEEP_SECONDS = 30 * 24 * 3_600;
 const CHANNEL = key('events');
 
+/** ARGV: channel, run, most events kept, events as JSON. */
+const EMIT = `
+for at = 4, #ARGV do redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'e', ARGV[at]) end
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+`;
+
+type Emitting = Redis & {
+  musterEmit(key: string, channel: string, run: string, most: number, ...events: string[]): Promise<void>;
+};
+
 export class Events {
-  readonly #redis: Redis;
+  readonly #redis: Emitting;
   readonly #subscriber: () => Redis;
   readonly #followers = new Map<string, Set<() => void>>();
   #listening: Promise<void> | undefined;
@@ -17,7 +27,8 @@ export class Events {
 
   /** `subscriber` opens a connection of its own for listening; it is called at the first `follow`. */
   constructor(redis: Redis, subscriber: () => Redis) {
-    this.#redis = redis;
+    redis.defineCommand('musterEmit', { numberOfKeys: 1, lua: EMIT });
+    this.#redis = redis as Emitting;
     this.#subscriber = subscriber;
   }
 
@@ -47,9 +58,9 @@ export class Events {
   /** Appends events. */
   async emit(run: string, events: NewRunEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const pipeline = this.#redis.pipeline();
-    for (const [name, ...args] of this.commands(run, events)) pipeline.call(name as string, ...args);
-    await pipeline.exec();
+    const at = new Date().toISOString();
+    const texts = events.map((event) => JSON.stringify({ ...event, run, at }));
+    await this.#redis.musterEmit(this.key(run), CHANNEL, run, MAX_EVENTS, ...texts);
   }
 
   async read(run: string): Promise<RunEvent[]> {

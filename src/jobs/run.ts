@@ -99,21 +99,18 @@ export class Walker {
   async #outcomes(job: Job<Position>, run: Run): Promise<StepOutcome[]> {
     const jobs = this.#jobs(job.data, run);
     if (jobs.length === 0) return [];
-    const [values, ignored] = await Promise.all([
-      job.getChildrenValues<StepOutcome>(),
-      job.getIgnoredChildrenFailures(),
-    ]);
-    const byId = new Map(
-      Object.entries(values).map(([path, outcome]) => [path.slice(path.lastIndexOf(':') + 1), outcome]),
-    );
-    const failures = new Map(
-      Object.entries(ignored).map(([path, reason]) => [path.slice(path.lastIndexOf(':') + 1), reason]),
-    );
+    const values = byStep(await job.getChildrenValues<StepOutcome>());
+    const whole = jobs.every((step) => values.has(stepJobId(step)));
+    const failures = whole ? new Map<string, string>() : byStep(await job.getIgnoredChildrenFailures());
     return jobs.map((step) => {
       const id = stepJobId(step);
       const lost = { title: step.title, message: failures.get(id) ?? '' };
       return (
-        byId.get(id) ?? { ok: false, began: true, error: new MusterError('step.interrupted', lost).toJSON() }
+        values.get(id) ?? {
+          ok: false,
+          began: true,
+          error: new MusterError('step.interrupted', lost).toJSON(),
+        }
       );
     });
   }
@@ -122,15 +119,15 @@ export class Walker {
     const { runs } = this.#parts;
     const durations = [...position.durations, Date.now() - position.since];
     const failed = outcomes.find((outcome) => !outcome.ok);
-    const cancelled = (await runs.find(run.id))?.cancel;
     const done: NewRunEvent = { type: 'stage', stage: position.stage, state: failed ? 'failed' : 'done' };
-    await runs.events.emit(run.id, [done]);
     const last = position.stage === run.plan.stages.length - 1;
     if (!failed && last) {
       const stages = run.origin === run.id ? durations : undefined;
-      await runs.end(run.id, { status: 'succeeded', summary: run.plan.done, next: run.plan.next, stages });
+      const { done: summary, next } = run.plan;
+      await runs.end(run, { status: 'succeeded', summary, next, stages, events: [done] });
       return undefined;
     }
+    const [cancelled] = await Promise.all([runs.cancelledBy(run.id), runs.events.emit(run.id, [done])]);
     if (!failed && !cancelled) {
       return { ...position, stage: position.stage + 1, queued: false, since: Date.now(), durations };
     }
@@ -169,7 +166,7 @@ export class Walker {
     const undone = troubles.length > 0 ? `; and taking it back failed: ${troubles[0]?.summary}` : '';
     // A cancelled run is called so only where nothing of it is left.
     const clean = position.cancelled && troubles.length === 0 && error.code === 'step.cancelled';
-    await this.#parts.runs.end(run.id, {
+    await this.#parts.runs.end(run, {
       status: clean ? 'cancelled' : 'failed',
       summary: `${error.summary}${undone}`,
       next: clean ? `/retry ${run.id}` : `/retry ${run.id} after a fix, or /logs ${run.id}`,
@@ -188,4 +185,11 @@ export class Walker {
 function worst(outcomes: StepOutcome[]): ErrorData | undefined {
   const errors = outcomes.flatMap((outcome) => (outcome.error ? [outcome.error] : []));
   return errors.find((error) => error.code !== 'step.cancelled') ?? errors[0];
+}
+
+/** BullMQ names children by their whole key; ours are unique by its last part, the job's id. */
+function byStep<T>(children: Record<string, T>): Map<string, T> {
+  return new Map(
+    Object.entries(children).map(([path, value]) => [path.slice(path.lastIndexOf(':') + 1), value]),
+  );
 }

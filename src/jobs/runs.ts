@@ -57,6 +57,8 @@ export interface Ending {
   digest?: string[];
   /** How long each stage took, ms, for later estimates; only of a whole, successful walk. */
   stages?: number[];
+  /** What happened just before, told in the same transaction. */
+  events?: NewRunEvent[];
 }
 
 const OPEN = key('runs', 'open');
@@ -92,11 +94,14 @@ export class Runs {
     const now = new Date().toISOString();
     const { rule, ...given } = submission;
     const hash = planHash(submission.plan);
+    // What needs no lock need not wait: it is running from the start, in the same transaction.
+    const free = submission.plan.locks.length === 0;
     const run: Run = {
       ...given,
-      status: 'waiting',
+      status: free ? 'running' : 'waiting',
       planHash: hash,
       accepted: now,
+      started: free ? now : undefined,
       origin: submission.plan.origin ?? submission.id,
     };
     const accepted = await this.#acceptedEvent(run);
@@ -118,7 +123,7 @@ export class Runs {
         ['HSET', runKey(run.id), 'status', run.status, 'data', JSON.stringify(run)],
         ['ZADD', OPEN, String(Date.now()), run.id],
         ['ZADD', ALL, String(Date.now()), run.id],
-        ...this.events.commands(run.id, [accepted]),
+        ...this.events.commands(run.id, free ? [accepted, { type: 'started' }] : [accepted]),
         ...run.plan.locks.map((lock) => ['RPUSH', lockKey(lock), run.id]),
       ],
     });
@@ -205,6 +210,16 @@ export class Runs {
     return this.get(ids[0] as string);
   }
 
+  /** How many runs have not ended. */
+  countOpen(): Promise<number> {
+    return this.#redis.zcard(OPEN);
+  }
+
+  /** Who asked the run to stop; undefined where nobody did. */
+  async cancelledBy(id: string): Promise<string | undefined> {
+    return (await this.#redis.hget(runKey(id), 'cancel')) ?? undefined;
+  }
+
   /** Runs that have not ended, oldest first. */
   async open(): Promise<Run[]> {
     return this.#load(await this.#redis.zrange(OPEN, '0', '-1'));
@@ -248,7 +263,7 @@ export class Runs {
     if (run.status === 'waiting') {
       const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
       await this.end(
-        id,
+        run,
         {
           status: 'cancelled',
           summary: `cancelled by ${by.person} before it began`,
@@ -279,11 +294,10 @@ export class Runs {
    * Ends a run, once: status, outcome in the audit, last event, locks and the turn of whoever waited are one transaction.
    * With `only`, just a run in that status ends.
    */
-  async end(id: string, ending: Ending, only?: RunStatus): Promise<boolean> {
-    const run = await this.get(id);
-    if (isFinal(run.status)) return false;
+  async end(run: Run, ending: Ending, only?: RunStatus): Promise<boolean> {
+    const { id } = run;
     const now = new Date();
-    const { stages, digest, ...outcome } = ending;
+    const { stages, digest, events = [], ...outcome } = ending;
     const ms = now.getTime() - Date.parse(run.started ?? run.accepted);
     const history = stages
       ? [
@@ -318,7 +332,7 @@ export class Runs {
         ['ZREM', OPEN, id],
         ['SREM', CANCELLING, id],
         ...history,
-        ...this.events.commands(id, [{ type: 'ended', ...outcome, digest, ms }], { last: true }),
+        ...this.events.commands(id, [...events, { type: 'ended', ...outcome, digest, ms }], { last: true }),
         ...run.plan.locks.flatMap((lock) => [
           ['LREM', lockKey(lock), '1', id],
           ['LINDEX', lockKey(lock), '0'],

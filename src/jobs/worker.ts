@@ -21,7 +21,7 @@ const IDLE_MS = 60_000;
 const CANCEL_POLL_MS = 250;
 /** Presence of a dedicated worker: renewed at a third of it. */
 const PRESENCE_SECONDS = 15;
-const CONCURRENCY: Record<Lane, number> = { build: 1, change: 1, read: 20 };
+const CONCURRENCY: Record<Lane, number> = { build: 1, change: 1, read: 100 };
 
 interface Attached {
   worker: Worker<StepJob, StepOutcome>;

@@ -25,7 +25,7 @@ describe('the socket where say meets start', () => {
 
   test('carries a line there and its events back, for its owner only', async () => {
     const path = join(folder, 'a.sock');
-    const door = await listen(path, pong, assert.fail);
+    const door = await listen(path, pong, (error) => assert.fail(String(error)));
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     assert.deepEqual(await all(path, 'line with "quotes"\nand a newline'), [
       { type: 'reply', text: 'line with "quotes"\nand a newline' },
@@ -38,7 +38,7 @@ describe('the socket where say meets start', () => {
   test('takes over the file of a server that was killed', async () => {
     const path = join(folder, 'b.sock');
     await writeFile(path, '');
-    const door = await listen(path, pong, assert.fail);
+    const door = await listen(path, pong, (error) => assert.fail(String(error)));
     assert.equal((await all(path, 'x')).length, 2);
     await door.close();
   });

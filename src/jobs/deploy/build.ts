@@ -1,0 +1,72 @@
+/** Builds the images of a generation and pulls the others, before anything that runs is touched. */
+import { compose } from '../../adapters/compose/compose.ts';
+import { type Docker, docker } from '../../adapters/docker/docker.ts';
+import { MusterError } from '../../errors.ts';
+import { short } from '../../names.ts';
+import { defineStep } from '../step.ts';
+import { BuildLog } from './build-log.ts';
+import { found } from './found.ts';
+import { Generations } from './generations.ts';
+import { Release } from './input.ts';
+
+export const build = defineStep({
+  name: 'deploy.build',
+  lane: 'build',
+  input: Release,
+  uses: { compose, docker },
+  timeout: '30m',
+  title: ({ app, commit, host }) => `build ${app} (${short(commit)}) on ${host}`,
+  async run({ app }, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
+    const generations = new Generations(shell, root, app);
+    const generation = await found(shell.host, app, origin, 'its files', generations.find(origin));
+    const project = generations.project(generation);
+    await engine.ping();
+    const log = new BuildLog(generation.services.filter((service) => service.built).length);
+    const onLine = (line: string) => {
+      log.take(line);
+      report.line(line);
+      report.progress(log.share);
+    };
+    const missing = await absent(engine, generation.services);
+    try {
+      if (missing.length > 0) {
+        const names = missing.map((service) => service.name);
+        await tool.pull(project, names, { signal, onLine });
+      }
+      if (generation.services.some((service) => service.built)) await tool.build(project, { signal, onLine });
+    } catch (error) {
+      await clean(engine, log.containers);
+      if (signal.aborted) throw error;
+      const images = [...missing.map((service) => service.image), ...log.bases];
+      throw (await explain(shell.host, engine, images, error)) ?? error;
+    }
+  },
+});
+
+const absent = async (engine: Docker, services: { name: string; image: string; built: boolean }[]) => {
+  const others = services.filter((service) => !service.built);
+  const there = await Promise.all(others.map((service) => engine.image(service.image)));
+  return others.filter((_, at) => there[at] === undefined);
+};
+
+/** The engine ends a build whose client is gone, but not at once, and it keeps the container of a command that failed. */
+async function clean(engine: Docker, containers: readonly string[]): Promise<void> {
+  for (const id of containers) {
+    for (let tries = 0; tries < 20 && (await engine.inspect(id)) !== undefined; tries += 1) {
+      await engine.remove(id);
+    }
+  }
+}
+
+/** Says which image was not to be had, where that is why a build failed. */
+async function explain(host: string, engine: Docker, images: readonly string[], error: unknown) {
+  if (!(error instanceof MusterError) || error.code !== 'shell.exit') return undefined;
+  for (const image of images) {
+    if ((await engine.image(image)) !== undefined) continue;
+    const next = /^muster\/base(?::|$)/.test(image)
+      ? '/build base'
+      : `Is the name right, and may ${host} pull it?`;
+    return new MusterError('image.missing', { image, host, next }, { cause: error, lines: error.lines });
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+/** Brings a commit's files to the host. */
+import { git } from '../../adapters/git/git.ts';
+import { short } from '../../names.ts';
+import { defineStep } from '../step.ts';
+import { Generations } from './generations.ts';
+import { Source } from './input.ts';
+
+export const fetch = defineStep({
+  name: 'deploy.fetch',
+  input: Source,
+  uses: { git },
+  timeout: '15m',
+  retry: { times: 2, pause: '2s' },
+  title: ({ app, commit, host }) => `fetch ${app} (${short(commit)}) on ${host}`,
+  async run({ app, repository, commit, ref }, { shell, root, origin, git: repositories, signal, report }) {
+    const generations = new Generations(shell, root, app);
+    await generations.make(origin);
+    if (await generations.hasSource(origin)) return;
+    const watch = { signal, onLine: (line: string) => report.line(line) };
+    const folder = generations.repository;
+    await repositories.fetch({ app, repository, commit, ref, folder }, watch);
+    const workshop = await generations.workshop(origin);
+    await repositories.export({ folder, commit, ...workshop }, watch);
+    await generations.keepSource(origin, workshop);
+  },
+});

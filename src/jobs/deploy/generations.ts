@@ -1,0 +1,150 @@
+/**
+ * What an app has on a host: `<root>/apps/<app>/{repo.git, history.json, generations/<id>/, current}`. A generation is
+ * `{source/, compose.yaml, app.json, empty.env}`, and `current` points at the one that is live.
+ */
+import { dirname, join } from 'node:path/posix';
+import { z } from 'zod';
+import type { Project } from '../../adapters/compose/commands.ts';
+import { AppName, Commit, RunId } from '../../names.ts';
+import type { Shell } from '../../shell.ts';
+import { History, NO_HISTORY } from './history.ts';
+
+/** What is known of a generation. */
+export const Generation = z.object({
+  generation: RunId,
+  app: AppName,
+  commit: Commit,
+  ref: z.string(),
+  /** The compose file's place in the repository. */
+  path: z.string(),
+  services: z.array(z.object({ name: z.string(), image: z.string(), built: z.boolean() })),
+});
+export type Generation = z.infer<typeof Generation>;
+
+export class Generations {
+  readonly #shell: Shell;
+  readonly #folder: string;
+  readonly #app: string;
+
+  constructor(shell: Shell, root: string, app: string) {
+    this.#shell = shell;
+    this.#app = app;
+    this.#folder = join(root, 'apps', app);
+  }
+
+  /** The bare repository with the fetched commits. */
+  get repository(): string {
+    return join(this.#folder, 'repo.git');
+  }
+
+  folder = (generation: string): string => join(this.#folder, 'generations', generation);
+  source = (generation: string): string => join(this.folder(generation), 'source');
+  emptyEnv = (generation: string): string => join(this.folder(generation), 'empty.env');
+
+  /** How Compose is to run a generation. */
+  project = ({ generation, path }: Pick<Generation, 'generation' | 'path'>): Project => ({
+    name: this.#app,
+    file: join(this.folder(generation), 'compose.yaml'),
+    folder: dirname(join(this.source(generation), path)),
+    envFile: this.emptyEnv(generation),
+  });
+
+  /** Makes a generation's folder, for nobody else's eyes: what an app is made of may hold secrets. */
+  async make(generation: string): Promise<void> {
+    await this.#run([
+      'mkdir',
+      '--parents',
+      '--mode=700',
+      '--',
+      this.#folder,
+      dirname(this.folder(generation)),
+    ]);
+    await this.#run(['mkdir', '--parents', '--mode=700', '--', this.folder(generation)]);
+    await this.#write(this.emptyEnv(generation), '');
+  }
+
+  /** Whether a generation's source is there as a whole. */
+  async hasSource(generation: string): Promise<boolean> {
+    return (await this.#run(['test', '-d', this.source(generation)], [0, 1])).code === 0;
+  }
+
+  /** An empty folder to export into, and a name for git's index. */
+  async workshop(generation: string): Promise<{ into: string; index: string }> {
+    const [into, index] = [
+      join(this.folder(generation), 'source.new'),
+      join(this.folder(generation), 'index'),
+    ];
+    await this.#run(['rm', '--recursive', '--force', '--', into, index, `${index}.lock`]);
+    await this.#run(['mkdir', '--', into]);
+    return { into, index };
+  }
+
+  /** Makes what was exported the generation's source, in one move. */
+  async keepSource(generation: string, { into, index }: { into: string; index: string }): Promise<void> {
+    await this.#run(['mv', '--no-target-directory', '--', into, this.source(generation)]);
+    await this.#run(['rm', '--force', '--', index]);
+  }
+
+  /** Writes the file that will be run, and what is known of the generation. */
+  async describe(generation: Generation, compose: string): Promise<void> {
+    await this.#write(this.project(generation).file, compose);
+    await this.#write(this.#record(generation.generation), JSON.stringify(generation, null, 2));
+  }
+
+  /** What is known of a generation; undefined where it is not there or not described yet. */
+  async find(generation: string): Promise<Generation | undefined> {
+    const text = await this.#read(this.#record(generation));
+    return text === undefined ? undefined : Generation.parse(JSON.parse(text));
+  }
+
+  /** Every generation that has a folder. */
+  async all(): Promise<string[]> {
+    const place = join(this.#folder, 'generations');
+    const { stdout } = await this.#run(
+      ['find', place, '-mindepth', '1', '-maxdepth', '1', '-type', 'd', '-printf', '%f\\n'],
+      [0, 1],
+    );
+    return stdout.split('\n').filter((name) => RunId.safeParse(name).success);
+  }
+
+  async remove(generation: string): Promise<void> {
+    await this.#run(['rm', '--recursive', '--force', '--', this.folder(generation)]);
+  }
+
+  async history(): Promise<History> {
+    const text = await this.#read(join(this.#folder, 'history.json'));
+    return text === undefined ? NO_HISTORY : History.parse(JSON.parse(text));
+  }
+
+  /** Writes the history, then moves `current` to what it says is live; each in one step. */
+  async remember(history: History): Promise<void> {
+    await this.#write(join(this.#folder, 'history.json'), JSON.stringify(history, null, 2));
+    const current = join(this.#folder, 'current');
+    if (history.current === undefined) {
+      await this.#run(['rm', '--force', '--', current]);
+      return;
+    }
+    const target = join('generations', history.current);
+    await this.#run(['ln', '--symbolic', '--force', '--no-dereference', '--', target, `${current}.new`]);
+    await this.#run(['mv', '--no-target-directory', '--', `${current}.new`, current]);
+  }
+
+  #record = (generation: string): string => join(this.folder(generation), 'app.json');
+
+  #run(argv: string[], accept: readonly number[] = [0]) {
+    return this.#shell.run(argv, { accept });
+  }
+
+  async #read(path: string): Promise<string | undefined> {
+    const { code, stdout } = await this.#run(['cat', '--', path], [0, 1]);
+    return code === 0 ? stdout : undefined;
+  }
+
+  async #write(path: string, text: string): Promise<void> {
+    const next = `${path}.new`;
+    // Nobody else may read it, not even before its mode is set.
+    await this.#run(['install', '--mode=600', '--', '/dev/null', next]);
+    if (text !== '') await this.#shell.run(['tee', '--', next], { stdin: text, keep: 0 });
+    await this.#run(['mv', '--no-target-directory', '--', next, path]);
+  }
+}
