@@ -50,8 +50,13 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   library('yaml', 'src/jobs/plan.ts'),
   [
     'no-development-packages',
-    { 'src/names.ts': "import 'tsx';\n", 'package.json': '{"devDependencies": {"tsx": "*"}}' },
-    'src/names.ts -> tsx',
+    {
+      'src/names.ts': "import 'tool';\n",
+      'package.json': '{"devDependencies": {"tool": "*"}}',
+      'node_modules/tool/package.json': '{"name": "tool", "main": "tool.js"}',
+      'node_modules/tool/tool.js': '',
+    },
+    'src/names.ts -> tool',
   ],
   [
     'no-cycles',

@@ -77,9 +77,11 @@ test('a layer for v1 makes the tag an older commit than main', { skip }, async (
 
 test('changes that somebody made in it are left alone', { skip }, async () => {
   const folder = join(home, 'mine');
-  makeExample(folder, await source('theirs'));
+  const from = await source('theirs');
+  ensureExample(folder, from);
   await writeFile(join(folder, 'www/index.html'), 'my own');
   git(folder, '-c', 'user.name=me', '-c', 'user.email=me@example.com', 'commit', '-qam', 'Mine');
-  ensureExample(folder);
+  await source('theirs', 'newer');
+  ensureExample(folder, from);
   assert.equal(await readFile(join(folder, 'www/index.html'), 'utf8'), 'my own');
 });
