@@ -9,6 +9,8 @@ export class BuildLog {
   readonly #stages = new Map<string, { step: number; steps: number }>();
   readonly #containers = new Set<string>();
   readonly #bases = new Set<string>();
+  /** Stages of the Dockerfile, which later ones may be made `FROM`. */
+  readonly #names = new Set<string>();
 
   /** `builds` is how many images will be built. */
   constructor(builds: number) {
@@ -56,7 +58,9 @@ export class BuildLog {
   }
 
   #base(words: string): void {
-    const image = /^FROM (?:--\S+ )*(\S+)/i.exec(words)?.[1];
-    if (image && image !== 'scratch') this.#bases.add(image.replace(/^docker\.io\/(?:library\/)?/, ''));
+    const [, image, stage] = /^FROM (?:--\S+ )*(\S+)(?: AS (\S+))?/i.exec(words) ?? [];
+    if (image && image !== 'scratch' && !this.#names.has(image))
+      this.#bases.add(image.replace(/^docker\.io\/(?:library\/)?/, ''));
+    if (stage) this.#names.add(stage);
   }
 }

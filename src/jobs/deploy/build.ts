@@ -58,9 +58,17 @@ async function clean(engine: Docker, containers: readonly string[]): Promise<voi
   }
 }
 
-/** Says which image was not to be had, where that is why a build failed. */
+const NOT_TO_BE_HAD =
+  /pull access denied|manifest .*(?:unknown|not found)|not found|failed to resolve|no such host|dial tcp|Client\.Timeout|Get "?https?:/i;
+
+/** Says that the disk is full or which image was not to be had, where that is why a build failed. */
 async function explain(host: string, engine: Docker, images: readonly string[], error: unknown) {
   if (!(error instanceof MusterError) || error.code !== 'shell.exit') return undefined;
+  const output = error.lines.join('\n');
+  if (/no space left on device/i.test(output)) {
+    return new MusterError('host.diskfull', { host }, { cause: error, lines: error.lines });
+  }
+  if (!NOT_TO_BE_HAD.test(output)) return undefined;
   for (const image of images) {
     if ((await engine.image(image)) !== undefined) continue;
     const next = /^muster\/base(?::|$)/.test(image)

@@ -1,0 +1,67 @@
+/** Makes what runs the live generation, and removes what is too old to go back to. */
+import { z } from 'zod';
+import { docker } from '../../adapters/docker/docker.ts';
+import { git } from '../../adapters/git/git.ts';
+import { short } from '../../names.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { Generations } from './generations.ts';
+import { goLive, type History, takeBack, trim } from './history.ts';
+import { Live } from './input.ts';
+
+export const keep = defineStep({
+  name: 'deploy.keep',
+  input: z.strictObject({
+    ...Live.shape,
+    /** How many generations to keep besides the live one. */
+    keep: z.number().int().min(1),
+  }),
+  uses: { docker, git },
+  timeout: '10m',
+  title: ({ app, commit, host }) => `keep ${app} (${short(commit)}) on ${host}`,
+  async run(input, context) {
+    const { app, commit, ref } = input;
+    const { shell, root, origin, report } = context;
+    const generations = new Generations(shell, root, app);
+    const generation = input.generation ?? origin;
+    const entry = { generation, commit, ref, at: new Date().toISOString() };
+    const history = trim(goLive(await generations.history(), entry), input.keep);
+    await generations.remember(history);
+    // The app is live by now: what cannot be tidied up is no reason to take that back.
+    await prune(generations, history, context).catch((error: Error) => {
+      if (context.signal.aborted) return;
+      report.note(`old generations of ${app} could not be removed: ${error.message}`);
+    });
+    return { current: generation, list: history.list };
+  },
+  async undo(input, { shell, root, origin }) {
+    const generations = new Generations(shell, root, input.app);
+    const generation = input.generation ?? origin;
+    await generations.remember(
+      takeBack(await generations.history(), generation, input.generation === undefined),
+    );
+  },
+  async record({ host, app }, live, state) {
+    await state.set(`generations/${app}`, host, live);
+  },
+});
+
+/** Removes every generation that the history does not hold: its images, its files, its commit. */
+async function prune(
+  generations: Generations,
+  history: History,
+  { docker: engine, git: repositories, report }: Pruning,
+): Promise<void> {
+  const kept = new Set(history.list.map((entry) => entry.generation));
+  for (const old of (await generations.all()).filter((generation) => !kept.has(generation))) {
+    const known = await generations.find(old);
+    for (const { image, built } of known?.services ?? []) if (built) await engine.removeImage(image);
+    await generations.remove(old);
+    report.line(`removed ${known ? `${known.ref} (${short(known.commit)})` : old}`);
+  }
+  await repositories.forget(
+    generations.repository,
+    history.list.map((entry) => entry.commit),
+  );
+}
+
+type Pruning = StepContext & { docker: ReturnType<typeof docker.open>; git: ReturnType<typeof git.open> };

@@ -1,0 +1,104 @@
+/** Rolls apps out and back, and reads their logs. */
+import { resolve } from 'node:path';
+import type { App } from '../../config/config.ts';
+import { short } from '../../names.ts';
+import { build } from '../deploy/build.ts';
+import { composeFile } from '../deploy/compose.ts';
+import { fetch } from '../deploy/fetch.ts';
+import { healthy } from '../deploy/healthy.ts';
+import { keep } from '../deploy/keep.ts';
+import { logs } from '../deploy/logs.ts';
+import { start } from '../deploy/start.ts';
+import type { Plan } from '../plan.ts';
+
+/** An app's repository as git is given it: an address, or an absolute path; relative ones start at the configuration's folder. */
+export function repositoryOf({ repository }: Pick<App, 'repository'>, folder: string): string {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(repository) || /^[^/]+:/.test(repository);
+  return address ? repository : resolve(folder, repository);
+}
+
+/** The plan of `/deploy APP [REF]`: `commit` is what `ref` stands for now, `folder` where the configuration is. */
+export function deployPlan(parts: {
+  app: string;
+  settings: App;
+  folder: string;
+  ref: string;
+  commit: string;
+  hosts: readonly string[];
+}): Plan {
+  const { app, settings, ref, commit, hosts } = parts;
+  const repository = repositoryOf(settings, parts.folder);
+  const each = hosts.map((host) => ({ host, app, ref, commit }));
+  const what = `${app} ${ref} (${short(commit)})`;
+  const where = hosts.join(', ');
+  return {
+    title: `${what} on ${where}`,
+    done: `${what} is live on ${where}`,
+    locks: [`app/${app}`],
+    stages: [
+      { name: 'fetch', steps: each.map((release) => fetch({ ...release, repository })) },
+      {
+        name: 'compose',
+        steps: each.map((release) => composeFile({ ...release, compose: settings.compose })),
+      },
+      { name: 'build', steps: each.map((release) => build(release)) },
+      ...going(settings, each),
+    ],
+    next: `/logs ${app}`,
+    undo: `/rollback ${app}`,
+  };
+}
+
+/** The plan of `/rollback APP`: `back` is the generation to bring back on each host. */
+export function rollbackPlan({
+  app,
+  settings,
+  back,
+}: {
+  app: string;
+  settings: App;
+  back: readonly { host: string; generation: string; commit: string; ref: string }[];
+}): Plan {
+  const each = back.map(({ host, generation, commit, ref }) => ({ host, app, ref, commit, generation }));
+  const releases = [...new Set(each.map(({ ref, commit }) => `${ref} (${short(commit)})`))].join(', ');
+  const where = each.map(({ host }) => host).join(', ');
+  return {
+    title: `${app} back to ${releases} on ${where}`,
+    done: `${app} is back to ${releases} on ${where}`,
+    locks: [`app/${app}`],
+    stages: going(settings, each),
+    next: `/logs ${app}`,
+  };
+}
+
+/** The plan of `/logs APP`; `since` in ms. */
+export function logsPlan({
+  app,
+  hosts,
+  ...choice
+}: {
+  app: string;
+  hosts: readonly string[];
+  follow?: boolean;
+  since?: number;
+  grep?: string;
+  tail?: number;
+}): Plan {
+  const where = hosts.join(', ');
+  return {
+    title: `log of ${app} on ${where}`,
+    done: `that was the log of ${app} on ${where}`,
+    locks: [],
+    stages: [{ name: 'logs', steps: hosts.map((host) => logs({ host, app, ...choice })) }],
+    next: choice.follow ? '/status' : `/logs ${app} --follow`,
+  };
+}
+
+type Releases = readonly { host: string; app: string; ref: string; commit: string; generation?: string }[];
+
+/** From here on what runs is touched: put in place, wait, keep. */
+const going = (settings: App, each: Releases) => [
+  { name: 'start', steps: each.map((release) => start(release)) },
+  { name: 'healthy', steps: each.map((release) => healthy({ ...release, within: settings.healthy })) },
+  { name: 'keep', steps: each.map((release) => keep({ ...release, keep: settings.keep })) },
+];
