@@ -25,6 +25,7 @@ export interface ParseOptions {
 
 /** The longest line, in UTF-16 units: a Telegram message. */
 export const MAX_LINE = 4_096;
+const MAX_PROBLEMS = 10;
 
 const HEAD = /\/?([a-z0-9_-]+)(?:@([a-z0-9_.-]+))?(?=\s|$)/iy;
 const IGNORE: Parsed = { kind: 'ignore' };
@@ -87,7 +88,14 @@ function readHead(text: string, start: number, options: ParseOptions): Head | Pa
 function complete(command: Command, text: string, from: number): Parsed {
   const checked = checkInput(command, readArguments(command, text, from));
   if (checked.ok) return { kind: 'command', command, input: checked.input, dryRun: checked.dryRun, text };
-  const lines = [...checked.problems, `Usage: ${usage(command)}`, `See /help ${command.name}`];
+  const { problems } = checked;
+  const more = problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [];
+  const lines = [
+    ...problems.slice(0, MAX_PROBLEMS),
+    ...more,
+    `Usage: ${usage(command)}`,
+    `See /help ${command.name}`,
+  ];
   return { kind: 'reply', code: 'input.invalid', text: lines.join('\n') };
 }
 
