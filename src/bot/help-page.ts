@@ -5,10 +5,9 @@ import { details, fieldsShown, nameShown, RISKS, usage } from './help.ts';
 /** All commands as a page of Markdown. */
 export function helpMarkdown(commands: readonly Command[]): string {
   const sections = commands.map((command) => {
-    const rows = fieldsShown(command).map((field) => {
-      const [about, ...more] = details(field);
-      return `| \`${cell(nameShown(field))}\` | ${cell(about!)} | ${cell(more.join('; '))} |`;
-    });
+    const rows = fieldsShown(command).map(
+      (field) => `- \`${nameShown(field)}\`: ${details(field).join('; ')}`,
+    );
     return [
       `## /${command.name}`,
       '',
@@ -18,7 +17,7 @@ export function helpMarkdown(commands: readonly Command[]): string {
       usage(command),
       '```',
       '',
-      ...(rows.length > 0 ? ['| Word or option | What it is | How |', '|---|---|---|', ...rows, ''] : []),
+      ...(rows.length > 0 ? [...rows, ''] : []),
       `Risk: ${command.risk} (${RISKS[command.risk]}).`,
       ...(command.aliases.length > 0
         ? [`Also: ${command.aliases.map((alias) => `\`/${alias}\``).join(', ')}.`]
@@ -51,5 +50,3 @@ export function helpMarkdown(commands: readonly Command[]): string {
     .trimEnd()
     .concat('\n');
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -88,11 +88,9 @@ test('every example of a declaration is a line that parses', () => {
     for (const example of command.examples) assert.ok(input(`/${example}`), example);
 });
 
-test('the page for the documents has a section for each command, and its tables hold', () => {
+test('the page for the documents has a section for each command', () => {
   const page = helpMarkdown(samples);
   for (const { name } of samples) assert.match(page, new RegExp(`^## /${name}$`, 'm'));
   assert.match(page, /^- \[\/build base\]\(#build-base\): Make the base image$/m);
-  const rows = page.split('\n').filter((line) => line.startsWith('|'));
-  assert.ok(rows.length > 10);
-  for (const row of rows) assert.equal(row.replaceAll('\\|', '').split('|').length, 5, row);
+  assert.match(page, /^- `--max-wait`: minutes; default 5$/m);
 });
