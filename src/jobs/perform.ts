@@ -114,7 +114,7 @@ export class Performer {
     };
     try {
       const result = await settleOn(both, act(step, job.direction, job.input, context, reach.tools));
-      if (job.direction === 'do') {
+      if (job.direction === 'do' || result !== undefined) {
         await step.record?.(step.input.parse(job.input), result, this.#parts.state, {
           run: job.run,
           origin: job.origin,

@@ -26,7 +26,8 @@ export interface Position {
   durations: number[];
   /** Why it is going back. */
   error?: ErrorData;
-  cancelled?: boolean;
+  /** Who cancelled it. */
+  cancelled?: string;
   /** What went wrong while going back. */
   undoErrors?: ErrorData[];
 }

@@ -145,7 +145,7 @@ export class Walker {
       since: Date.now(),
       durations,
       error,
-      cancelled: cancelled !== undefined,
+      cancelled,
     };
     return stage < 0 ? this.#end(back, run) : back;
   }
@@ -161,17 +161,18 @@ export class Walker {
   }
 
   async #end(position: Position, run: Run): Promise<undefined> {
-    const error = position.error as ErrorData;
+    const failure = position.error as ErrorData;
     const troubles = position.undoErrors ?? [];
     const undone = troubles.length > 0 ? `; and taking it back failed: ${troubles[0]?.summary}` : '';
     // A cancelled run is called so only where nothing of it is left.
-    const clean = position.cancelled && troubles.length === 0 && error.code === 'step.cancelled';
+    const clean = position.cancelled && troubles.length === 0 && failure.code === 'step.cancelled';
+    const error = clean ? new MusterError('step.cancelled', { by: position.cancelled }).toJSON() : failure;
     await this.#parts.runs.end(run, {
       status: clean ? 'cancelled' : 'failed',
       summary: `${error.summary}${undone}`,
       next: clean ? `/retry ${run.id}` : `/retry ${run.id} after a fix, or /logs ${run.id}`,
       error,
-      digest: [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
+      digest: clean ? [] : [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
     });
     return undefined;
   }

@@ -53,9 +53,12 @@ export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<st
   title(input: z.output<Input>): string;
   /** Does it, idempotently: it may be started again after a crash. */
   run(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<Result>;
-  /** Takes it back. Called also where `run` failed or was cut off, thus with or without its result. Not cancellable. */
-  undo?(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<void>;
-  /** Notes in live state what `run` did; runs beside Redis, not on the host. Idempotent. */
+  /**
+   * Takes it back. Called also where `run` failed or was cut off, thus with or without its result. Not cancellable.
+   * What it returns, if anything, is how things stand now, for `record`.
+   */
+  undo?(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<Result | undefined>;
+  /** Notes in live state what `run` or `undo` did; runs beside Redis, not on the host. Idempotent. */
   record?(
     input: z.output<Input>,
     result: Result,
@@ -85,7 +88,7 @@ export interface Step<Input extends z.ZodType, Uses extends Record<string, AnyAd
   /** Runs it over a shell: opens its adapters with the host's tool settings. */
   perform(input: unknown, context: StepContext, tools: Record<string, unknown>): Promise<Result>;
   /** Undoes it over a shell. */
-  revert(input: unknown, context: StepContext, tools: Record<string, unknown>): Promise<void>;
+  revert(input: unknown, context: StepContext, tools: Record<string, unknown>): Promise<Result | undefined>;
 }
 
 /** Declares a step. Every input has a `host`. */
@@ -125,7 +128,7 @@ export function defineStep<
       }
     },
     revert: async (input: unknown, context: StepContext, tools: Record<string, unknown>) => {
-      await declaration.undo?.(declaration.input.parse(input), open(context, tools));
+      return declaration.undo?.(declaration.input.parse(input), open(context, tools));
     },
   });
   Object.defineProperty(step, 'name', { value: name });

@@ -39,6 +39,10 @@ export async function say(line: string, options: Places & { json?: boolean }): P
   process.exit(result?.exit ?? 1);
 }
 
+/** What is worth a line where the card cannot be redrawn. */
+const isTold = (event: SayEvent): boolean =>
+  event.type === 'blocked' || (event.type === 'stage' && event.state !== 'done' && event.state !== 'undone');
+
 const printJson = (event: SayEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** Prints a run as it goes: a line per stage where output is not a terminal, the whole card at the end. */
@@ -61,8 +65,7 @@ class CardPrinter {
       if (event.type === 'lines' && isReading(this.#card)) this.#write(event.lines);
       else if (this.#out.isTTY) this.#redraw();
       else if (event.type === 'ended') this.#write(this.#readingEnd() ?? draw(this.#card, Date.now()));
-      else if (event.type === 'stage' || event.type === 'blocked')
-        this.#write(draw(this.#card, Date.now()).slice(0, 2));
+      else if (isTold(event)) this.#write(draw(this.#card, Date.now()).slice(0, 2));
     }
   };
 

@@ -36,9 +36,9 @@ export const keep = defineStep({
   async undo(input, { shell, root, origin }) {
     const generations = new Generations(shell, root, input.app);
     const generation = input.generation ?? origin;
-    await generations.remember(
-      takeBack(await generations.history(), generation, input.generation === undefined),
-    );
+    const history = takeBack(await generations.history(), generation, input.generation === undefined);
+    await generations.remember(history);
+    return { current: history.current, list: history.list };
   },
   async record({ host, app }, live, state) {
     await state.set(`generations/${app}`, host, live);
