@@ -1,0 +1,76 @@
+/** Walks a plan as a run does, but in this process: stages in order, undo in reverse from the stage that failed. */
+import { stepNamed } from '../../../src/jobs/catalog.ts';
+import type { Plan } from '../../../src/jobs/plan.ts';
+import type { LiveState, PlannedStep, StepContext } from '../../../src/jobs/step.ts';
+import type { Shell } from '../../../src/shell.ts';
+import { desk } from '../desk.ts';
+
+export interface Walk {
+  /** Of the step that failed. */
+  error?: Error & { code?: string; lines?: readonly string[]; hint?: string };
+  /** The step that failed. */
+  failed?: string;
+  lines: string[];
+  notes: string[];
+  shares: number[];
+}
+
+export interface Place {
+  shell: Shell;
+  root: string;
+  tools: Record<string, unknown>;
+  state: LiveState;
+}
+
+/** `onLine` sees each line with the name of the step that wrote it. */
+export async function walk(
+  plan: Plan,
+  run: string,
+  place: Place,
+  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string, step: string) => void } = {},
+): Promise<Walk> {
+  const { context, ...said } = desk(place.shell.marked(run), place.root, signal);
+  const origin = plan.origin ?? run;
+  let at = '';
+  const report = {
+    ...context.report,
+    line(text: string) {
+      context.report.line(text);
+      onLine?.(text, at);
+    },
+  };
+  const own: StepContext = { ...context, run, origin, report };
+  const done: PlannedStep[] = [];
+  try {
+    for (const step of plan.stages.flatMap((stage) => stage.steps)) {
+      at = step.step;
+      done.unshift(step);
+      const declared = stepNamed(step.step);
+      const result = await declared.perform(step.input, own, place.tools);
+      const when = { run, origin, at: new Date().toISOString() };
+      await declared.record?.(step.input as never, result, place.state, when);
+    }
+    return said;
+  } catch (error) {
+    const failed = at;
+    const back = { ...own, signal: new AbortController().signal };
+    for (const step of done) await stepNamed(step.step).revert(step.input, back, place.tools);
+    return { ...said, error: error as Walk['error'], failed };
+  }
+}
+
+/** Live state in memory. */
+export function stateInMemory(): LiveState {
+  const families = new Map<string, Map<string, unknown>>();
+  const of = (family: string) => {
+    const map = families.get(family) ?? new Map<string, unknown>();
+    families.set(family, map);
+    return map;
+  };
+  return {
+    get: async (family, key) => of(family).get(key),
+    set: async (family, key, value) => void of(family).set(key, structuredClone(value)),
+    remove: async (family, key) => void of(family).delete(key),
+    all: async (family) => Object.fromEntries(of(family)),
+  };
+}
