@@ -37,7 +37,7 @@ function muster(args: string[], stdio: 'inherit' | 'ignore'): Promise<number | n
 async function visit(): Promise<void> {
   const response = await fetch('http://127.0.0.1:8080/');
   process.stdout.write(
-    `\n(http://127.0.0.1:8080 answers ${response.status}: ${(await response.text()).trim().split('\n')[0]})\n`,
+    `\n(http://127.0.0.1:8080 answers ${response.status}: ${/<h1>(.*)<.h1>/.exec(await response.text())?.[1]})\n`,
   );
   if (!response.ok) throw new Error('the app does not answer');
 }
@@ -105,7 +105,7 @@ async function leave(): Promise<void> {
         .once('error', resolve),
     );
   await docker(['compose', '-p', 'hello', 'down', '-t', '1']);
-  const pid = Number(await readFile(join(HOME, 'host/docker/docker.pid'), 'utf8').catch(() => '0'));
+  const pid = Number(await readFile(join(HOME, 'host/engine/dockerd.pid'), 'utf8').catch(() => '0'));
   if (pid > 0) {
     process.kill(pid, 'SIGTERM');
     for (let tries = 0; tries < 100; tries += 1) {
