@@ -34,7 +34,7 @@ export class TestRepository {
     const empty = branches[0] === '';
     if (empty) this.git('symbolic-ref', 'HEAD', `refs/heads/${branch}`);
     else if (branches.includes(branch)) this.git('checkout', '--quiet', branch, '--');
-    else this.git('checkout', '--quiet', '-b', branch, 'main');
+    else this.git('checkout', '--quiet', '-b', branch, 'refs/heads/main');
     for (const [path, text] of Object.entries(files)) {
       const file = join(this.folder, path);
       rmSync(file, { force: true });

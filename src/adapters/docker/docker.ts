@@ -58,6 +58,9 @@ export const docker = defineAdapter({
       },
       /** The engine's version, like `20.10.24`. */
       version: async (): Promise<string> => (await asking(engine.version())).Version,
+      /** All containers, also stopped ones. */
+      all: async (): Promise<Container[]> =>
+        (await asking(engine.listContainers({ all: true }))).map(containerOf),
       labelled,
       /** The containers of a Compose project. */
       project: (name: string): Promise<Container[]> => labelled(`${PROJECT_LABEL}=${name}`),

@@ -1,5 +1,6 @@
 /** Builds the images of a generation and pulls the others, before anything that runs is touched. */
 import { compose } from '../../adapters/compose/compose.ts';
+import { PROJECT_LABEL } from '../../adapters/docker/container.ts';
 import { type Docker, docker } from '../../adapters/docker/docker.ts';
 import { MusterError } from '../../errors.ts';
 import { short } from '../../names.ts';
@@ -20,7 +21,7 @@ export const build = defineStep({
     const generations = new Generations(shell, root, app);
     const generation = await found(shell.host, app, origin, 'its files', generations.find(origin));
     const project = generations.project(generation);
-    await engine.ping();
+    const strangers = new Set((await engine.all()).map((container) => container.id));
     const log = new BuildLog(generation.services.filter((service) => service.built).length);
     const onLine = (line: string) => {
       log.take(line);
@@ -35,7 +36,7 @@ export const build = defineStep({
       }
       if (generation.services.some((service) => service.built)) await tool.build(project, { signal, onLine });
     } catch (error) {
-      await clean(engine, log.containers);
+      await clean(engine, log.containers, strangers);
       if (signal.aborted) throw error;
       const images = [...missing.map((service) => service.image), ...log.bases];
       throw (await explain(shell.host, engine, images, error)) ?? error;
@@ -49,10 +50,20 @@ const absent = async (engine: Docker, services: { name: string; image: string; b
   return others.filter((_, at) => there[at] === undefined);
 };
 
-/** The engine ends a build whose client is gone, but not at once, and it keeps the container of a command that failed. */
-async function clean(engine: Docker, containers: readonly string[]): Promise<void> {
+/**
+ * The engine ends a build whose client is gone, but not at once, and it keeps the container of a command that failed.
+ * The build's own output names them, and a build may print what it likes: nothing that was there before is touched,
+ * nor what belongs to an app.
+ */
+async function clean(
+  engine: Docker,
+  containers: readonly string[],
+  strangers: ReadonlySet<string>,
+): Promise<void> {
   for (const id of containers) {
-    for (let tries = 0; tries < 20 && (await engine.inspect(id)) !== undefined; tries += 1) {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const container = await engine.inspect(id);
+      if (!container || strangers.has(container.id) || PROJECT_LABEL in container.labels) break;
       await engine.remove(id);
     }
   }

@@ -29,13 +29,19 @@ describe('an app on a real engine', { skip }, () => {
   const page = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
   const containers = () => engine.docker('ps', '--all', '--format', '{{.Names}} {{.Status}}');
   const images = async () =>
-    (await engine.docker('images', '--format', '{{.Repository}}:{{.Tag}}', 'muster-hello-*')).trim().split('\n').sort();
+    (await engine.docker('images', '--format', '{{.Repository}}:{{.Tag}}', 'muster-hello-*'))
+      .trim()
+      .split('\n')
+      .sort();
   const nextRun = () => {
     runs += 1;
     return `r-t${runs}`;
   };
-  const deploy = (ref: string, options: Parameters<typeof walk>[3] & { origin?: string; run?: string } = {}) => {
-    const commit = /^[0-9a-f]{40}$/.test(ref) ? ref : repository.git('rev-parse', ref);
+  const deploy = (
+    ref: string,
+    options: Parameters<typeof walk>[3] & { origin?: string; run?: string } = {},
+  ) => {
+    const commit = /^[0-9a-f]{40}$/.test(ref) ? ref : repository.git('rev-parse', `${ref}^{commit}`);
     const parts = { app: 'hello', settings, folder: engine.root, ref, commit, hosts: ['local'] };
     const plan = { ...deployPlan(parts), origin: options.origin };
     return walk(plan, options.run ?? nextRun(), place, options);
@@ -65,10 +71,7 @@ describe('an app on a real engine', { skip }, () => {
     port = await freePort();
     repository = new TestRepository(join(engine.root, 'hello'));
     const files = ['compose.yaml', 'Dockerfile', 'www/index.html'];
-    repository.commit(
-      'main',
-      Object.fromEntries(files.map((path) => [path, example('hello', path)])),
-    );
+    repository.commit('main', Object.fromEntries(files.map((path) => [path, example('hello', path)])));
     repository.git('tag', '--annotate', '--message', 'v1', 'v1');
     repository.commit('bad', { Dockerfile: example('hello.bad', 'Dockerfile') });
     repository.commit('main', { 'www/index.html': 'the second page' });
@@ -93,7 +96,7 @@ describe('an app on a real engine', { skip }, () => {
   });
 
   it('is built, started, waited for and kept', async () => {
-    const { error, lines, shares } = await deploy('v1^{commit}'.replace('^{commit}', ''), { run: 'r-first' });
+    const { error, lines, shares } = await deploy('v1', { run: 'r-first' });
     assert.equal(error, undefined);
     assert.ok(lines.some((line) => line.startsWith('Step 1/')));
     assert.ok(shares.length > 1 && shares.every((share) => share >= 0 && share <= 1));
@@ -157,7 +160,10 @@ describe('an app on a real engine', { skip }, () => {
     assert.match(await page(), /Hello from your own cloud/);
     const { current, list } = await live();
     assert.equal(current, 'r-first');
-    assert.deepEqual(list.map((entry) => entry.generation), ['r-second', 'r-first']);
+    assert.deepEqual(
+      list.map((entry) => entry.generation),
+      ['r-second', 'r-first'],
+    );
   });
 
   it('forgets what is too old: files, images and commits, but never the live one or the one before', async () => {
@@ -283,7 +289,9 @@ describe('an app on a real engine', { skip }, () => {
   it('says how long it waited where its time is up', async () => {
     settings = { ...settings, healthy: 1_500 };
     repository.commit('late', {
-      'compose.yaml': example('hello', 'compose.yaml').replace('127.0.0.1:8080/"]', '127.0.0.1:1/"]').replace('retries: 3', 'retries: 300'),
+      'compose.yaml': example('hello', 'compose.yaml')
+        .replace('127.0.0.1:8080/"]', '127.0.0.1:1/"]')
+        .replace('retries: 3', 'retries: 300'),
     });
     const { error } = await deploy('late');
     assert.match(error?.message ?? '', /after 2 s, web: its healthcheck has not passed yet$/);
