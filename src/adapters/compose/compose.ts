@@ -109,6 +109,7 @@ async function canonicalise(shell: Shell, tool: Tool, written: Written, watch: W
     if (text === undefined)
       throw new MusterError('compose.missing', { app, path, commit: commit.slice(0, 7) });
     const document = readDocument(text);
+    if (document.include === undefined) check(document);
     await tree.holdDocument(file, document);
     const values = join(dirname(file), '.env');
     await tree.hold([values]);
@@ -137,8 +138,8 @@ async function canonicalise(shell: Shell, tool: Tool, written: Written, watch: W
   }
 }
 
-function check(canonical: Fields): void {
-  const names = Object.keys(fields(canonical.services));
+function check(document: Fields): void {
+  const names = Object.keys(fields(document.services));
   if (names.length === 0) throw new Error('it has no services');
   const odd = names.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name));
   if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} is not a name for a service`);

@@ -1,5 +1,5 @@
 /** The source tree of an app on its host: reading files of it, and refusing what leads out of it. */
-import { dirname, join, normalize } from 'node:path/posix';
+import { dirname, join, relative } from 'node:path/posix';
 import { printable, type Shell } from '../../shell.ts';
 import { type Fields, readByCompose, readDocument } from './document.ts';
 
@@ -39,8 +39,7 @@ export class Tree {
     const real = stdout.split('\0');
     const stray = paths.find((_, at) => !this.has(real[at] ?? ''));
     if (stray === undefined) return;
-    const shown = this.has(normalize(stray)) ? normalize(stray).slice(this.folder.length + 1) : stray;
-    throw new Error(`${printable(shown)} leads out of the repository`);
+    throw new Error(`${printable(relative(this.folder, stray))} leads out of the repository`);
   }
 
   /** Throws where Compose would read a file outside of the tree to work this one out; follows `extends` and `include`. */
