@@ -70,8 +70,8 @@ describe('the compose file of an app', { skip: lacksEngine('docker-compose') }, 
     assert.equal(db.image, 'postgres:16');
     assert.deepEqual(db.labels, { mine: '2', 'muster.app': 'shop' });
     assert.deepEqual(list.map(({ name, built }) => [name, built]).sort(), [
-      ['Web_1', true],
       ['db', false],
+      ['web_1', true],
     ]);
   });
 

@@ -22,12 +22,19 @@ export interface Place {
   state: LiveState;
 }
 
-/** `onLine` sees each line with the name of the step that wrote it. */
+export interface Walking {
+  signal?: AbortSignal;
+  /** Sees each line with the name of the step that wrote it. */
+  onLine?: (line: string, step: string) => void;
+  /** Called before each step. */
+  onStep?: (step: string) => void;
+}
+
 export async function walk(
   plan: Plan,
   run: string,
   place: Place,
-  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string, step: string) => void } = {},
+  { signal, onLine, onStep }: Walking = {},
 ): Promise<Walk> {
   const { context, ...said } = desk(place.shell.marked(run), place.root, signal);
   const origin = plan.origin ?? run;
@@ -44,6 +51,7 @@ export async function walk(
   try {
     for (const step of plan.stages.flatMap((stage) => stage.steps)) {
       at = step.step;
+      onStep?.(at);
       done.unshift(step);
       const declared = stepNamed(step.step);
       const result = await declared.perform(step.input, own, place.tools);
