@@ -17,6 +17,7 @@ import type { Config } from './config/config.ts';
 import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
 import { Audit } from './jobs/audit.ts';
+import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
 import { Events } from './jobs/event-stream.ts';
 import { Ledger } from './jobs/ledger.ts';
@@ -90,7 +91,9 @@ export async function openWorks(
   const step = options.step ?? stepNamed;
   const links = new Links(config);
   const queues = new Queues(redis, step);
+  const cancels = new CancelWatch(runs);
   const performer = new Performer({
+    cancels,
     runs,
     state: state.state,
     step,
@@ -100,9 +103,9 @@ export async function openWorks(
   });
   const workers = new Workers({
     redis,
-    runs,
     queues,
     performer,
+    cancels,
     log,
     instance: randomBytes(6).toString('hex'),
   });

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { Scrubber } from '../secret.ts';
 import type { Shell, Survivor } from '../shell.ts';
 import { humanDuration } from '../units.ts';
+import type { CancelWatch } from './cancel-watch.ts';
 import type { Direction, StepJob, StepOutcome } from './queue.ts';
 import { stepJobId } from './queue.ts';
 import { EventReport } from './report.ts';
@@ -19,6 +20,7 @@ export interface Reach {
 
 export interface PerformerParts {
   runs: Runs;
+  cancels: CancelWatch;
   state: LiveState;
   step(name: string): AnyStep;
   /** Rejects with `config.unknown` for a host that is no longer configured. */
@@ -49,7 +51,7 @@ export class Performer {
     const { runs, log } = this.#parts;
     const step = this.#parts.step(job.step);
     const report = new EventReport({ job, runs, scrubber: this.#parts.scrubber });
-    const stopped = job.direction === 'do' && (await runs.cancelling()).has(job.run);
+    const stopped = job.direction === 'do' && (await this.#parts.cancels.has(job.run));
     if (stopped && !attempt.again) {
       return {
         ok: false,

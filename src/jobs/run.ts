@@ -50,13 +50,12 @@ export class Walker {
   /** Goes on until the run sleeps (its stage is being worked on) or has ended. */
   async #walk(job: Job<Position>, token: string): Promise<void> {
     const { runs } = this.#parts;
-    const run = await runs.find(job.data.run);
+    const run = await runs.recall(job.data.run);
     if (!run || isFinal(run.status)) return;
     for (;;) {
       const position = job.data;
       if (!position.queued) await this.#enter(job, run);
-      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
-      const outcomes = await this.#outcomes(job, run);
+      const outcomes = await this.#outcomes(job, run, token);
       const next =
         position.direction === 'do'
           ? await this.#afterDoing(position, run, outcomes)
@@ -95,13 +94,18 @@ export class Walker {
       : jobs.filter((job) => this.#parts.step(job.step).undo !== undefined);
   }
 
-  /** How the steps of this stage went; a job that BullMQ itself gave up counts as cut off. */
-  async #outcomes(job: Job<Position>, run: Run): Promise<StepOutcome[]> {
+  /** How the steps of this stage went, or sleeps until they are through; a job that BullMQ itself gave up counts as cut off. */
+  async #outcomes(job: Job<Position>, run: Run, token: string): Promise<StepOutcome[]> {
     const jobs = this.#jobs(job.data, run);
     if (jobs.length === 0) return [];
-    const values = byStep(await job.getChildrenValues<StepOutcome>());
-    const whole = jobs.every((step) => values.has(stepJobId(step)));
-    const failures = whole ? new Map<string, string>() : byStep(await job.getIgnoredChildrenFailures());
+    let values = byStep(await job.getChildrenValues<StepOutcome>());
+    let failures = new Map<string, string>();
+    if (!jobs.every((step) => values.has(stepJobId(step)))) {
+      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+      // The last of them ended just now.
+      values = byStep(await job.getChildrenValues<StepOutcome>());
+      failures = byStep(await job.getIgnoredChildrenFailures());
+    }
     return jobs.map((step) => {
       const id = stepJobId(step);
       const lost = { title: step.title, message: failures.get(id) ?? '' };

@@ -75,6 +75,8 @@ export class Runs {
   readonly #redis: Redis;
   readonly #ledger: Ledger;
   readonly #audit: Audit;
+  /** Runs submitted by this process that have not ended. */
+  readonly #recent = new Map<string, Run>();
   readonly events: Events;
   /** Called with a run that holds all its locks and may be queued; set by the dispatcher of runs. */
   onReady: (run: Run) => Promise<void> = async () => {};
@@ -128,6 +130,7 @@ export class Runs {
       ],
     });
     if (replies === undefined) return { run: await this.get(run.id), fresh: false };
+    this.#recent.set(run.id, run);
     const places = run.plan.locks.length === 0 ? [] : replies.slice(-run.plan.locks.length);
     const blocked = run.plan.locks.find((_, index) => places[index] !== 1);
     if (blocked === undefined) await this.#ready(run);
@@ -188,6 +191,11 @@ export class Runs {
     const run = await this.find(id);
     if (!run) throw new MusterError('run.unknown', { id });
     return run;
+  }
+
+  /** The run as it was submitted here, without asking; what may have changed since (its status, who cancelled it) is guarded anyway. */
+  async recall(id: string): Promise<Run | undefined> {
+    return this.#recent.get(id) ?? this.find(id);
   }
 
   async find(id: string): Promise<Run | undefined> {
@@ -296,6 +304,7 @@ export class Runs {
    */
   async end(run: Run, ending: Ending, only?: RunStatus): Promise<boolean> {
     const { id } = run;
+    this.#recent.delete(id);
     const now = new Date();
     const { stages, digest, events = [], ...outcome } = ending;
     const ms = now.getTime() - Date.parse(run.started ?? run.accepted);

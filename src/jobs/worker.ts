@@ -1,9 +1,10 @@
 /** A host's worker: takes the steps of a lane, one process group each, and leaves nothing behind. */
 import { type Job, WaitingError, Worker } from 'bullmq';
 import { KEY_PREFIX, key, type Redis } from '../adapters/redis/connection.ts';
-import { asMusterError, MusterError } from '../errors.ts';
+import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LANES, type Lane } from '../names.ts';
+import type { CancelWatch } from './cancel-watch.ts';
 import type { Performer } from './perform.ts';
 import {
   LOCK_MS,
@@ -13,12 +14,9 @@ import {
   type StepJob,
   type StepOutcome,
 } from './queue.ts';
-import type { Runs } from './runs.ts';
 
 /** How long a worker on demand stays without work, ms. */
 const IDLE_MS = 60_000;
-/** How often the runs to be stopped are asked for while steps run, ms. */
-const CANCEL_POLL_MS = 250;
 /** Presence of a dedicated worker: renewed at a third of it. */
 const PRESENCE_SECONDS = 15;
 const CONCURRENCY: Record<Lane, number> = { build: 1, change: 1, read: 100 };
@@ -33,15 +31,13 @@ interface Attached {
 interface Running {
   abort: AbortController;
   done: Promise<void>;
-  run: string;
-  direction: StepJob['direction'];
 }
 
 export interface WorkersParts {
   redis: Redis;
-  runs: Runs;
   queues: Queues;
   performer: Performer;
+  cancels: CancelWatch;
   log: Log;
   /** Unique to this process, for presence. */
   instance: string;
@@ -53,7 +49,6 @@ export class Workers {
   readonly #attached = new Map<string, Attached>();
   readonly #running = new Map<string, Running>();
   #closing = false;
-  #cancelPoll: NodeJS.Timeout | undefined;
   readonly #idle: NodeJS.Timeout;
   #dedicated: string[] = [];
   #presence: NodeJS.Timeout | undefined;
@@ -141,8 +136,12 @@ export class Workers {
     const done = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    this.#running.set(id, { abort, done, run: job.data.run, direction: job.data.direction });
-    this.#watchCancels();
+    this.#running.set(id, { abort, done });
+    // What is taken back is not cancelled.
+    const unwatch =
+      job.data.direction === 'do'
+        ? this.#parts.cancels.watch(job.data.run, () => abort.abort(cancelled()))
+        : undefined;
     try {
       const again = job.attemptsStarted > 1 && job.attemptsStarted > job.attemptsMade + 1;
       const retriesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
@@ -159,6 +158,7 @@ export class Workers {
       }
       throw thrown;
     } finally {
+      unwatch?.();
       this.#running.delete(id);
       finish();
       if (attached) {
@@ -166,22 +166,6 @@ export class Workers {
         attached.lastUsed = Date.now();
       }
     }
-  }
-
-  /** While steps run, looks for runs that were asked to stop. */
-  #watchCancels(): void {
-    this.#cancelPoll ??= setInterval(async () => {
-      if (this.#running.size === 0) {
-        clearInterval(this.#cancelPoll);
-        this.#cancelPoll = undefined;
-        return;
-      }
-      const cancelling = await this.#parts.runs.cancelling().catch(() => new Set<string>());
-      for (const running of this.#running.values()) {
-        if (running.direction === 'do' && cancelling.has(running.run))
-          running.abort.abort(new MusterError('step.cancelled', { by: 'request' }));
-      }
-    }, CANCEL_POLL_MS);
   }
 
   /** How many steps run here now. */
@@ -200,7 +184,6 @@ export class Workers {
     }, graceMs);
     await Promise.all(closing);
     clearTimeout(grace);
-    clearInterval(this.#cancelPoll);
     if (this.#dedicated.length > 0)
       await this.#parts.redis.del(this.#dedicated.map(presenceKey)).catch(() => {});
     this.#attached.clear();
@@ -214,9 +197,5 @@ export class Interrupted extends Error {
 
 const presenceKey = (host: string): string => key('worker', host);
 
-/** Any thrown thing as an outcome that the run's walker understands. */
-export const failedOutcome = (thrown: unknown): StepOutcome => ({
-  ok: false,
-  began: true,
-  error: asMusterError(thrown).toJSON(),
-});
+/** The run's walker adds who asked for it. */
+const cancelled = (): MusterError => new MusterError('step.cancelled', { by: 'request' });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { RunEvent } from '../../src/events.ts';
 import { Audit } from '../../src/jobs/audit.ts';
+import { CancelWatch } from '../../src/jobs/cancel-watch.ts';
 import { Events } from '../../src/jobs/event-stream.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { Performer } from '../../src/jobs/perform.ts';
@@ -88,7 +89,9 @@ export function openHall(
   const audit = new Audit({ redis, ledger, scrubber });
   const runs = new Runs({ redis, ledger, audit, events: new Events(redis, () => server.connect()) });
   const queues = new Queues(redis, step);
+  const cancels = new CancelWatch(runs);
   const performer = new Performer({
+    cancels,
     runs,
     state: new RedisState(redis),
     step,
@@ -98,9 +101,9 @@ export function openHall(
   });
   const workers = new Workers({
     redis,
-    runs,
     queues,
     performer,
+    cancels,
     log,
     instance: randomBytes(4).toString('hex'),
   });
