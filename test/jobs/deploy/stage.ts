@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { localShell } from '../../../src/adapters/local/shell.ts';
 import { App } from '../../../src/config/config.ts';
 import { deployPlan, rollbackPlan } from '../../../src/jobs/plans/deploy.ts';
+import type { Shell } from '../../../src/shell.ts';
 import { startEngine, type TestEngine } from '../../engine.ts';
 import { TestRepository } from '../../repository.ts';
 import { type Place, stateInMemory, type Walk, type Walking, walk } from './walk.ts';
@@ -25,11 +26,11 @@ export class Stage {
   settings = App.parse({ repository: 'hello', hosts: ['local'], healthy: '30s', keep: 1 });
   #runs = 0;
 
-  private constructor(engine: TestEngine, port: number) {
+  private constructor(engine: TestEngine, port: number, shell: Shell) {
     this.engine = engine;
     this.port = port;
     this.place = {
-      shell: localShell({ host: 'local' }),
+      shell,
       root: join(engine.root, 'muster'),
       tools: { docker: { socket: engine.socket } },
       state: stateInMemory(),
@@ -43,9 +44,9 @@ export class Stage {
   }
 
   /** An engine, and a repository with `v1`, a newer `main`, and `bad`, which never gets healthy. */
-  static async open(): Promise<Stage> {
+  static async open(shell: Shell = localShell({ host: 'local' })): Promise<Stage> {
     const port = await freePort();
-    return new Stage(await startEngine(), port);
+    return new Stage(await startEngine(), port, shell);
   }
 
   async close(): Promise<void> {
