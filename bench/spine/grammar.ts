@@ -67,7 +67,7 @@ function muster(names: string[]): (index: number) => Promise<boolean> {
       prefix: 'required',
     });
     if (parsed.kind !== 'command') return false;
-    return authorise(config, 'reem', parsed.command.name, [parsed.command.scope(parsed.input)].flat()).ok;
+    return authorise(config, 'reem', parsed.command.name, parsed.command.scope(parsed.input)).ok;
   };
 }
 

@@ -204,7 +204,8 @@ function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
   const word = card.status === 'cancelled' ? 'cancelled' : 'failed';
   const step =
     card.failing && card.status === 'failed' ? [`${card.failing.title}: ${ended.summary}`] : [ended.summary];
-  const hint = ended.error?.hint && !ended.next.startsWith(ended.error.hint) ? [ended.error.hint] : [];
+  // A hint that is a command to type is part of the next step already.
+  const hint = ended.error && !ended.error.hint.startsWith('/') ? [ended.error.hint] : [];
   return [
     `${mark} ${card.title} ${word} · ${card.person} · ${time}`,
     stages,

@@ -174,7 +174,7 @@ export class Walker {
     await this.#parts.runs.end(run, {
       status: clean ? 'cancelled' : 'failed',
       summary: `${error.summary}${undone}`,
-      next: clean ? `/retry ${run.id}` : `/retry ${run.id} after a fix, or /logs ${run.id}`,
+      next: clean ? `/retry ${run.id}` : `/retry ${run.id} after a fix, or ${afterFailure(error, run)}`,
       error,
       digest: clean ? [] : [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
     });
@@ -191,6 +191,10 @@ function worst(outcomes: StepOutcome[]): ErrorData | undefined {
   const errors = outcomes.flatMap((outcome) => (outcome.error ? [outcome.error] : []));
   return errors.find((error) => error.code !== 'step.cancelled') ?? errors[0];
 }
+
+/** What helps most after a failure: the error's own command, or else what the run printed. */
+const afterFailure = ({ hint }: ErrorData, { id }: Run): string =>
+  hint.startsWith('/') ? hint : `/logs ${id}`;
 
 /** BullMQ names children by their whole key; ours are unique by its last part, the job's id. */
 function byStep<T>(children: Record<string, T>): Map<string, T> {

@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path/posix';
 import { z } from 'zod';
 import type { Project } from '../../adapters/compose/commands.ts';
+import { MusterError } from '../../errors.ts';
 import { AppName, Commit, RunId } from '../../names.ts';
 import type { Shell } from '../../shell.ts';
 import { History, NO_HISTORY } from './history.ts';
@@ -132,7 +133,7 @@ export class Generations {
   #record = (generation: string): string => join(this.folder(generation), 'app.json');
 
   #run(argv: string[], accept: readonly number[] = [0]) {
-    return this.#shell.run(argv, { accept });
+    return this.#shell.run(argv, { accept, env: { LC_ALL: 'C' } });
   }
 
   async #read(path: string): Promise<string | undefined> {
@@ -147,4 +148,12 @@ export class Generations {
     if (text !== '') await this.#shell.run(['tee', '--', next], { stdin: text, keep: 0 });
     await this.#run(['mv', '--no-target-directory', '--', next, path]);
   }
+}
+
+/** `host.denied` where the system forbade it; the error itself where it was something else. */
+function denied(host: string, folder: string, error: unknown): unknown {
+  const forbidden = /permission denied|operation not permitted|read-only file system/i;
+  if (!(error instanceof MusterError) || !error.lines.some((line) => forbidden.test(line))) return error;
+  const message = `${folder} cannot be written`;
+  return new MusterError('host.denied', { host, message }, { cause: error, lines: error.lines });
 }
