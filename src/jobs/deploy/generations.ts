@@ -50,18 +50,17 @@ export class Generations {
     envFile: this.emptyEnv(generation),
   });
 
-  /** Makes a generation's folder, for nobody else's eyes: what an app is made of may hold secrets. */
+  /** Makes a generation's folder, for nobody else's eyes: what an app is made of may hold secrets. Rejects with `host.denied`. */
   async make(generation: string): Promise<void> {
-    await this.#run([
-      'mkdir',
-      '--parents',
-      '--mode=700',
-      '--',
-      this.#folder,
-      dirname(this.folder(generation)),
-    ]);
-    await this.#run(['mkdir', '--parents', '--mode=700', '--', this.folder(generation)]);
-    await this.#write(this.emptyEnv(generation), '');
+    const folder = this.folder(generation);
+    const makeFolders = ['mkdir', '--parents', '--mode=700', '--'];
+    try {
+      await this.#run([...makeFolders, this.#folder, dirname(folder)]);
+      await this.#run([...makeFolders, folder]);
+      await this.#write(this.emptyEnv(generation), '');
+    } catch (error) {
+      throw denied(this.#shell.host, folder, error);
+    }
   }
 
   /** Whether a generation's source is there as a whole. */

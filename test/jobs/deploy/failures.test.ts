@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -158,6 +160,42 @@ describe('a deploy that fails or is cancelled', { skip: lacksEngine('git', 'dock
     assert.equal(failed, 'deploy.build');
     assert.equal(error?.code, 'engine.down');
     assert.equal(error?.hint, '/prepare local');
+    await untouched();
+  });
+
+  it('says that the disk is full', async () => {
+    const { root } = stage.place;
+    const small = join(stage.engine.root, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
+    try {
+      stage.repository.commit('large', { large: randomBytes(400_000).toString('hex') });
+      stage.place.root = small;
+      const { error, failed } = await stage.deploy('large');
+      assert.equal(failed, 'deploy.fetch');
+      assert.equal(error?.code, 'host.diskfull');
+    } finally {
+      stage.place.root = root;
+      execFileSync('umount', [small]);
+    }
+    await untouched();
+  });
+
+  it('says that it may not write its folder', async () => {
+    const { root } = stage.place;
+    const sealed = join(stage.engine.root, 'sealed');
+    mkdirSync(sealed);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', sealed]);
+    try {
+      stage.place.root = sealed;
+      const { error, failed } = await stage.deploy('main');
+      assert.equal(failed, 'deploy.fetch');
+      assert.equal(error?.code, 'host.denied');
+      assert.match(error?.message ?? '', /^no permission on local: \S+ cannot be written$/);
+    } finally {
+      stage.place.root = root;
+      execFileSync('umount', [sealed]);
+    }
     await untouched();
   });
 
