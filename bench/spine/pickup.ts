@@ -1,17 +1,23 @@
-/** (a) A line received until its step's process has started, beside a bare BullMQ pickup on the same server. */
+/** (a) A line received until its step has started, beside a bare BullMQ pickup; and a step's process, beside a bare spawn. */
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { percentile } from '../figure.ts';
 import type { Area } from '../main.ts';
 import { openHall } from './hall.ts';
 
+const WARM_UP = 20;
+
 export const pickup: Area = async function* ({ small }) {
   const rounds = small ? 20 : 500;
   let started: () => void = () => {};
+  let spawned: (ms: number) => void = () => {};
   const hall = await openHall(async ({ shell, signal }) => {
-    // The call returns when the process has been started; its end is not waited for by the clock.
-    const running = shell.run(['true'], { signal });
     started();
+    const before = performance.now();
+    // The call returns once the process has been started; its end is not on the clock.
+    const running = shell.run(['true'], { signal });
+    spawned(performance.now() - before);
     await running;
   });
   const bare = new Queue('bare', { connection: hall.server.connect(), prefix: '{bare}' });
@@ -21,35 +27,47 @@ export const pickup: Area = async function* ({ small }) {
     prefix: '{bare}',
   });
   await worker.waitUntilReady();
-  const floor: number[] = [];
-  const measured: number[] = [];
+  const pickups: { floor: number[]; measured: number[] } = { floor: [], measured: [] };
+  const spawns: { floor: number[]; measured: number[] } = { floor: [], measured: [] };
   try {
-    for (let round = 0; round < rounds + 20; round += 1) {
-      const before = performance.now();
-      await new Promise<void>((resolve) => {
-        picked = resolve;
-        void bare.add('job', { round });
-      });
-      const between = performance.now();
-      let at = 0;
-      const begun = new Promise<void>((resolve) => {
-        started = () => {
-          at = performance.now();
-          resolve();
-        };
-      });
-      const outcome = await hall.house.handle(
-        { id: randomUUID(), platform: 'console', chat: 'say', user: 'bench', text: '/work local' },
-        'optional',
+    for (let round = 0; round < rounds + WARM_UP; round += 1) {
+      const floor = await timed(
+        () =>
+          new Promise<void>((resolve) => {
+            picked = resolve;
+            void bare.add('job', { round });
+          }),
       );
-      if (outcome.kind !== 'run') throw new Error(JSON.stringify(outcome));
-      await begun;
-      for await (const event of hall.house.state.runs.events.follow(outcome.run.id))
+      let spawning = 0;
+      spawned = (ms) => {
+        spawning = ms;
+      };
+      let run = '';
+      const measured = await timed(async () => {
+        const begun = new Promise<void>((resolve) => {
+          started = resolve;
+        });
+        const line = {
+          id: randomUUID(),
+          platform: 'console',
+          chat: 'say',
+          user: 'bench',
+          text: '/work local',
+        };
+        const outcome = await hall.house.handle(line, 'optional');
+        if (outcome.kind !== 'run') throw new Error(JSON.stringify(outcome));
+        run = outcome.run.id;
+        await begun;
+      });
+      for await (const event of hall.house.state.runs.events.follow(run)) {
         if (event.type === 'ended' && event.status !== 'succeeded') throw new Error(event.summary);
-      // The first rounds warm both up.
-      if (round < 20) continue;
-      floor.push(between - before);
-      measured.push(at - between);
+      }
+      const bareSpawn = bareProcess();
+      if (round < WARM_UP) continue;
+      pickups.floor.push(floor);
+      pickups.measured.push(measured);
+      spawns.floor.push(bareSpawn);
+      spawns.measured.push(spawning);
     }
   } finally {
     await worker.close();
@@ -60,14 +78,38 @@ export const pickup: Area = async function* ({ small }) {
     ['median', 0.5, 3],
     ['p99', 0.99, 4],
   ] as const) {
-    const [value, peer] = [percentile(measured, share), percentile(floor, share)];
+    const [measured, peer] = [percentile(pickups.measured, share), percentile(pickups.floor, share)];
     yield {
-      name: `line to started process, ${name}`,
+      name: `line to started step, ${name}`,
       goal: `<= ${times} x bare pickup`,
       unit: 'ms',
-      measured: value,
+      measured,
       peer: { name: 'bullmq add to pickup', value: peer },
-      ok: value <= times * peer,
+      ok: measured <= times * peer,
     };
   }
+  const [measured, peer] = [percentile(spawns.measured, 0.5), percentile(spawns.floor, 0.5)];
+  yield {
+    name: 'starting the step’s process, median',
+    goal: '<= 2 x bare spawn',
+    unit: 'ms',
+    measured,
+    peer: { name: 'node spawn', value: peer },
+    ok: measured <= 2 * peer,
+  };
 };
+
+async function timed(act: () => Promise<void>): Promise<number> {
+  const before = performance.now();
+  await act();
+  return performance.now() - before;
+}
+
+/** How long Node takes to start `true`, ms. */
+function bareProcess(): number {
+  const before = performance.now();
+  const child = spawn('true', { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const ms = performance.now() - before;
+  child.unref();
+  return ms;
+}

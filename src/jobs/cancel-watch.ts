@@ -25,6 +25,7 @@ export class CancelWatch {
   watch(run: string, onCancel: () => void): () => void {
     const watcher = { run, onCancel };
     this.#watchers.set(watcher, watcher);
+    if (performance.now() - this.#at > LOOK_MS) void this.#look().catch(() => {});
     this.#timer ??= setInterval(() => void this.#look().catch(() => {}), LOOK_MS);
     return () => {
       this.#watchers.delete(watcher);

@@ -37,7 +37,11 @@ export interface Attempt {
   retriesLeft: boolean;
   /** 1 for the first try. */
   attempt: number;
+  /** How long it lay in the queue, ms. */
+  waited: number;
 }
+
+const SOON_MS = 100;
 
 export class Performer {
   readonly #parts: PerformerParts;
@@ -51,7 +55,9 @@ export class Performer {
     const { runs, log } = this.#parts;
     const step = this.#parts.step(job.step);
     const report = new EventReport({ job, runs, scrubber: this.#parts.scrubber });
-    const stopped = job.direction === 'do' && (await this.#parts.cancels.has(job.run));
+    // What has just been queued need not ask: the watch over the running step tells it soon enough.
+    const asks = job.direction === 'do' && (attempt.again || attempt.waited > SOON_MS);
+    const stopped = asks && (await this.#parts.cancels.has(job.run));
     if (stopped && !attempt.again) {
       return {
         ok: false,

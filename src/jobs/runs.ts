@@ -70,6 +70,8 @@ const historyKey = (run: Pick<Run, 'command' | 'scope'>): string => key('history
 /** How many ended runs are remembered. */
 const KEEP_RUNS = 10_000;
 const KEEP_HISTORY = 10;
+/** Of how many kinds of runs durations are remembered in this process. */
+const REMEMBERED = 1_000;
 
 export class Runs {
   readonly #redis: Redis;
@@ -77,6 +79,7 @@ export class Runs {
   readonly #audit: Audit;
   /** Runs submitted by this process that have not ended. */
   readonly #recent = new Map<string, Run>();
+  readonly #durations = new Map<string, number[][]>();
   readonly events: Events;
   /** Called with a run that holds all its locks and may be queued; set by the dispatcher of runs. */
   onReady: (run: Run) => Promise<void> = async () => {};
@@ -139,9 +142,7 @@ export class Runs {
   }
 
   async #acceptedEvent(run: Run): Promise<NewRunEvent> {
-    const past = (await this.#redis.lrange(historyKey(run), 0, KEEP_HISTORY - 1)).map(
-      (line) => JSON.parse(line) as number[],
-    );
+    const past = await this.#history(run);
     const fitting = past.filter((stages) => stages.length === run.plan.stages.length);
     const stages: StageOutline[] = run.plan.stages.map((stage, index) => ({
       name: stage.name,
@@ -157,6 +158,18 @@ export class Runs {
       stages,
       undo: run.plan.undo,
     };
+  }
+
+  /** The stage durations of the last runs of the same kind; remembered here, as an estimate may be a little old. */
+  async #history(run: Run): Promise<number[][]> {
+    const of = historyKey(run);
+    const known = this.#durations.get(of);
+    if (known) return known;
+    const lines = await this.#redis.lrange(of, 0, KEEP_HISTORY - 1);
+    const durations = lines.map((line) => JSON.parse(line) as number[]);
+    if (this.#durations.size >= REMEMBERED) this.#durations.clear();
+    this.#durations.set(of, durations);
+    return durations;
   }
 
   async #tellBlocked(run: Run, lock: string): Promise<void> {
@@ -314,6 +327,8 @@ export class Runs {
           ['LTRIM', historyKey(run), '0', String(KEEP_HISTORY - 1)],
         ]
       : [];
+    const past = stages && this.#durations.get(historyKey(run));
+    if (past) past.splice(0, KEEP_HISTORY, stages, ...past.slice(0, KEEP_HISTORY - 1));
     const { status, summary } = outcome;
     const replies = await this.#ledger.commit({
       guard: only ? { field: [runKey(id), 'status', only] } : { member: [OPEN, id] },

@@ -150,6 +150,7 @@ export class Workers {
         again,
         retriesLeft,
         attempt: job.attemptsMade + 1,
+        waited: Date.now() - job.timestamp,
       });
     } catch (thrown) {
       if (abort.signal.reason instanceof Interrupted) {
