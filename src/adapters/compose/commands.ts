@@ -61,3 +61,6 @@ export const composeEnv = (socket: string): Record<string, string> => ({
   BUILDKIT_PROGRESS: 'plain',
   PYTHONUNBUFFERED: '1',
 });
+
+/** For calls whose exit code is looked at. */
+export const ANY_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);

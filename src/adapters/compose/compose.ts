@@ -1,16 +1,14 @@
 /** Compose on one host: what an app's file means, and running exactly that. */
-import { dirname, join } from 'node:path/posix';
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import type { Output, RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { finish, type Names, type Service } from './canonical.ts';
+import { type Canonical, canonicalise, type Written } from './canonicalise.ts';
 import {
+  ANY_CODE,
   buildArgv,
   composeEnv,
-  configArgv,
   downArgv,
-  environmentArgv,
   PLUGIN,
   type Project,
   pluginArgv,
@@ -20,26 +18,6 @@ import {
   type Tool,
   upArgv,
 } from './commands.ts';
-import { absoluteIn, type Fields, fields, isNamed, readByEngine, readDocument } from './document.ts';
-import { reasonOf, unsetVariables } from './reason.ts';
-import { Tree } from './tree.ts';
-
-/** The app's own file: `path` inside the absolute `source`; `commit` and `app` for messages; `empty` is an empty file. */
-export interface Written extends Names {
-  source: string;
-  path: string;
-  commit: string;
-  empty: string;
-}
-
-/** The file to run, its services, and what a person should know of it. */
-export interface Canonical {
-  text: string;
-  services: Service[];
-  notes: string[];
-}
-
-const ANY_CODE = Array.from({ length: 256 }, (_, code) => code);
 
 type Watch = Pick<RunOptions, 'signal' | 'onLine'>;
 
@@ -89,71 +67,4 @@ async function detect(shell: Shell): Promise<Tool> {
   if (await works(pluginArgv())) return PLUGIN;
   if (await works(standaloneArgv())) return STANDALONE;
   throw new MusterError('engine.missing', { host: shell.host, what: 'docker compose or docker-compose' });
-}
-
-async function canonicalise(shell: Shell, tool: Tool, written: Written, watch: Watch): Promise<Canonical> {
-  const { app, path, commit, source } = written;
-  const invalid = (error: unknown) =>
-    error instanceof MusterError
-      ? error
-      : new MusterError(
-          'compose.invalid',
-          { app, path, message: (error as Error).message },
-          { cause: error },
-        );
-  try {
-    const tree = await Tree.open(shell, source);
-    const file = join(tree.folder, path);
-    await tree.hold([file]);
-    const text = await tree.read(file);
-    if (text === undefined)
-      throw new MusterError('compose.missing', { app, path, commit: commit.slice(0, 7) });
-    const document = readDocument(text);
-    if (document.include === undefined) check(document);
-    await tree.holdDocument(file, document);
-    const values = join(dirname(file), '.env');
-    await tree.hold([values]);
-    const envFile = (await tree.read(values)) === undefined ? written.empty : values;
-    const project = { name: app, file, folder: dirname(file), envFile };
-    const printed = await shell.run(configArgv(tool, project, await environment(shell)), {
-      ...watch,
-      accept: ANY_CODE,
-    });
-    if (printed.code !== 0) throw new Error(reasonOf(printed.stderr, tree.folder));
-    const canonical = readDocument(printed.stdout);
-    check(canonical);
-    const paths = readByEngine(canonical);
-    // What the file names as an absolute path is the host's own, which an operator chose to name.
-    const named = absoluteIn(document);
-    await tree.hold(paths.filter((one) => tree.has(one) || !isNamed(named, one)));
-    return {
-      ...finish(canonical, written),
-      notes: [
-        ...unsetVariables(printed.stderr).map((name) => `${path} uses ${name}, which is not set`),
-        ...fixedNames(canonical),
-      ],
-    };
-  } catch (error) {
-    throw invalid(error);
-  }
-}
-
-function check(document: Fields): void {
-  const names = Object.keys(fields(document.services));
-  if (names.length === 0) throw new Error('it has no services');
-  const odd = names.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name));
-  if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} is not a name for a service`);
-}
-
-const fixedNames = (canonical: Fields): string[] =>
-  Object.entries(fields(canonical.services)).flatMap(([name, service]) =>
-    fields(service).container_name === undefined
-      ? []
-      : [`${name} has a container_name of its own: only one app on the host can have it`],
-  );
-
-async function environment(shell: Shell): Promise<{ path: string; home: string }> {
-  const { stdout } = await shell.run(environmentArgv(), { accept: [0, 1] });
-  const [path = '', home = ''] = stdout.split('\n');
-  return { path, home };
 }

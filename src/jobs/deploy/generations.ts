@@ -5,9 +5,9 @@
 import { dirname, join } from 'node:path/posix';
 import { z } from 'zod';
 import type { Project } from '../../adapters/compose/commands.ts';
-import { MusterError } from '../../errors.ts';
 import { AppName, Commit, RunId } from '../../names.ts';
 import type { Shell } from '../../shell.ts';
+import { Disk } from './disk.ts';
 import { History, NO_HISTORY } from './history.ts';
 
 /** What is known of a generation. */
@@ -23,12 +23,12 @@ export const Generation = z.object({
 export type Generation = z.infer<typeof Generation>;
 
 export class Generations {
-  readonly #shell: Shell;
+  readonly #disk: Disk;
   readonly #folder: string;
   readonly #app: string;
 
   constructor(shell: Shell, root: string, app: string) {
-    this.#shell = shell;
+    this.#disk = new Disk(shell);
     this.#app = app;
     this.#folder = join(root, 'apps', app);
   }
@@ -55,17 +55,17 @@ export class Generations {
     const folder = this.folder(generation);
     const makeFolders = ['mkdir', '--parents', '--mode=700', '--'];
     try {
-      await this.#run([...makeFolders, this.#folder, dirname(folder)]);
-      await this.#run([...makeFolders, folder]);
-      await this.#write(this.emptyEnv(generation), '');
+      await this.#disk.run([...makeFolders, this.#folder, dirname(folder)]);
+      await this.#disk.run([...makeFolders, folder]);
+      await this.#disk.write(this.emptyEnv(generation), '');
     } catch (error) {
-      throw denied(this.#shell.host, folder, error);
+      throw this.#disk.denied(folder, error);
     }
   }
 
   /** Whether a generation's source is there as a whole. */
   async hasSource(generation: string): Promise<boolean> {
-    return (await this.#run(['test', '-d', this.source(generation)], [0, 1])).code === 0;
+    return (await this.#disk.run(['test', '-d', this.source(generation)], [0, 1])).code === 0;
   }
 
   /** An empty folder to export into, and a name for git's index. */
@@ -74,33 +74,33 @@ export class Generations {
       join(this.folder(generation), 'source.new'),
       join(this.folder(generation), 'index'),
     ];
-    await this.#run(['rm', '--recursive', '--force', '--', into, index, `${index}.lock`]);
-    await this.#run(['mkdir', '--', into]);
+    await this.#disk.run(['rm', '--recursive', '--force', '--', into, index, `${index}.lock`]);
+    await this.#disk.run(['mkdir', '--', into]);
     return { into, index };
   }
 
   /** Makes what was exported the generation's source, in one move. */
   async keepSource(generation: string, { into, index }: { into: string; index: string }): Promise<void> {
-    await this.#run(['mv', '--no-target-directory', '--', into, this.source(generation)]);
-    await this.#run(['rm', '--force', '--', index]);
+    await this.#disk.run(['mv', '--no-target-directory', '--', into, this.source(generation)]);
+    await this.#disk.run(['rm', '--force', '--', index]);
   }
 
   /** Writes the file that will be run, and what is known of the generation. */
   async describe(generation: Generation, compose: string): Promise<void> {
-    await this.#write(this.project(generation).file, compose);
-    await this.#write(this.#record(generation.generation), JSON.stringify(generation, null, 2));
+    await this.#disk.write(this.project(generation).file, compose);
+    await this.#disk.write(this.#record(generation.generation), JSON.stringify(generation, null, 2));
   }
 
   /** What is known of a generation; undefined where it is not there or not described yet. */
   async find(generation: string): Promise<Generation | undefined> {
-    const text = await this.#read(this.#record(generation));
+    const text = await this.#disk.read(this.#record(generation));
     return text === undefined ? undefined : Generation.parse(JSON.parse(text));
   }
 
   /** Every generation that has a folder. */
   async all(): Promise<string[]> {
     const place = join(this.#folder, 'generations');
-    const { stdout } = await this.#run(
+    const { stdout } = await this.#disk.run(
       ['find', place, '-mindepth', '1', '-maxdepth', '1', '-type', 'd', '-printf', '%f\\n'],
       [0, 1],
     );
@@ -108,51 +108,26 @@ export class Generations {
   }
 
   async remove(generation: string): Promise<void> {
-    await this.#run(['rm', '--recursive', '--force', '--', this.folder(generation)]);
+    await this.#disk.run(['rm', '--recursive', '--force', '--', this.folder(generation)]);
   }
 
   async history(): Promise<History> {
-    const text = await this.#read(join(this.#folder, 'history.json'));
+    const text = await this.#disk.read(join(this.#folder, 'history.json'));
     return text === undefined ? NO_HISTORY : History.parse(JSON.parse(text));
   }
 
   /** Writes the history, then moves `current` to what it says is live; each in one step. */
   async remember(history: History): Promise<void> {
-    await this.#write(join(this.#folder, 'history.json'), JSON.stringify(history, null, 2));
+    await this.#disk.write(join(this.#folder, 'history.json'), JSON.stringify(history, null, 2));
     const current = join(this.#folder, 'current');
     if (history.current === undefined) {
-      await this.#run(['rm', '--force', '--', current]);
+      await this.#disk.run(['rm', '--force', '--', current]);
       return;
     }
     const target = join('generations', history.current);
-    await this.#run(['ln', '--symbolic', '--force', '--no-dereference', '--', target, `${current}.new`]);
-    await this.#run(['mv', '--no-target-directory', '--', `${current}.new`, current]);
+    await this.#disk.run(['ln', '--symbolic', '--force', '--no-dereference', '--', target, `${current}.new`]);
+    await this.#disk.run(['mv', '--no-target-directory', '--', `${current}.new`, current]);
   }
 
   #record = (generation: string): string => join(this.folder(generation), 'app.json');
-
-  #run(argv: string[], accept: readonly number[] = [0]) {
-    return this.#shell.run(argv, { accept, env: { LC_ALL: 'C' } });
-  }
-
-  async #read(path: string): Promise<string | undefined> {
-    const { code, stdout } = await this.#run(['cat', '--', path], [0, 1]);
-    return code === 0 ? stdout : undefined;
-  }
-
-  async #write(path: string, text: string): Promise<void> {
-    const next = `${path}.new`;
-    // Nobody else may read it, not even before its mode is set.
-    await this.#run(['install', '--mode=600', '--', '/dev/null', next]);
-    if (text !== '') await this.#shell.run(['tee', '--', next], { stdin: text, keep: 0 });
-    await this.#run(['mv', '--no-target-directory', '--', next, path]);
-  }
-}
-
-/** `host.denied` where the system forbade it; the error itself where it was something else. */
-function denied(host: string, folder: string, error: unknown): unknown {
-  const forbidden = /permission denied|operation not permitted|read-only file system/i;
-  if (!(error instanceof MusterError) || !error.lines.some((line) => forbidden.test(line))) return error;
-  const message = `${folder} cannot be written`;
-  return new MusterError('host.denied', { host, message }, { cause: error, lines: error.lines });
 }
