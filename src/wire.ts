@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { git } from './adapters/git/git.ts';
 import { launchDaemon } from './adapters/local/daemon.ts';
 import { localShell } from './adapters/local/shell.ts';
-import { connectRedis } from './adapters/redis/connection.ts';
+import { connectRedis, type Redis } from './adapters/redis/connection.ts';
 import { embedRedis } from './adapters/redis/embedded.ts';
 import { Cards } from './bot/cards.ts';
 import { catalog } from './bot/catalog.ts';
@@ -16,6 +17,7 @@ import type { Incoming, Platform } from './bot/platform.ts';
 import type { Config } from './config/config.ts';
 import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
+import { MusterError } from './errors.ts';
 import { Audit } from './jobs/audit.ts';
 import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
@@ -62,7 +64,7 @@ export async function openState(options: WireOptions) {
   const address = options.redisUrl ?? (embedded?.address as string);
   const connect = () => connectRedis(address, (err) => log.debug({ err }, 'redis connection'));
   const redis = connect();
-  await redis.ping();
+  await reach(redis);
   const ledger = new Ledger(redis);
   const audit = new Audit({ redis, ledger, scrubber });
   const events = new Events(redis, connect);
@@ -78,6 +80,20 @@ export async function openState(options: WireOptions) {
       await embedded?.close();
     },
   };
+}
+
+const REACH_MS = 10_000;
+
+/** Waits for Redis to answer; rejects with `state.unreachable` where it does not for ten seconds. */
+async function reach(redis: Redis): Promise<void> {
+  let last = 'no answer';
+  redis.on('error', (error) => {
+    last = error.message;
+  });
+  const patience = sleep(REACH_MS, 'late', { ref: false });
+  if ((await Promise.race([redis.ping(), patience])) !== 'late') return;
+  redis.disconnect();
+  throw new MusterError('state.unreachable', { message: last });
 }
 
 /** The part that does the work on hosts: walks runs and serves lanes. */

@@ -1,7 +1,8 @@
 /** The words after a command's name, given to its fields. */
+
+import { suggest } from '../suggest.ts';
 import type { Command } from './command.ts';
 import { type Field, kebab } from './fields.ts';
-import { suggest } from './suggest.ts';
 import { nextWord, shown, skipBlank, type Word } from './words.ts';
 
 /** Something wrong with a line; `field` where it is about one. */

@@ -1,9 +1,9 @@
 /** Text values -> a command's validated input, or everything that is wrong with them in plain words. */
 import type { z } from 'zod';
+import { suggest } from '../suggest.ts';
 import type { Arguments, Problem } from './arguments.ts';
 import type { Command } from './command.ts';
 import { DRY_RUN, type Field } from './fields.ts';
-import { suggest } from './suggest.ts';
 import { shown } from './words.ts';
 
 /** The input of a command, or sentences without a full stop, in the order of the line. */

@@ -1,7 +1,7 @@
 /** Names of the configuration, looked up with a clear error. */
 import type { App, Config, Host } from '../config/config.ts';
 import { MusterError } from '../errors.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../suggest.ts';
 
 /** The app's settings; rejects with `config.unknown` and the nearest name. */
 export const appOf = (config: Config, name: string): App => lookUp(config.apps, 'app', name, '/apps');

@@ -1,10 +1,10 @@
 /** A line of chat -> exactly one of a command, a reply, or nothing. Never throws, whatever the line holds. */
 import { asMusterError, type ErrorCode, MusterError } from '../errors.ts';
+import { suggest } from '../suggest.ts';
 import { readArguments } from './arguments.ts';
 import type { Catalogue, Command, Entry } from './command.ts';
 import { usage } from './help.ts';
 import { checkInput } from './input.ts';
-import { suggest } from './suggest.ts';
 import { hiddenCharacter, nextWord, shown, skipBlank } from './words.ts';
 
 /** What a line is. `input` is valid and belongs to `command`; `code` names what a reply is about. */

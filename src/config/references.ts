@@ -1,7 +1,7 @@
 /** What no single entry can know: whether the entries fit together. Works on what was written, valid or not, so that nothing waits for another mistake to be mended. */
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../suggest.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, isMap, ONE, placeOf, type Section } from './sections.ts';
 

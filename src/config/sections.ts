@@ -1,8 +1,8 @@
 /** The five sections of the configuration, and their entries gathered from all files. */
 import type { z } from 'zod';
+import { didYouMean } from '../suggest.ts';
 import { Config } from './config.ts';
 import type { SourceDocument } from './document.ts';
-import { didYouMean } from './nearest.ts';
 import type { ConfigProblem } from './problem.ts';
 
 export type Section = keyof typeof Config.shape;

@@ -1,6 +1,6 @@
 /** One entry against its schema: zod's findings as sentences, each at its place. */
 import { z } from 'zod';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../suggest.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entry, isMap, type Section, schemasOf } from './sections.ts';
 

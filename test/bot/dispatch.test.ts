@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { catalogue, defineCommand } from '../../src/bot/command.ts';
@@ -89,8 +90,7 @@ describe('a line', () => {
     await server.stop();
   });
 
-  let count = 0;
-  const say = (text: string, user = '7', id = `${(count += 1)}`) =>
+  const say = (text: string, user = '7', id: string = randomUUID()) =>
     dispatch({ id, platform: 'telegram', chat: 'build', user, text }, parts, 'required');
   const refused = (outcome: Outcome) => {
     assert.equal(outcome.kind, 'refused', JSON.stringify(outcome));

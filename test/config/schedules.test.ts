@@ -1,8 +1,8 @@
 /** What a schedule may say. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearest } from '../../src/config/nearest.ts';
 import { checkSchedule } from '../../src/config/schedules.ts';
+import { suggest } from '../../src/suggest.ts';
 
 const good = { at: '30 7 * * 1-5', zone: 'Europe/Helsinki', line: '/deploy shop v1 --to web-1' };
 
@@ -28,8 +28,8 @@ test('what cannot be a schedule is said in words', () => {
 });
 
 test('the nearest word is near, or there is none', () => {
-  assert.equal(nearest('hsots', ['hosts', 'people']), 'hosts');
-  assert.equal(nearest('web-2', ['web-1', 'db']), 'web-1');
-  assert.equal(nearest('zebra', ['web-1', 'db']), undefined);
-  assert.equal(nearest('x', []), undefined);
+  assert.equal(suggest('hsots', ['hosts', 'people']), 'hosts');
+  assert.equal(suggest('web-2', ['web-1', 'db']), 'web-1');
+  assert.equal(suggest('zebra', ['web-1', 'db']), undefined);
+  assert.equal(suggest('x', []), undefined);
 });

@@ -93,7 +93,11 @@ describe('workers', () => {
     const swept: string[] = [];
     const run = await doomed('test.work');
     const second = open('second', (host) => {
-      const shell: Shell = { ...idleShell(host), sweep: async (mark) => (swept.push(mark), []) };
+      const sweep = async (mark: string) => {
+        swept.push(mark);
+        return [];
+      };
+      const shell: Shell = { ...idleShell(host), sweep };
       return { ...shell, marked: () => shell };
     });
     await second.workers.attach([{ host: 'web-1', lane: 'change' }]);

@@ -1,6 +1,7 @@
 /** What a repository's refs stand for. */
-import { nearest } from '../../config/nearest.ts';
+
 import { Commit } from '../../names.ts';
+import { suggest } from '../../suggest.ts';
 
 export interface Ref {
   /** The whole name: `refs/heads/main`. */
@@ -27,7 +28,7 @@ export function findRef(refs: readonly Ref[], word: string): Ref | undefined {
 
 /** The branch or tag that a mistyped word most likely means. */
 export const nearRef = (refs: readonly Ref[], word: string): string | undefined =>
-  nearest(
+  suggest(
     word,
     refs.map(({ name }) => name.replace(/^refs\/(?:heads|tags)\//, '')),
   );

@@ -40,11 +40,12 @@ export async function embedRedis(options: {
     });
   }
   await ensure(folder, socket, options.launch);
-  let watching = true;
+  const stop = new AbortController();
+  const { signal } = stop;
   const watch = (async () => {
-    while (watching) {
-      await sleep(WATCH_MS, undefined, { ref: false });
-      if (!watching || (await alive(folder, socket))) continue;
+    while (!signal.aborted) {
+      await sleep(WATCH_MS, undefined, { ref: false, signal }).catch(() => {});
+      if (signal.aborted || (await alive(folder, socket))) continue;
       options.onRestart?.();
       await ensure(folder, socket, options.launch).catch(() => {});
     }
@@ -52,7 +53,7 @@ export async function embedRedis(options: {
   return {
     address: socket,
     async close() {
-      watching = false;
+      stop.abort();
       await watch;
       await shutdown(socket);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { distance, suggest } from '../../src/bot/suggest.ts';
+import { distance, suggest } from '../src/suggest.ts';
 
 const names = ['deploy', 'rollback', 'jobs', 'job', 'status', 'help'];
 
