@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { ensureBuild, ROOT } from './modules.mjs';
+import { ensureBuild, ensureModules, ROOT } from './modules.mjs';
 import { ensureTools } from './packages.mjs';
 import { runMain, SetupProblem, say } from './say.mjs';
 import { setUp } from './setup.mjs';
@@ -20,6 +20,8 @@ await runMain(async () => {
   const started = performance.now();
   await setUp({ build: false });
   prepareTests();
+  // The benchmarks' peers: the harness itself is tested, too.
+  ensureModules(join(ROOT, 'bench'));
   const chosen = process.argv
     .slice(2)
     .map((file) => relative(ROOT, join(process.env.INIT_CWD ?? process.cwd(), file)));

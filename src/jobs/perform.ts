@@ -84,6 +84,7 @@ export class Performer {
       return { ok: true, began: true };
     } catch (thrown) {
       if (attempt.signal.aborted && !(attempt.signal.reason instanceof MusterError)) {
+        report.note(`${job.title} was cut off; it starts again when Muster is back`);
         await report.flush();
         throw thrown;
       }

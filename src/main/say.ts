@@ -15,7 +15,10 @@ export async function say(line: string, options: Places & { json?: boolean }): P
   let result: Extract<SayEvent, { type: 'result' }> | undefined;
   const emit = (event: SayEvent) => {
     printer(event);
-    if (event.type === 'result') result = event;
+    if (event.type !== 'result') return;
+    result = event;
+    // Set at once, so that no way to end loses it.
+    process.exitCode = event.exit;
   };
   const socket = sayingSocket(wire.state);
   if (await answers(socket)) {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { drawFigure, type Figure, percentile } from '../../bench/figure.ts';
+import { needs } from '../needs.ts';
+
+const MAIN = new URL('../../bench/main.ts', import.meta.url).pathname;
+
+describe('the benchmarks', { skip: needs(['redis-server']) }, () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'muster-bench-test-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const bench = async (...words: string[]) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        text += String(chunk);
+      });
+    const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { exit, text };
+  };
+
+  test('of the spine run at small size, each figure beside its peer', async () => {
+    const json = join(folder, 'results.json');
+    const { exit, text } = await bench('spine', '--small', '--json', json);
+    assert.equal(exit, 0, text);
+    const figures = JSON.parse(await readFile(json, 'utf8')) as Figure[];
+    assert.ok(figures.length >= 10, text);
+    for (const { name, measured, goal, peer } of figures) {
+      assert.ok(Number.isFinite(measured) && measured >= 0, name);
+      assert.ok(goal !== '', name);
+      assert.ok(peer === undefined || peer.value > 0, name);
+    }
+    assert.equal(text.split('\n').filter((line) => / goal .* (ok|short)$/.test(line)).length, figures.length);
+  });
+
+  test('refuse an area that does not exist', async () => {
+    const { exit, text } = await bench('nowhere');
+    assert.equal(exit, 2);
+    assert.match(text, /There is no area nowhere\. Areas: spine/);
+  });
+});
+
+describe('a figure', () => {
+  test('says its goal, itself, its peer, their ratio and whether it falls short', () => {
+    const line = drawFigure({
+      name: 'x',
+      goal: '<= 3 x y',
+      unit: 'ms',
+      measured: 4,
+      peer: { name: 'y', value: 1 },
+      ok: false,
+    });
+    assert.match(line, /^x +goal <= 3 x y +4\.0 ms +y 1\.0 ms +x4\.00 +short$/);
+  });
+
+  test('takes percentiles of what was measured', () => {
+    const samples = Array.from({ length: 100 }, (_, index) => 100 - index);
+    assert.equal(percentile(samples, 0.5), 51);
+    assert.equal(percentile(samples, 0.99), 100);
+  });
+});
