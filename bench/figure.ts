@@ -11,6 +11,9 @@ export interface Figure {
   ok: boolean;
 }
 
+/** An area measures one capability; `small` keeps the harness honest in tests without judging times. */
+export type Area = (options: { small: boolean }) => AsyncGenerator<Figure>;
+
 /** The value below which `share` (0 to 1) of the samples lie. */
 export function percentile(samples: number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);

@@ -1,11 +1,8 @@
 /** `npm run bench [-- AREA] [--small] [--json FILE]`: a line per figure; exit 1 when any is short. */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { drawFigure, type Figure } from './figure.ts';
+import { type Area, drawFigure, type Figure } from './figure.ts';
 import { spine } from './spine/spine.ts';
-
-/** An area measures one capability; `small` keeps the harness honest in tests without judging times. */
-export type Area = (options: { small: boolean }) => AsyncGenerator<Figure>;
 
 const AREAS: Record<string, Area> = { spine };
 

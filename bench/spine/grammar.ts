@@ -5,7 +5,7 @@ import { authorise } from '../../src/bot/authorise.ts';
 import { type Command, catalogue, defineCommand } from '../../src/bot/command.ts';
 import { parse } from '../../src/bot/parse.ts';
 import { Config } from '../../src/config/config.ts';
-import type { Area } from '../main.ts';
+import type { Area } from '../figure.ts';
 
 const COMMANDS = 500;
 

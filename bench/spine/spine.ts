@@ -1,5 +1,5 @@
 /** The spine: from a line to a started step, the grammar, throughput with audit, and what an idle Muster costs. */
-import type { Area } from '../main.ts';
+import type { Area } from '../figure.ts';
 import { grammar } from './grammar.ts';
 import { idle } from './idle.ts';
 import { pickup } from './pickup.ts';

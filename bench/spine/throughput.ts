@@ -1,7 +1,7 @@
 /** (c) Durable commands a second, each parsed, authorised, audited, run and ended, beside bare BullMQ add and process. */
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
-import type { Area } from '../main.ts';
+import type { Area } from '../figure.ts';
 import { openHall } from './hall.ts';
 
 const AT_ONCE = 200;

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../events.ts';
 import type { Run, Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
-import { type Card, draw, fold, isOver } from './card.ts';
+import { type Card, fold, isOver } from './card.ts';
+import { draw } from './draw.ts';
 import type { Place, Platform, Posted } from './platform.ts';
 
 export interface CardsParts {

@@ -1,9 +1,10 @@
 /** `muster say`: through a running Muster where there is one, by itself otherwise. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Card, draw, fold, isReading } from '../bot/card.ts';
+import { type Card, fold, isReading } from '../bot/card.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
+import { draw } from '../bot/draw.ts';
 import { printable } from '../shell.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';

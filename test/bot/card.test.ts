@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Card, draw, estimate, fold } from '../../src/bot/card.ts';
+import { type Card, fold } from '../../src/bot/card.ts';
+import { draw, estimate } from '../../src/bot/draw.ts';
 import { MusterError } from '../../src/errors.ts';
 import type { NewRunEvent } from '../../src/events.ts';
 

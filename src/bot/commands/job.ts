@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RunId } from '../../names.ts';
-import { type Card, draw, fold } from '../card.ts';
+import { type Card, fold } from '../card.ts';
 import { defineCommand } from '../command.ts';
+import { draw } from '../draw.ts';
 
 export const job = defineCommand({
   name: 'job',
