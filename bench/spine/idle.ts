@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRedis } from '../../src/adapters/redis/connection.ts';
-import type { Area } from '../figure.ts';
-import { percentile } from '../figure.ts';
+import { type Area, percentile } from '../figure.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const PACKAGES = [

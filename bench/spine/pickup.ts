@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
-import type { Area } from '../figure.ts';
-import { percentile } from '../figure.ts';
+import { type Area, percentile } from '../figure.ts';
 import { openHall } from './hall.ts';
 
 const WARM_UP = 20;

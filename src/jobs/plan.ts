@@ -18,6 +18,8 @@ export interface Plan {
   stages: Stage[];
   /** The command to type when it succeeded. */
   next: string;
+  /** Ends when whoever asked goes away (following a log): nobody else wants it. */
+  fleeting?: boolean;
   /** The run this one goes on from (a retry): what that one left on the hosts is used again. */
   origin?: string;
   /** The command that takes it back, where there is one. */

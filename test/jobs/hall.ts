@@ -67,7 +67,10 @@ export interface Hall {
   runs: Runs;
   audit: Audit;
   workers: Workers;
-  submit(stages: Stage[], more?: Partial<Submission> & { locks?: string[] }): Promise<string>;
+  submit(
+    stages: Stage[],
+    more?: Partial<Submission> & { locks?: string[]; fleeting?: boolean },
+  ): Promise<string>;
   ended(run: string): Promise<Extract<RunEvent, { type: 'ended' }>>;
   /** Takes up open runs, as a manager does when it starts. */
   recover(): Promise<void>;
@@ -120,7 +123,14 @@ export function openHall(
     workers,
     async submit(stages, more = {}) {
       const id = more.id ?? `r-${randomBytes(5).toString('hex')}`;
-      const plan: Plan = { title: 'work', done: 'worked', locks: more.locks ?? [], stages, next: '/jobs' };
+      const plan: Plan = {
+        title: 'work',
+        done: 'worked',
+        locks: more.locks ?? [],
+        fleeting: more.fleeting,
+        stages,
+        next: '/jobs',
+      };
       const by = { person: 'reem', platform: 'test', chat: 'test' };
       await runs.submit({
         id,

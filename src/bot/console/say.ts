@@ -42,6 +42,9 @@ export async function tell(
         run: run.id,
         code: event.error?.code,
       });
+      return;
     }
+    // The asker went away. What changes something goes on; what was only for their eyes ends.
+    if (signal?.aborted && run.plan.fleeting) await runs.cancel(run.id, run.by, 'whoever asked went away');
   }
 }

@@ -91,6 +91,7 @@ export function logsPlan({
     locks: [],
     stages: [{ name: 'logs', steps: hosts.map((host) => logs({ host, app, ...choice })) }],
     next: choice.follow ? '/status' : `/logs ${app} --follow`,
+    fleeting: true,
   };
 }
 
