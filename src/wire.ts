@@ -161,6 +161,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const platforms = new Map<string, Platform>();
   const cards = new Cards({ runs, platforms, log, pace: 500 });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
+  runs.onCancel = (run) => queues.withdraw(run);
   runs.onReady = async (run: Run) => {
     await attach(queues.stageJobs(run, 'do', 0));
     await queues.start(run);

@@ -130,12 +130,35 @@ export class Queues {
       opts: {
         jobId: stepJobId(job),
         ignoreDependencyOnFailure: true,
+        // What is taken back goes before whatever else waits for the host.
+        lifo: job.direction === 'undo',
         attempts: 1 + (retry?.times ?? 0),
         backoff: { type: 'exponential' as const, delay: retry?.pauseMs ?? 0 },
         removeOnComplete: { count: 1_000 },
         removeOnFail: { count: 1_000 },
       },
     };
+  }
+
+  /** Takes a run's steps that no worker has begun out of their queues, so that they need not wait for their turn to be cancelled. */
+  async withdraw(run: Run): Promise<void> {
+    const jobs = run.plan.stages.flatMap((_, stage) => this.stageJobs(run, 'do', stage));
+    const lane = (job: StepJob) => laneQueue(job.host, this.#steps(job.step).lane);
+    for (const name of new Set(jobs.map(lane))) {
+      const queue = this.#open(name);
+      // A step that a worker has just taken up is locked and stays; the worker hears of the cancellation itself.
+      for (const step of jobs.filter((job) => lane(job) === name)) {
+        const job = await queue.getJob(stepJobId(step));
+        if (job?.attemptsStarted === 0 && (await job.isWaiting())) await job.remove().catch(() => {});
+      }
+      await queue.close();
+    }
+  }
+
+  #open(name: string): Queue {
+    const queue = new Queue(name, { connection: this.#redis, prefix: KEY_PREFIX, skipVersionCheck: true });
+    queue.on('error', () => {});
+    return queue;
   }
 
   /** Whether a run's job exists. */
@@ -145,12 +168,7 @@ export class Queues {
 
   /** Makes a lane take one step at a time, over all its workers. */
   async serialise(host: string, lane: Lane): Promise<void> {
-    const queue = new Queue(laneQueue(host, lane), {
-      connection: this.#redis,
-      prefix: KEY_PREFIX,
-      skipVersionCheck: true,
-    });
-    queue.on('error', () => {});
+    const queue = this.#open(laneQueue(host, lane));
     await queue.setGlobalConcurrency(1);
     await queue.close();
   }

@@ -106,16 +106,17 @@ export class Walker {
       values = byStep(await job.getChildrenValues<StepOutcome>());
       failures = byStep(await job.getIgnoredChildrenFailures());
     }
+    const missing = jobs.some((step) => !values.has(stepJobId(step)));
+    const by = missing ? await this.#parts.runs.cancelledBy(run.id) : undefined;
     return jobs.map((step) => {
       const id = stepJobId(step);
+      const value = values.get(id);
+      if (value) return value;
+      // Withdrawn from its queue before a worker began it.
+      if (by && !failures.has(id))
+        return { ok: false, began: false, error: new MusterError('step.cancelled', { by }).toJSON() };
       const lost = { title: step.title, message: failures.get(id) ?? '' };
-      return (
-        values.get(id) ?? {
-          ok: false,
-          began: true,
-          error: new MusterError('step.interrupted', lost).toJSON(),
-        }
-      );
+      return { ok: false, began: true, error: new MusterError('step.interrupted', lost).toJSON() };
     });
   }
 

@@ -83,6 +83,8 @@ export class Runs {
   readonly events: Events;
   /** Called with a run that holds all its locks and may be queued; set by the dispatcher of runs. */
   onReady: (run: Run) => Promise<void> = async () => {};
+  /** Called with a run that was asked to stop, to take what has not begun out of the queues. */
+  onCancel: (run: Run) => Promise<void> = async () => {};
 
   constructor(parts: { redis: Redis; ledger: Ledger; audit: Audit; events: Events }) {
     this.#redis = parts.redis;
@@ -294,6 +296,7 @@ export class Runs {
         'waiting',
       );
     }
+    if (run.status !== 'waiting') await this.onCancel(run);
     return this.get(id);
   }
 

@@ -113,6 +113,7 @@ export function openHall(
   const attach = (jobs: StepJob[]) =>
     workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
   const walker = new Walker({ redis, runs, queues, step, attach, log });
+  runs.onCancel = (run) => queues.withdraw(run);
   runs.onReady = async (run) => {
     await attach(queues.stageJobs(run, 'do', 0));
     await queues.start(run);

@@ -136,6 +136,24 @@ describe('a run', () => {
     assert.deepEqual(log.splice(0), ['wait']);
   });
 
+  test('whose step waits for its turn on the host is cancelled at once', async () => {
+    const first = await hall.submit([{ name: 'one', steps: [on('wait')] }]);
+    while (!log.includes('wait')) await sleep(10);
+    const second = await hall.submit([
+      { name: 'one', steps: [on('a', 'web-2')] },
+      { name: 'two', steps: [on('b')] },
+    ]);
+    while (!log.includes('a')) await sleep(10);
+    await sleep(100);
+    await hall.runs.cancel(second, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+    assert.equal((await hall.ended(second)).summary, 'cancelled by max');
+    assert.deepEqual(undone.splice(0), ['a']);
+    assert.equal((await hall.runs.get(first)).status, 'running');
+    hold.get('wait')?.();
+    await hall.ended(first);
+    assert.deepEqual(log.splice(0), ['wait', 'a']);
+  });
+
   test('on one host does not wait for another host, nor a quick change for a long build', async () => {
     const long = await hall.submit([{ name: 'one', steps: [on('wait', 'web-1', build)] }]);
     while (!log.includes('wait')) await sleep(10);

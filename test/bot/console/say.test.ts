@@ -26,7 +26,10 @@ describe('what say tells', () => {
 
   const told = async (act: string, fleeting: boolean, signal?: AbortSignal) => {
     const events: SayEvent[] = [];
-    const id = await hall.submit([{ name: 'work', steps: [step({ host: 'web-1', act })] }], { fleeting });
+    const id = await hall.submit(
+      [{ name: 'work', steps: [step({ host: fleeting ? 'web-1' : 'web-2', act })] }],
+      { fleeting },
+    );
     const run = await hall.runs.get(id);
     await tell({ kind: 'run', run, fresh: true }, hall.runs, (event) => events.push(event), signal);
     return { id, last: events.at(-1) };
