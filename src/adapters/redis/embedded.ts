@@ -1,5 +1,5 @@
 /** Muster's own redis-server: a unix socket in the state folder, every write on disk before it is answered. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MusterError } from '../../errors.ts';
@@ -63,8 +63,13 @@ export async function embedRedis(options: {
 async function ensure(folder: string, socket: string, launch: Launch): Promise<void> {
   if (await answers(socket)) return;
   if (!(await alive(folder, socket))) {
-    await rm(socket, { force: true });
+    const log = { logFile: join(folder, 'redis.log'), cwd: folder };
     const argv = [
+      // The server holds this lock as long as it lives, so that two starters never put two servers on one append-only file.
+      'flock',
+      '--nonblock',
+      '--no-fork',
+      join(folder, 'redis.lock'),
       'redis-server',
       '--port',
       '0',
@@ -88,7 +93,9 @@ async function ensure(folder: string, socket: string, launch: Launch): Promise<v
       'no',
     ];
     try {
-      await launch(argv, { logFile: join(folder, 'redis.log'), cwd: folder });
+      // Says at once where the program is missing, which flock would only tell the log.
+      await launch(['redis-server', '--version'], log);
+      await launch(argv, log);
     } catch (error) {
       throw new MusterError(
         'setup.missing',

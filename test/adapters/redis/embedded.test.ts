@@ -8,6 +8,7 @@ import { launchDaemon } from '../../../src/adapters/local/daemon.ts';
 import { connectRedis, type Redis } from '../../../src/adapters/redis/connection.ts';
 import { type EmbeddedRedis, embedRedis } from '../../../src/adapters/redis/embedded.ts';
 import { MusterError } from '../../../src/errors.ts';
+import { commandLines } from '../../conformance/process-table.ts';
 
 describe('the embedded redis', () => {
   let folder: string;
@@ -59,6 +60,20 @@ describe('the embedded redis', () => {
     process.kill(before, 'SIGKILL');
     assert.equal(await redis.get('kept'), 'yes');
     assert.notEqual(await pid(), before);
+  });
+
+  test('is one server, however many start it at once', async () => {
+    const [first] = await Promise.all([open(), open(), open(), open()]);
+    const redis = connect(first as EmbeddedRedis);
+    for (let round = 0; round < 3; round += 1) {
+      process.kill(await pid(), 'SIGKILL');
+      await redis.set('round', String(round));
+    }
+    await sleep(300);
+    const lines = (await commandLines()).split('\n');
+    const servers = lines.filter((line) => line.includes(`unixsocket:${folder}`));
+    assert.equal(servers.length, 1, servers.join('\n'));
+    assert.equal(await redis.get('round'), '2');
   });
 
   test('is shared by two processes on one folder, and ended by the last', async () => {
