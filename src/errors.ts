@@ -173,6 +173,10 @@ export const ERRORS = {
     (f) => `Redis does not answer: ${f.message}`,
     () => 'Check REDIS_URL, or the log of the embedded server.',
   ),
+  'state.taken': entry(
+    (f) => `Muster already runs with the state folder ${f.folder}`,
+    () => 'Talk to it with muster say, or start another one with --state DIR.',
+  ),
   'setup.missing': entry(
     (f) => `${f.what} is missing`,
     (f) => `${f.fix}`,

@@ -1,8 +1,9 @@
 /** `muster start`: the manager with its console, until it is told to stop. */
 import { join } from 'node:path';
 import { asIncoming, tell } from '../bot/console/say.ts';
-import { listen } from '../bot/console/socket.ts';
+import { answers, listen } from '../bot/console/socket.ts';
 import { Terminal } from '../bot/console/terminal.ts';
+import { MusterError } from '../errors.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 
@@ -14,9 +15,11 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   const destination = places.log ?? (terminal ? join(places.state, 'muster.log') : 2);
   const options = wireOptions(places, { level: 'info', destination });
   const { log } = options;
+  const socket = sayingSocket(options.state);
+  if (await answers(socket)) throw new MusterError('state.taken', { folder: options.state });
   const house = await openHouse(options);
   const door = await listen(
-    sayingSocket(options.state),
+    socket,
     async (request, emit, signal) =>
       tell(await house.handle(asIncoming(request), 'optional'), house.state.runs, emit, signal),
     (err) => log.warn({ err }, 'a say request failed'),
