@@ -161,6 +161,10 @@ export const ERRORS = {
     (f) => `${f.title} was cut off by a crash and is not safe to repeat`,
     () => 'Look at the host, then /retry.',
   ),
+  'step.unknown': entry(
+    (f) => `this version of Muster has no step called ${f.name}`,
+    () => 'It was planned by another version: type the command again.',
+  ),
   'step.cancelled': entry(
     (f) => `cancelled by ${f.by}`,
     () => '/retry starts it again.',

@@ -1,17 +1,30 @@
 /** Every kind of step, by name: explicit, no scanning of folders. */
 
+import { z } from 'zod';
+import { MusterError } from '../errors.ts';
+import { HostName } from '../names.ts';
 import { buildSteps } from './build/catalog.ts';
 import { deploySteps } from './deploy/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
-import type { AnyStep } from './step.ts';
+import { type AnyStep, defineStep } from './step.ts';
 
 const STEPS = new Map<string, AnyStep>(
   [...deploySteps, ...buildSteps, ...hostSteps].map((step) => [step.name, step]),
 );
 
-/** The step of a name; a plan that names an unknown one was made by another version of Muster. */
-export function stepNamed(name: string): AnyStep {
-  const step = STEPS.get(name);
-  if (!step) throw new TypeError(`there is no step called ${name}`);
-  return step;
+/** The step of a name; one that fails at once where there is none, as a plan of another version of Muster may name it. */
+export const stepNamed = (name: string): AnyStep => STEPS.get(name) ?? unknownStep(name);
+
+/** Fails, done or undone, so that a run which holds such a step ends like any other and lets go of its locks. */
+function unknownStep(name: string): AnyStep {
+  const fail = () => Promise.reject(new MusterError('step.unknown', { name }));
+  return defineStep({
+    name,
+    input: z.looseObject({ host: HostName }),
+    uses: {},
+    timeout: '1m',
+    title: () => name,
+    run: fail,
+    undo: fail,
+  });
 }

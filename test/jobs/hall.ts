@@ -77,17 +77,17 @@ export interface Hall {
   close(grace?: number): Promise<void>;
 }
 
-/** Wires the core over a test Redis. */
+/** Wires the core over a test Redis; `steps` are the ones there are, or how they are looked up. */
 export function openHall(
   server: Pick<TestRedis, 'connect'>,
-  steps: AnyStep[],
+  steps: AnyStep[] | ((name: string) => AnyStep),
   shells: (host: string) => Shell = idleShell,
 ): Hall {
   const redis = server.connect();
   const scrubber = new Scrubber();
   const log = createLog({ level: 'silent', scrubber });
-  const byName = new Map(steps.map((step) => [step.name, step]));
-  const step = (name: string) => byName.get(name) as AnyStep;
+  const byName = new Map(Array.isArray(steps) ? steps.map((step) => [step.name, step]) : []);
+  const step = Array.isArray(steps) ? (name: string) => byName.get(name) as AnyStep : steps;
   const ledger = new Ledger(redis);
   const audit = new Audit({ redis, ledger, scrubber });
   const runs = new Runs({ redis, ledger, audit, events: new Events(redis, () => server.connect()) });
