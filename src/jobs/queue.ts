@@ -60,6 +60,8 @@ export const stepJobId = (job: Pick<StepJob, 'run' | 'direction' | 'stage' | 'in
 /** Locks are short, so that what a killed process held is taken up again within seconds. */
 export const LOCK_MS = 5_000;
 export const STALLED_CHECK_MS = 1_500;
+/** How soon a run is taken up again whose walking failed. */
+const WALK_AGAIN_MS = 500;
 
 export class Queues {
   readonly #redis: Redis;
@@ -91,7 +93,14 @@ export class Queues {
       name: 'run',
       queueName: RUNS_QUEUE,
       data,
-      opts: { jobId: run.id, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
+      opts: {
+        jobId: run.id,
+        // What fails here is the walking itself, never a step; it goes on from where it was.
+        attempts: Number.MAX_SAFE_INTEGER,
+        backoff: { type: 'fixed', delay: WALK_AGAIN_MS },
+        removeOnComplete: { count: 1_000 },
+        removeOnFail: { count: 1_000 },
+      },
       children: this.stageJobs(run, 'do', 0).map((job) => this.#node(job)),
     });
   }

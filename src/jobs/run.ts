@@ -1,7 +1,7 @@
 /** Walks a run through its stages: queues a stage, sleeps until its steps are through, goes on; back again where one failed. */
 import { type Job, WaitingChildrenError, Worker } from 'bullmq';
 import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
-import { type ErrorData, MusterError } from '../errors.ts';
+import { asMusterError, type ErrorData, MusterError } from '../errors.ts';
 import { isFinal, type NewRunEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import {
@@ -29,13 +29,16 @@ export interface WalkerParts {
   log: Log;
 }
 
+/** How often walking may fail for a run before it is given up. */
+const TRIES = 10;
+
 export class Walker {
   readonly #parts: WalkerParts;
   readonly #worker: Worker<Position>;
 
   constructor(parts: WalkerParts) {
     this.#parts = parts;
-    this.#worker = new Worker<Position>(RUNS_QUEUE, (job, token) => this.#walk(job, token as string), {
+    this.#worker = new Worker<Position>(RUNS_QUEUE, (job, token) => this.#try(job, token as string), {
       connection: parts.redis,
       prefix: KEY_PREFIX,
       concurrency: 100,
@@ -45,6 +48,20 @@ export class Walker {
       skipVersionCheck: true,
     });
     this.#worker.on('error', (err) => parts.log.warn({ err }, 'the run queue had an error'));
+  }
+
+  /** Walks; where that fails again and again, ends the run: better one that failed than one that holds its locks for ever. */
+  async #try(job: Job<Position>, token: string): Promise<void> {
+    const { runs, log } = this.#parts;
+    try {
+      await this.#walk(job, token);
+    } catch (thrown) {
+      if (thrown instanceof WaitingChildrenError) throw thrown;
+      log.error({ err: thrown, run: job.data.run, tries: job.attemptsMade + 1 }, 'a run could not be walked');
+      if (job.attemptsMade + 1 < TRIES) throw thrown;
+      const run = await runs.find(job.data.run);
+      if (run) await this.#end({ ...job.data, error: asMusterError(thrown).toJSON() }, run);
+    }
   }
 
   /** Goes on until the run sleeps (its stage is being worked on) or has ended. */

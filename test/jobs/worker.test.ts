@@ -38,6 +38,20 @@ describe('workers', () => {
       ]);
     },
   });
+  /** A hall that cannot find the steps called `test.trouble` for so many times. */
+  const troubled = (times: number) => {
+    const known = workStep(acts('only'), undone);
+    const trouble = workStep(acts('only'), undone, { name: 'test.trouble' });
+    let left = times;
+    const hall = openHall(server, (step) => {
+      if (step !== 'test.trouble') return known;
+      left -= 1;
+      if (left >= 0) throw new Error('no luck');
+      return trouble;
+    });
+    halls.push(hall);
+    return hall;
+  };
   const open = (name: string, shells?: (host: string) => Shell) => {
     const hall = openHall(
       server,
@@ -155,5 +169,22 @@ describe('workers', () => {
     const second = open('second');
     await second.recover();
     assert.equal((await waitEnded(second, 'r-orphan1')).status, 'succeeded');
+  });
+
+  test('go on with a run whose walking failed', async () => {
+    const hall = troubled(2);
+    const run = await hall.submit([...stage('quick'), ...stage('quick', 'test.trouble')]);
+    assert.equal((await waitEnded(hall, run)).status, 'succeeded');
+    assert.deepEqual(started, ['only quick', 'only quick']);
+  });
+
+  test('fail a run whose walking fails again and again, and let go of its locks', async () => {
+    const hall = troubled(Number.POSITIVE_INFINITY);
+    const stages = [...stage('quick'), ...stage('quick', 'test.trouble')];
+    const run = await hall.submit(stages, { locks: ['app/shop'] });
+    const end = await waitEnded(hall, run);
+    assert.equal(end.status, 'failed');
+    assert.match(end.summary, /Muster itself failed: no luck/);
+    assert.equal(await hall.runs.holder('app/shop'), undefined);
   });
 });
