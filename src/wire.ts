@@ -185,11 +185,12 @@ export async function openHouse(options: WireOptions): Promise<House> {
         }),
       async runLine(line, person) {
         const outcome = await scheduled(`now.${randomBytes(8).toString('hex')}`, line, person);
-        return outcome.kind === 'run'
-          ? `Started ${outcome.run.id}: ${outcome.run.plan.title}. /job ${outcome.run.id}`
-          : 'text' in outcome
-            ? outcome.text
-            : '';
+        if (outcome.kind === 'run') {
+          const { id, plan } = outcome.run;
+          return { text: `Started ${id}: ${plan.title}. /job ${id}` };
+        }
+        if (outcome.kind === 'ignored') return { text: `"${line}" is not a command`, refused: true };
+        return { text: outcome.text, refused: outcome.kind === 'refused' };
       },
       async reload() {
         const { changed } = await config.reload();

@@ -4,7 +4,7 @@ import type { Audit } from '../jobs/audit.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Schedules } from '../jobs/schedule.ts';
 import type { LiveState } from '../jobs/step.ts';
-import type { Command } from './command.ts';
+import type { Command, Reply } from './command.ts';
 
 /** A person as the configuration names them. */
 export interface Caller {
@@ -28,7 +28,7 @@ export interface House {
   /** What is wrong with a schedule, in words; undefined where nothing is. */
   check: { schedule(schedule: { at: string; zone: string; line: string }): string | undefined };
   /** Runs a line in a person's name, as a schedule does; resolves with what became of it. */
-  runLine(line: string, person: string): Promise<string>;
+  runLine(line: string, person: string): Promise<Reply>;
   /** Loads the configuration again; says what changed, rejects with `config.invalid` and keeps the old one. */
   reload(): Promise<string>;
 }

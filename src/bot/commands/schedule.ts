@@ -73,6 +73,6 @@ export const scheduleRun = defineCommand({
   scope: ({ name }) => `schedule/${name}`,
   async answer({ name }, { schedules, runLine }) {
     const schedule = await schedules.get(name);
-    return { text: await runLine(schedule.line, schedule.as) };
+    return runLine(schedule.line, schedule.as);
   },
 });
