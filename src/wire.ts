@@ -11,6 +11,7 @@ import { embedRedis } from './adapters/redis/embedded.ts';
 import { Cards } from './bot/cards.ts';
 import { catalog } from './bot/catalog.ts';
 import { type Command, catalogue } from './bot/command.ts';
+import { SAY_CHAT } from './bot/console/say.ts';
 import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
@@ -215,11 +216,14 @@ export async function openHouse(options: WireOptions): Promise<House> {
     }
     await runs.recover((run) => queues.has(run.id));
   };
+  const show = (run: Run) => {
+    if (run.by.chat !== SAY_CHAT) void cards.show(run);
+  };
   const handle: House['handle'] = async (incoming, slash) => {
     const outcome = await dispatch(incoming, parts, slash);
     const platform = platforms.get(incoming.platform);
-    if (outcome.kind === 'run') void cards.show(outcome.run);
-    else if (outcome.kind !== 'ignored' && platform && incoming.chat !== 'say')
+    if (outcome.kind === 'run') show(outcome.run);
+    else if (outcome.kind !== 'ignored' && platform && incoming.chat !== SAY_CHAT)
       await platform.post(incoming, outcome.text.split('\n'));
     return outcome;
   };
@@ -245,7 +249,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
           log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
       );
       await recover();
-      for (const run of await runs.open()) void cards.show(run);
+      for (const run of await runs.open()) show(run);
       recovering = setInterval(
         () => void recover().catch((err) => log.warn({ err }, 'open runs could not be looked after')),
         RECOVER_MS,

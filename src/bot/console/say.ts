@@ -4,11 +4,14 @@ import type { Outcome } from '../dispatch.ts';
 import type { Incoming } from '../platform.ts';
 import type { SayEvent, SayRequest } from './socket.ts';
 
+/** The chat of `muster say`: whoever asked follows the run there, the terminal of `muster start` does not. */
+export const SAY_CHAT = 'say';
+
 /** A request as an incoming line of the console. */
 export const asIncoming = (request: SayRequest): Incoming => ({
   id: request.id,
   platform: 'console',
-  chat: 'say',
+  chat: SAY_CHAT,
   user: request.user,
   text: request.text,
 });

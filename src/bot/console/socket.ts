@@ -63,6 +63,8 @@ async function serve(socket: Socket, answer: Answer): Promise<void> {
     text += chunk;
     if (text.includes('\n') || text.length > MAX_REQUEST) break;
   }
+  // Somebody who only looks whether anybody is here.
+  if (text === '') return;
   const request = JSON.parse(text.slice(0, text.indexOf('\n'))) as SayRequest;
   socket.resume();
   await answer(request, (event) => void socket.write(`${JSON.stringify(event)}\n`), gone.signal);
