@@ -1,7 +1,8 @@
 /** Keeps one message per run up to date on the platform where it was asked for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../events.ts';
-import type { Run, Runs } from '../jobs/runs.ts';
+import type { Run } from '../jobs/run-record.ts';
+import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { type Card, fold, isOver } from './card.ts';
 import { draw } from './draw.ts';

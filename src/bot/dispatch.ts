@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { asMusterError, type MusterError } from '../errors.ts';
-import type { Run } from '../jobs/runs.ts';
+import type { Run } from '../jobs/run-record.ts';
 import type { Log } from '../log.ts';
 import { authorise, personOf } from './authorise.ts';
 import type { Catalogue, Command, Reply } from './command.ts';

@@ -1,7 +1,7 @@
 /** The reason behind a refusal, a wait or a failure, from the audit and the runs. */
 import { MusterError } from '../errors.ts';
 import type { AuditRecord } from '../jobs/audit.ts';
-import type { Run } from '../jobs/runs.ts';
+import type { Run } from '../jobs/run-record.ts';
 import { humanDuration } from '../units.ts';
 import type { House } from './house.ts';
 

@@ -1,6 +1,6 @@
 /** A run as one line of a list. */
 import type { RunStatus } from '../events.ts';
-import type { Run } from '../jobs/runs.ts';
+import type { Run } from '../jobs/run-record.ts';
 import { humanDuration } from '../units.ts';
 
 const MARKS: Record<RunStatus, string> = {

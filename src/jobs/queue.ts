@@ -3,7 +3,7 @@ import { FlowProducer, type Job, Queue } from 'bullmq';
 import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
 import type { ErrorData } from '../errors.ts';
 import type { Lane } from '../names.ts';
-import type { Run } from './runs.ts';
+import type { Run } from './run-record.ts';
 import type { AnyStep, PlannedStep } from './step.ts';
 
 /** The queue of run jobs. */

@@ -14,7 +14,8 @@ import {
   type StepOutcome,
   stepJobId,
 } from './queue.ts';
-import type { Run, Runs } from './runs.ts';
+import type { Run } from './run-record.ts';
+import type { Runs } from './runs.ts';
 import type { AnyStep } from './step.ts';
 
 /** Makes sure that somebody works on the lanes a stage needs. */

@@ -1,6 +1,6 @@
-/** The truth about runs: accepted once, locked in order, each ending in exactly one way. Key families `run`, `runs`, `lock`, `history`. */
+/** The truth about runs: accepted once, locked in order, each ending in exactly one way. Key families `run`, `runs`, `lock`. */
 import { key, type Redis } from '../adapters/redis/connection.ts';
-import { type ErrorData, MusterError } from '../errors.ts';
+import { MusterError } from '../errors.ts';
 import {
   isFinal,
   type NewRunEvent,
@@ -10,68 +10,19 @@ import {
   type StageOutline,
 } from '../events.ts';
 import type { Audit } from './audit.ts';
+import { Durations } from './durations.ts';
 import type { Events } from './event-stream.ts';
 import type { Ledger } from './ledger.ts';
-import { type Plan, planHash } from './plan.ts';
-
-export interface Run {
-  id: string;
-  status: RunStatus;
-  command: string;
-  scope: string[];
-  text: string;
-  by: Requester;
-  plan: Plan;
-  planHash: string;
-  /** UTC, ISO 8601; `started` and `ended` once it did. */
-  accepted: string;
-  started?: string;
-  ended?: string;
-  /** The first run of a chain of retries; its own id otherwise. */
-  origin: string;
-  /** Who cancelled it. */
-  cancel?: string;
-  summary?: string;
-  next?: string;
-  error?: ErrorData;
-}
-
-/** What is handed in for a new run. */
-export interface Submission {
-  id: string;
-  command: string;
-  scope: string[];
-  text: string;
-  by: Requester;
-  plan: Plan;
-  /** The rule that allowed it, for the audit. */
-  rule: string;
-}
-
-/** How a run ends. */
-export interface Ending {
-  status: 'succeeded' | 'failed' | 'cancelled';
-  summary: string;
-  next: string;
-  error?: ErrorData;
-  digest?: string[];
-  /** How long each stage took, ms, for later estimates; only of a whole, successful walk. */
-  stages?: number[];
-  /** What happened just before, told in the same transaction. */
-  events?: NewRunEvent[];
-}
+import { planHash } from './plan.ts';
+import type { Ending, Run, Submission } from './run-record.ts';
 
 const OPEN = key('runs', 'open');
 const ALL = key('runs', 'all');
 const CANCELLING = key('runs', 'cancelling');
 const runKey = (id: string): string => key('run', id);
 const lockKey = (lock: string): string => key('lock', lock);
-const historyKey = (run: Pick<Run, 'command' | 'scope'>): string => key('history', run.command, ...run.scope);
 /** How many ended runs are remembered. */
 const KEEP_RUNS = 10_000;
-const KEEP_HISTORY = 10;
-/** Of how many kinds of runs durations are remembered in this process. */
-const REMEMBERED = 1_000;
 
 export class Runs {
   readonly #redis: Redis;
@@ -79,7 +30,7 @@ export class Runs {
   readonly #audit: Audit;
   /** Runs submitted by this process that have not ended. */
   readonly #recent = new Map<string, Run>();
-  readonly #durations = new Map<string, number[][]>();
+  readonly #durations: Durations;
   readonly events: Events;
   /** Called with a run that holds all its locks and may be queued; set by the dispatcher of runs. */
   onReady: (run: Run) => Promise<void> = async () => {};
@@ -91,6 +42,7 @@ export class Runs {
     this.#ledger = parts.ledger;
     this.#audit = parts.audit;
     this.events = parts.events;
+    this.#durations = new Durations(parts.redis);
   }
 
   /**
@@ -144,12 +96,11 @@ export class Runs {
   }
 
   async #acceptedEvent(run: Run): Promise<NewRunEvent> {
-    const past = await this.#history(run);
-    const fitting = past.filter((stages) => stages.length === run.plan.stages.length);
+    const expected = await this.#durations.expected(run);
     const stages: StageOutline[] = run.plan.stages.map((stage, index) => ({
       name: stage.name,
       hosts: [...new Set(stage.steps.map((step) => step.host))],
-      expected: median(fitting.map((durations) => durations[index] as number)),
+      expected: expected[index],
     }));
     return {
       type: 'accepted',
@@ -160,18 +111,6 @@ export class Runs {
       stages,
       undo: run.plan.undo,
     };
-  }
-
-  /** The stage durations of the last runs of the same kind; remembered here, as an estimate may be a little old. */
-  async #history(run: Run): Promise<number[][]> {
-    const of = historyKey(run);
-    const known = this.#durations.get(of);
-    if (known) return known;
-    const lines = await this.#redis.lrange(of, 0, KEEP_HISTORY - 1);
-    const durations = lines.map((line) => JSON.parse(line) as number[]);
-    if (this.#durations.size >= REMEMBERED) this.#durations.clear();
-    this.#durations.set(of, durations);
-    return durations;
   }
 
   async #tellBlocked(run: Run, lock: string): Promise<void> {
@@ -324,14 +263,7 @@ export class Runs {
     const now = new Date();
     const { stages, digest, events = [], ...outcome } = ending;
     const ms = now.getTime() - Date.parse(run.started ?? run.accepted);
-    const history = stages
-      ? [
-          ['LPUSH', historyKey(run), JSON.stringify(stages)],
-          ['LTRIM', historyKey(run), '0', String(KEEP_HISTORY - 1)],
-        ]
-      : [];
-    const past = stages && this.#durations.get(historyKey(run));
-    if (past) past.splice(0, KEEP_HISTORY, stages, ...past.slice(0, KEEP_HISTORY - 1));
+    const history = stages ? this.#durations.note(run, stages) : [];
     const { status, summary } = outcome;
     const replies = await this.#ledger.commit({
       guard: only ? { field: [runKey(id), 'status', only] } : { member: [OPEN, id] },
@@ -399,9 +331,4 @@ export class Runs {
   history(id: string): Promise<RunEvent[]> {
     return this.events.read(id);
   }
-}
-
-function median(values: number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
