@@ -66,8 +66,12 @@ function refusal(config: Config, person: string, command: string, scopes: readon
   return { ok: false, rule, who: able(byPerson, scopes) };
 }
 
-/** The person behind a platform's user id; on the console, failing that, the person whose identity is `*`. */
+/**
+ * The person behind a platform's user id; on the console, failing that, the person whose identity is `*`.
+ * Schedules name the person itself, who may have left the configuration since.
+ */
 export function personOf(config: Config, platform: string, user: string): string | undefined {
+  if (platform === 'schedule') return Object.hasOwn(config.people, user) ? user : undefined;
   const { people } = compiled(config);
   if (user === '*') return undefined;
   return (

@@ -109,6 +109,12 @@ test('the star is for the console alone, and only when nobody is named', () => {
   assert.equal(personOf(config, 'telegram', '*'), undefined);
 });
 
+test('a schedule names a person, who has to be there still', () => {
+  assert.equal(personOf(config, 'schedule', 'root'), 'root');
+  assert.equal(personOf(config, 'schedule', '17'), undefined);
+  assert.equal(personOf(config, 'schedule', 'constructor'), undefined);
+});
+
 test('a new configuration is asked anew', () => {
   const later = structuredClone(config);
   later.people.reem!.roles = [];
