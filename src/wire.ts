@@ -185,8 +185,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
           repository: repositoryOf(appOf(config.current, app), config.current.folder),
           ref,
         }),
-      async runLine(line, person) {
-        const outcome = await scheduled(`now.${randomBytes(8).toString('hex')}`, line, person);
+      async runLine(id, line, person) {
+        const outcome = await scheduled(id, line, person);
         if (outcome.kind === 'run') {
           const { id, plan } = outcome.run;
           return { text: `Started ${id}: ${plan.title}. /job ${id}` };

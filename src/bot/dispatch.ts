@@ -23,7 +23,7 @@ export interface DispatchParts {
   /** Looked up at every line, as it may be reloaded. */
   config(): Config;
   catalogue: Catalogue;
-  house: Omit<House, 'config' | 'caller' | 'commands'>;
+  house: Omit<House, 'config' | 'caller' | 'line' | 'commands'>;
   log: Log;
   /** The bot's name, for `/deploy@OurBot`. */
   bot?: string;
@@ -106,7 +106,7 @@ async function handle(
       text: `You may not: ${verdict.rule}.\nWho can: ${who}. /why ${id}`,
     };
   }
-  const house: House = { ...parts.house, config, caller, commands: parts.catalogue.commands };
+  const house: House = { ...parts.house, config, caller, line: id, commands: parts.catalogue.commands };
   try {
     return await carryOut(command, input, dryRun, house, { ...decision, rule: verdict.rule, id });
   } catch (thrown) {

@@ -17,6 +17,8 @@ export interface Caller {
 export interface House {
   config: Config;
   caller: Caller;
+  /** The id of the line and of what it becomes: the same for a redelivery. */
+  line: string;
   /** Every command, for help. */
   commands: readonly Command[];
   runs: Runs;
@@ -27,8 +29,8 @@ export interface House {
   resolve(app: string, ref: string): Promise<string>;
   /** What is wrong with a schedule, in words; undefined where nothing is. */
   check: { schedule(schedule: { at: string; zone: string; line: string }): string | undefined };
-  /** Runs a line in a person's name, as a schedule does; resolves with what became of it. */
-  runLine(line: string, person: string): Promise<Reply>;
+  /** Runs a line in a person's name, as a schedule does, once for an `id`; resolves with what became of it. */
+  runLine(id: string, line: string, person: string): Promise<Reply>;
   /** Loads the configuration again; says what changed, rejects with `config.invalid` and keeps the old one. */
   reload(): Promise<string>;
 }

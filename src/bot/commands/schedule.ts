@@ -71,8 +71,11 @@ export const scheduleRun = defineCommand({
   words: ['name'],
   risk: 'change',
   scope: ({ name }) => `schedule/${name}`,
-  async answer({ name }, { schedules, runLine }) {
+  async answer({ name }, { schedules, runLine, line, caller }) {
+    // Otherwise one could start itself for ever.
+    if (caller.platform === 'schedule')
+      throw new MusterError('input.invalid', { problems: 'a schedule cannot run schedules' });
     const schedule = await schedules.get(name);
-    return runLine(schedule.line, schedule.as);
+    return runLine(line, schedule.line, schedule.as);
   },
 });
