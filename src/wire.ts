@@ -173,6 +173,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     config: () => config.current,
     catalogue: known,
     log,
+    scrubber: options.scrubber,
     house: {
       runs,
       audit,

@@ -2,13 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { asMusterError, type MusterError } from '../errors.ts';
+import type { Plan } from '../jobs/plan.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Log } from '../log.ts';
+import type { Scrubber } from '../secret.ts';
 import { authorise, personOf } from './authorise.ts';
 import type { Catalogue, Command, Reply } from './command.ts';
 import { drawPlan } from './dry-run.ts';
 import type { Caller, House } from './house.ts';
-import { parse } from './parse.ts';
+import { MAX_LINE, parse } from './parse.ts';
 import type { Incoming } from './platform.ts';
 
 /** What became of a line. */
@@ -25,6 +27,8 @@ export interface DispatchParts {
   catalogue: Catalogue;
   house: Omit<House, 'config' | 'caller' | 'line' | 'commands'>;
   log: Log;
+  /** Goes over what is kept of a line and over every answer. */
+  scrubber: Scrubber;
   /** The bot's name, for `/deploy@OurBot`. */
   bot?: string;
 }
@@ -50,14 +54,24 @@ export async function dispatch(
   parts: DispatchParts,
   slash: 'required' | 'optional',
 ): Promise<Outcome> {
+  let outcome: Outcome;
   try {
-    return await handle(incoming, parts, slash);
+    outcome = await handle(incoming, parts, slash);
   } catch (thrown) {
     const error = asMusterError(thrown);
     if (error.code === 'internal')
-      parts.log.error({ err: error.cause ?? error, text: incoming.text }, 'a line failed');
-    return refusal(error);
+      parts.log.error({ err: error.cause ?? error, text: kept(incoming, parts) }, 'a line failed');
+    outcome = refusal(error);
   }
+  return 'text' in outcome ? { ...outcome, text: parts.scrubber.text(outcome.text) } : outcome;
+}
+
+const KEPT_OF_TOO_LONG = 200;
+
+/** A line as the audit, the run and the log keep it: without secrets, and only the beginning of one that is too long. */
+function kept({ text }: Incoming, { scrubber }: DispatchParts): string {
+  if (text.length <= MAX_LINE) return scrubber.text(text);
+  return `${scrubber.text(text.slice(0, MAX_LINE)).slice(0, KEPT_OF_TOO_LONG)}…`;
 }
 
 async function handle(
@@ -66,7 +80,8 @@ async function handle(
   slash: 'required' | 'optional',
 ): Promise<Outcome> {
   const config = parts.config();
-  const parsed = parse(incoming.text, { catalogue: parts.catalogue, bot: parts.bot, prefix: slash });
+  const reading = { catalogue: parts.catalogue, bot: parts.bot, prefix: slash };
+  const parsed = parse(incoming.text, reading);
   if (parsed.kind === 'ignore') return { kind: 'ignored' };
   const person = personOf(config, incoming.platform, incoming.user);
   const caller: Caller = {
@@ -76,22 +91,26 @@ async function handle(
     thread: incoming.thread,
   };
   const id = runId(incoming);
-  if (person === undefined) return stranger(caller, incoming, id, parts);
+  const text = kept(incoming, parts);
+  if (person === undefined) return stranger(caller, incoming, id, text, parts);
   if (parsed.kind === 'reply') {
+    // What is wrong is quoted and cut, perhaps within a secret; therefore it is said of the line without secrets.
+    const clean = incoming.text.length > MAX_LINE ? parsed : parse(text, reading);
+    const reply = clean.kind === 'reply' ? clean : parsed;
     await parts.house.audit.append({
       kind: 'refused',
       by: caller,
-      text: incoming.text,
+      text,
       run: id,
-      summary: parsed.text.split('\n')[0],
+      summary: reply.text.split('\n')[0],
       rule: 'not understood',
     });
-    return { kind: 'refused', text: parsed.text, code: parsed.code };
+    return { kind: 'refused', text: reply.text, code: reply.code };
   }
   const { command, input, dryRun } = parsed;
   const scope = [command.scope(input)].flat();
   const verdict = authorise(config, person, command.name, scope);
-  const decision = { by: caller, text: incoming.text, command: command.name, scope, run: id };
+  const decision = { by: caller, text, command: command.name, scope, run: id };
   if (!verdict.ok) {
     const who = verdict.who.join(', ') || 'nobody yet';
     await parts.house.audit.append({
@@ -108,7 +127,8 @@ async function handle(
   }
   const house: House = { ...parts.house, config, caller, line: id, commands: parts.catalogue.commands };
   try {
-    return await carryOut(command, input, dryRun, house, { ...decision, rule: verdict.rule, id });
+    const dry = dryRun ? (plan: Plan) => drawPlan(plan, parts.scrubber) : undefined;
+    return await carryOut(command, input, dry, house, { ...decision, rule: verdict.rule, id });
   } catch (thrown) {
     const error = asMusterError(thrown);
     await parts.house.audit.append({
@@ -134,7 +154,8 @@ interface Decision {
 async function carryOut(
   command: Command,
   input: unknown,
-  dryRun: boolean,
+  /** Draws the plan instead of submitting it. */
+  dry: ((plan: Plan) => string) | undefined,
   house: House,
   decision: Decision,
 ): Promise<Outcome> {
@@ -154,7 +175,7 @@ async function carryOut(
   });
   if ('planHash' in plan) return { kind: 'run', run: plan, fresh: false };
   if ('text' in plan) return answer(plan);
-  if (dryRun) {
+  if (dry) {
     await house.audit.append({
       kind: 'command',
       by,
@@ -165,7 +186,7 @@ async function carryOut(
       run: id,
       summary: 'dry run',
     });
-    return { kind: 'reply', text: drawPlan(plan) };
+    return { kind: 'reply', text: dry(plan) };
   }
   const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule });
   return { kind: 'run', ...submitted };
@@ -176,17 +197,12 @@ async function stranger(
   caller: Caller,
   incoming: Incoming,
   id: string,
+  text: string,
   parts: DispatchParts,
 ): Promise<Outcome> {
-  await parts.house.audit.append({
-    kind: 'refused',
-    by: caller,
-    text: incoming.text,
-    run: id,
-    rule: 'unknown person',
-  });
-  const text = `I do not know you (${incoming.platform} ${incoming.user}). Ask an admin to add you to people in the configuration.`;
-  return { kind: 'refused', text, code: 'access.denied' };
+  await parts.house.audit.append({ kind: 'refused', by: caller, text, run: id, rule: 'unknown person' });
+  const refusal = `I do not know you (${incoming.platform} ${incoming.user}). Ask an admin to add you to people in the configuration.`;
+  return { kind: 'refused', text: refusal, code: 'access.denied' };
 }
 
 function refusal(error: MusterError): Outcome {

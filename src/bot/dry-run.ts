@@ -1,14 +1,15 @@
 /** A plan as text: what `--dry-run` shows. */
 import { type Plan, planHash } from '../jobs/plan.ts';
+import type { Scrubber } from '../secret.ts';
 import { printable } from '../shell.ts';
 
 const MAX_VALUE = 100;
 
-/** Every stage and step with its resolved input, and the hash people would approve. */
-export function drawPlan(plan: Plan): string {
+/** Every stage and step with its resolved input (secrets gone before anything is cut), and the hash people would approve. */
+export function drawPlan(plan: Plan, scrubber: Scrubber): string {
   const stages = plan.stages.flatMap((stage, index) => [
     `${index + 1}. ${stage.name}`,
-    ...stage.steps.map((step) => `   ${step.host}: ${step.title}${details(step.input)}`),
+    ...stage.steps.map((step) => `   ${step.host}: ${step.title}${details(scrubber.data(step.input))}`),
   ]);
   const locks = plan.locks.length > 0 ? [`Locks: ${plan.locks.join(', ')}`] : [];
   const text = [

@@ -26,6 +26,8 @@ const config = {
   folder: '/nowhere',
 };
 
+const SECRET_URL = `https://reem:hunter22${'x'.repeat(100)}@git.example/shop.git`;
+
 describe('a line', () => {
   let server: TestRedis;
   let hall: Hall;
@@ -43,12 +45,15 @@ describe('a line', () => {
     scope: ({ app }) => `app/${app}`,
     async plan({ app }) {
       planned += 1;
+      if (app === 'leak') throw new Error(`cannot read ${SECRET_URL}`);
       if (app === 'gone') throw new MusterError('git.unreachable', { app, message: 'repository not found' });
       return {
         title: `${app} v2`,
         done: `${app} is live`,
         locks: [`app/${app}`],
-        stages: [{ name: 'roll', steps: [step({ host: 'web-1', act: 'roll' })] }],
+        stages: [
+          { name: 'roll', steps: [step({ host: 'web-1', act: app === 'private' ? SECRET_URL : 'roll' })] },
+        ],
         next: '/apps',
       };
     },
@@ -82,6 +87,7 @@ describe('a line', () => {
       catalogue: catalogue([deploy, ping, burst]),
       house,
       log: createLog({ level: 'silent', scrubber: new Scrubber() }),
+      scrubber: new Scrubber(),
       bot: 'OurBot',
     };
   });
@@ -170,5 +176,27 @@ describe('a line', () => {
   test('that meets a bug of ours is refused, and the next one is handled', async () => {
     assert.equal(refused(await say('/burst')).code, 'internal');
     assert.equal((await say('/ping')).kind, 'reply');
+  });
+
+  test('gets an answer without secrets, whatever they stood in', async () => {
+    for (const text of ['/deploy private --dry-run', '/deploy leak', `/deploy "${SECRET_URL}"`]) {
+      const outcome = await say(text);
+      assert.doesNotMatch(JSON.stringify(outcome), /hunter22/, text);
+      assert.match(JSON.stringify(outcome), /redacted/, text);
+    }
+  });
+
+  test('leaves no secret in the run it becomes', async () => {
+    const outcome = await say('/deploy shop # token=hunter22');
+    const { text } = outcome.kind === 'run' ? outcome.run : (await hall.audit.latest(1))[0]!;
+    assert.equal(text, '/deploy shop # token=[redacted]');
+  });
+
+  test('that is too long leaves only its beginning in the audit, whoever said it', async () => {
+    for (const user of ['7', '666']) {
+      refused(await say(`/ping ${'x'.repeat(1_000_000)}`, user));
+      const [record] = await hall.audit.latest(1);
+      assert.equal(record?.text?.length, 201);
+    }
   });
 });
