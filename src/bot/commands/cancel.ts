@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RunId } from '../../names.ts';
 import { defineCommand } from '../command.ts';
+import { mustReach } from '../job-rights.ts';
 
 export const cancel = defineCommand({
   name: 'cancel',
@@ -10,8 +11,11 @@ export const cancel = defineCommand({
   words: ['job'],
   risk: 'change',
   scope: ({ job }) => `job/${job}`,
-  async answer({ job }, { runs, caller }) {
-    const run = await runs.cancel((await runs.match(job)).id, caller, 'cancel');
+  async answer({ job }, house) {
+    const { runs, caller } = house;
+    const found = await runs.match(job);
+    await mustReach('cancel', found, house);
+    const run = await runs.cancel(found.id, caller, 'cancel');
     if (run.status === 'cancelled') return { text: `○ ${run.plan.title} is cancelled; it had not begun.` };
     return { text: `Stopping ${run.id} (${run.plan.title}). Its card says when nothing of it is left.` };
   },

@@ -5,6 +5,7 @@ import { logsPlan } from '../../jobs/plans/deploy.ts';
 import { AppName, RunId } from '../../names.ts';
 import { parseDuration } from '../../units.ts';
 import { defineCommand } from '../command.ts';
+import { mustReach } from '../job-rights.ts';
 import { appOf } from '../known.ts';
 import { runLog } from '../run-log.ts';
 
@@ -26,15 +27,18 @@ export const logs = defineCommand({
   words: ['of'],
   risk: 'read',
   scope: ({ of }) => (RunId.safeParse(of).success ? `job/${of}` : `app/${of}`),
-  async plan({ of, follow, since, grep, tail }, { config, runs }) {
+  async plan({ of, follow, since, grep, tail }, house) {
+    const { config, runs } = house;
     if (RunId.safeParse(of).success && !Object.hasOwn(config.apps, of)) {
       if (follow)
         throw new MusterError('input.invalid', {
           problems: "a job's card follows it already; --follow is for apps",
           help: `/job ${of}`,
         });
+      const run = await runs.match(of);
+      await mustReach('logs', run, house);
       return {
-        text: runLog(await runs.history((await runs.match(of)).id), {
+        text: runLog(await runs.history(run.id), {
           since: since && parseDuration(since),
           grep,
           tail,

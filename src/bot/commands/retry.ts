@@ -4,6 +4,7 @@ import { isFinal } from '../../events.ts';
 import { RunId } from '../../names.ts';
 import { type Card, fold } from '../card.ts';
 import { defineCommand } from '../command.ts';
+import { mustRepeat } from '../job-rights.ts';
 
 export const retry = defineCommand({
   name: 'retry',
@@ -16,8 +17,10 @@ export const retry = defineCommand({
   words: ['job'],
   risk: 'change',
   scope: ({ job }) => `job/${job}`,
-  async plan({ job, whole }, { runs }) {
+  async plan({ job, whole }, house) {
+    const { runs } = house;
     const run = await runs.match(job);
+    await mustRepeat(run, house);
     if (!isFinal(run.status)) throw new MusterError('run.notended', { id: run.id, status: run.status });
     if (run.status === 'succeeded') throw new MusterError('run.ended', { id: run.id, status: run.status });
     let card: Card | undefined;
