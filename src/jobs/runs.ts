@@ -222,20 +222,12 @@ export class Runs {
       ],
     });
     if (marked === undefined) throw new MusterError('run.ended', { id, status: (await this.get(id)).status });
-    if (run.status === 'waiting') {
-      const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
-      await this.end(
-        run,
-        {
-          status: 'cancelled',
-          summary: `cancelled by ${by.person} before it began`,
-          next: `/retry ${id}`,
-          error,
-        },
-        'waiting',
-      );
-    }
-    if (run.status !== 'waiting') await this.onCancel(run);
+    const summary = `cancelled by ${by.person} before it began`;
+    const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
+    const ending: Ending = { status: 'cancelled', summary, next: `/retry ${id}`, error };
+    // It may have begun since it was looked at.
+    const ended = run.status === 'waiting' && (await this.end(run, ending, 'waiting'));
+    if (!ended) await this.onCancel(run);
     return this.get(id);
   }
 

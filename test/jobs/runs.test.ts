@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { startRedis, type TestRedis } from '../redis.ts';
+import { type Hall, openHall, workStep } from './hall.ts';
+
+const by = { person: 'max', platform: 'test', chat: 'test' };
+const DONE = { status: 'succeeded', summary: 'done', next: '/jobs' } as const;
+
+/** Runs that nobody walks: a manager died, or another one has them. */
+describe('runs', () => {
+  let server: TestRedis;
+  let halls: Hall[];
+  let ready: string[];
+  let stopped: string[];
+  const work = workStep({}, []);
+  const stages = [{ name: 'one', steps: [work({ host: 'web-1', act: 'a' })] }];
+  beforeEach(async () => {
+    server = await startRedis();
+    halls = [];
+    ready = [];
+    stopped = [];
+  });
+  afterEach(async () => {
+    for (const hall of halls) await hall.close(0);
+    await server.stop();
+  });
+  const open = () => {
+    const hall = openHall(server, [work]);
+    hall.runs.onReady = async ({ id }) => void ready.push(id);
+    hall.runs.onCancel = async ({ id }) => void stopped.push(id);
+    halls.push(hall);
+    return hall;
+  };
+
+  test('that begin while they are cancelled are taken out of the queues, too', async () => {
+    const { runs, submit } = open();
+    const first = await submit(stages, { locks: ['app/shop'] });
+    const second = await submit(stages, { locks: ['app/shop'] });
+    const get = runs.get.bind(runs);
+    runs.get = async (id) => {
+      const run = await get(id);
+      runs.get = get;
+      await runs.end(await get(first), DONE);
+      return run;
+    };
+    await runs.cancel(second, by, 'test');
+    assert.deepEqual(ready, [first, second]);
+    assert.deepEqual(stopped, [second]);
+  });
+});
