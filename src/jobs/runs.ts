@@ -182,6 +182,10 @@ export class Runs {
     return (await this.#redis.hget(runKey(id), 'cancel')) ?? undefined;
   }
 
+  async #isOpen(id: string): Promise<boolean> {
+    return (await this.#redis.zscore(OPEN, id)) !== null;
+  }
+
   /** Runs that have not ended, oldest first. */
   async open(): Promise<Run[]> {
     return this.#load(await this.#redis.zrange(OPEN, '0', '-1'));
@@ -305,7 +309,9 @@ export class Runs {
   async recover(isQueued: (run: Run) => Promise<boolean>): Promise<void> {
     for (const run of await this.open()) {
       if (!(await this.holdsLocks(run))) continue;
-      if (run.status === 'waiting' || !(await isQueued(run))) await this.#ready(run);
+      if (run.status === 'waiting') await this.#ready(run);
+      // What has ended since is in no queue either, and must not be queued again.
+      else if (!(await isQueued(run)) && (await this.#isOpen(run.id))) await this.#ready(run);
     }
   }
 

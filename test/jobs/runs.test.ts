@@ -47,4 +47,12 @@ describe('runs', () => {
     assert.deepEqual(ready, [first, second]);
     assert.deepEqual(stopped, [second]);
   });
+
+  test('that end while open ones are recovered are not queued again', async () => {
+    const { runs, submit } = open();
+    const id = await submit(stages);
+    await runs.recover(async (run) => !(await runs.end(run, DONE)));
+    assert.deepEqual(ready, [id]);
+    assert.equal((await runs.get(id)).status, 'succeeded');
+  });
 });
