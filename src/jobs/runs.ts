@@ -307,7 +307,12 @@ export class Runs {
 
   /** Queues every open run that may run and is not queued: what a crash between two transactions left behind. */
   async recover(isQueued: (run: Run) => Promise<boolean>): Promise<void> {
-    for (const run of await this.open()) {
+    const before = [...this.#recent.keys()];
+    const all = await this.open();
+    // What another manager ended need not be remembered any more.
+    const ids = new Set(all.map(({ id }) => id));
+    for (const id of before) if (!ids.has(id)) this.#recent.delete(id);
+    for (const run of all) {
       if (!(await this.holdsLocks(run))) continue;
       if (run.status === 'waiting') await this.#ready(run);
       // What has ended since is in no queue either, and must not be queued again.

@@ -55,4 +55,13 @@ describe('runs', () => {
     assert.deepEqual(ready, [id]);
     assert.equal((await runs.get(id)).status, 'succeeded');
   });
+
+  test('that another manager ended are forgotten', async () => {
+    const [here, there] = [open(), open()];
+    const id = await here.submit(stages);
+    assert.equal((await here.runs.recall(id))?.status, 'running');
+    await there.runs.end(await there.runs.get(id), DONE);
+    await here.runs.recover(async () => true);
+    assert.equal((await here.runs.recall(id))?.status, 'succeeded');
+  });
 });
