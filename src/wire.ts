@@ -217,6 +217,20 @@ export async function openHouse(options: WireOptions): Promise<House> {
       await attach(run.plan.stages.flatMap((_, stage) => queues.stageJobs(run, 'do', stage)));
     }
     await runs.recover((run) => queues.has(run.id));
+    await runs.prune();
+  };
+  let busy = false;
+  /** Never twice at once: while Redis is away, looks would pile up. */
+  const recoverAlone = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      await recover();
+    } catch (err) {
+      log.warn({ err }, 'open runs could not be looked after');
+    } finally {
+      busy = false;
+    }
   };
   const show = (run: Run) => {
     if (run.by.chat !== SAY_CHAT) void cards.show(run);
@@ -250,13 +264,9 @@ export async function openHouse(options: WireOptions): Promise<House> {
         (error) =>
           log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
       );
-      await recover();
+      await recoverAlone();
       for (const run of await runs.open()) show(run);
-      recovering = setInterval(
-        () => void recover().catch((err) => log.warn({ err }, 'open runs could not be looked after')),
-        RECOVER_MS,
-      );
-      await runs.prune();
+      recovering = setInterval(() => void recoverAlone(), RECOVER_MS);
     },
     async close(graceMs) {
       clearInterval(recovering);

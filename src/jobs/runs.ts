@@ -23,6 +23,7 @@ const runKey = (id: string): string => key('run', id);
 const lockKey = (lock: string): string => key('lock', lock);
 /** How many ended runs are remembered. */
 const KEEP_RUNS = 10_000;
+const PRUNED_AT_ONCE = 1_000;
 
 export class Runs {
   readonly #redis: Redis;
@@ -322,7 +323,7 @@ export class Runs {
 
   /** Forgets the oldest ended runs beyond the newest 10,000, with their events. */
   async prune(): Promise<number> {
-    const old = await this.#redis.zrange(ALL, '0', String(-KEEP_RUNS - 1));
+    const old = (await this.#redis.zrange(ALL, '0', String(-KEEP_RUNS - 1))).slice(0, PRUNED_AT_ONCE);
     const ended = (await this.#load(old)).filter((run) => isFinal(run.status));
     for (const run of ended) {
       await this.#redis.multi().del(runKey(run.id)).del(this.events.key(run.id)).zrem(ALL, run.id).exec();

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startHouse, type TestHouse } from './house.ts';
+
+const CONFIG = `
+people: {reem: {identities: {test: "7"}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+hosts: {local: {link: local}}
+`;
+
+describe('a manager', { timeout: 60_000 }, () => {
+  let muster: TestHouse;
+  before(async () => {
+    muster = await startHouse(CONFIG, {});
+    await muster.house.start();
+  });
+  after(() => muster.stop());
+
+  test('forgets the oldest runs while it is up, not only when it starts', async () => {
+    const redis = muster.server.connect();
+    const runs = Array.from({ length: 10_003 }, (_, number) => `r-old${number}`);
+    const many = redis.pipeline();
+    runs.forEach((id, number) => {
+      many.hset(`{muster}:run:${id}`, { status: 'succeeded', data: JSON.stringify({ id }) });
+      many.zadd('{muster}:runs:all', number, id);
+    });
+    await many.exec();
+    while ((await redis.zcard('{muster}:runs:all')) > 10_000) await sleep(100);
+    assert.equal(await redis.exists('{muster}:run:r-old0', '{muster}:run:r-old2'), 0);
+    assert.equal(await redis.exists('{muster}:run:r-old3'), 1);
+  });
+});
