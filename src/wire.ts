@@ -252,6 +252,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
     async listen(platform, slash) {
       platforms.set(platform.name, platform);
       await platform.open(async (incoming) => void (await handle(incoming, slash)));
+      // What an earlier manager left open.
+      for (const run of await runs.open()) if (run.by.platform === platform.name) show(run);
     },
     async start() {
       await schedules.sync(config.current.schedules);
@@ -265,7 +267,6 @@ export async function openHouse(options: WireOptions): Promise<House> {
           log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
       );
       await recoverAlone();
-      for (const run of await runs.open()) show(run);
       recovering = setInterval(() => void recoverAlone(), RECOVER_MS);
     },
     async close(graceMs) {

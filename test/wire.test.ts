@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Place } from '../src/bot/platform.ts';
 import { startHouse, type TestHouse } from './house.ts';
 
 const CONFIG = `
@@ -11,8 +12,12 @@ hosts: {local: {link: local}}
 
 describe('a manager', { timeout: 60_000 }, () => {
   let muster: TestHouse;
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   before(async () => {
-    muster = await startHouse(CONFIG, {});
+    muster = await startHouse(CONFIG, { wait: () => released });
     await muster.house.start();
   });
   after(() => muster.stop());
@@ -29,5 +34,24 @@ describe('a manager', { timeout: 60_000 }, () => {
     while ((await redis.zcard('{muster}:runs:all')) > 10_000) await sleep(100);
     assert.equal(await redis.exists('{muster}:run:r-old0', '{muster}:run:r-old2'), 0);
     assert.equal(await redis.exists('{muster}:run:r-old3'), 1);
+  });
+
+  test('shows the runs that are open when it starts, where they were asked for', async () => {
+    const wait = await muster.say('/deploy wait');
+    const other = await muster.another();
+    await other.start();
+    const shown = new Promise<[Place, string]>((resolve) => {
+      const post = async (place: Place, lines: string[]) => {
+        resolve([place, lines[0] as string]);
+        return { place, message: '1' };
+      };
+      const nothing = async () => {};
+      void other.listen({ name: 'test', open: nothing, post, edit: nothing, close: nothing }, 'required');
+    });
+    const [place, line] = await shown;
+    assert.equal(place.chat, 'test');
+    assert.match(line, /deploy wait/);
+    release();
+    assert.equal(wait.kind, 'run');
   });
 });
