@@ -8,6 +8,7 @@ import { defineStep } from '../../src/jobs/step.ts';
 import { createLog } from '../../src/log.ts';
 import { HostName } from '../../src/names.ts';
 import { Scrubber } from '../../src/secret.ts';
+import type { Shell } from '../../src/shell.ts';
 import { type House, openHouse } from '../../src/wire.ts';
 import { startRedis, type TestRedis } from '../../test/redis.ts';
 
@@ -19,7 +20,7 @@ export interface Hall {
 
 /** `act` is what the step does; `host` its host. */
 export async function openHall(
-  act: (context: { signal: AbortSignal; shell: import('../../src/shell.ts').Shell }) => Promise<void>,
+  act: (context: { signal: AbortSignal; shell: Shell }) => Promise<void>,
 ): Promise<Hall> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
   await writeFile(
