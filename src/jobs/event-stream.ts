@@ -2,15 +2,25 @@
 import { key, type Redis } from '../adapters/redis/connection.ts';
 import type { NewRunEvent, RunEvent } from '../events.ts';
 
-/** Events kept of one run; the oldest of a very long log go first. */
-const MAX_EVENTS = 20_000;
+/** Events kept of one run; beyond them the oldest lines of its output go, never what happened to it. */
+const MAX_EVENTS = 10_000;
 /** How long an ended run's events are kept, seconds. */
 const KEEP_SECONDS = 30 * 24 * 3_600;
 const CHANNEL = key('events');
 
+/** Events read at once, so that a long history holds up neither Redis nor this process. */
+const PAGE = 500;
+
 /** ARGV: channel, run, most events kept, events as JSON. */
 const EMIT = `
-for at = 4, #ARGV do redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'e', ARGV[at]) end
+for at = 4, #ARGV do redis.call('XADD', KEYS[1], '*', 'e', ARGV[at]) end
+local over = redis.call('XLEN', KEYS[1]) - ARGV[3]
+if over > 0 then
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', over + 200)) do
+    local kind = string.match(entry[2][2], '^{"type":"(%a+)"')
+    if kind == 'lines' or kind == 'progress' then redis.call('XDEL', KEYS[1], entry[1]) end
+  end
+end
 redis.call('PUBLISH', ARGV[1], ARGV[2])
 `;
 
@@ -40,16 +50,7 @@ export class Events {
   commands(run: string, events: NewRunEvent[], options: { last?: boolean } = {}): string[][] {
     const at = new Date().toISOString();
     return [
-      ...events.map((event) => [
-        'XADD',
-        this.key(run),
-        'MAXLEN',
-        '~',
-        String(MAX_EVENTS),
-        '*',
-        'e',
-        JSON.stringify({ ...event, run, at }),
-      ]),
+      ...events.map((event) => ['XADD', this.key(run), '*', 'e', JSON.stringify({ ...event, run, at })]),
       ...(options.last ? [['EXPIRE', this.key(run), String(KEEP_SECONDS)]] : []),
       ['PUBLISH', CHANNEL, run],
     ];
@@ -64,9 +65,13 @@ export class Events {
   }
 
   async read(run: string): Promise<RunEvent[]> {
-    return (await this.#redis.xrange(this.key(run), '-', '+')).map(([, fields]) =>
-      JSON.parse(fields[1] as string),
-    );
+    const events: RunEvent[] = [];
+    for (let from = '-'; ; ) {
+      const page = await this.#redis.xrange(this.key(run), from, '+', 'COUNT', PAGE);
+      for (const [, fields] of page) events.push(JSON.parse(fields[1] as string) as RunEvent);
+      if (page.length < PAGE) return events;
+      from = `(${page.at(-1)?.[0]}`;
+    }
   }
 
   /**
@@ -88,14 +93,14 @@ export class Events {
           // A lost wake-up (a reconnecting subscriber) costs a second, not the event.
           setTimeout(resolve, 1_000).unref();
         });
-        const fresh = await this.#redis.xrange(this.key(run), last, '+', 'COUNT', 500);
+        const fresh = await this.#redis.xrange(this.key(run), last, '+', 'COUNT', PAGE);
         for (const [id, fields] of fresh) {
           last = `(${id}`;
           const event = JSON.parse(fields[1] as string) as RunEvent;
           yield event;
           if (event.type === 'ended') return;
         }
-        if (fresh.length < 500) await pause;
+        if (fresh.length < PAGE) await pause;
       }
     } finally {
       signal?.removeEventListener('abort', woken);
