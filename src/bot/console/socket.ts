@@ -38,7 +38,9 @@ export async function listen(
   const server: Server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
-    void serve(socket, answer).catch(onError);
+    void serve(socket, answer)
+      .catch(onError)
+      .finally(() => socket.end());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -68,7 +70,6 @@ async function serve(socket: Socket, answer: Answer): Promise<void> {
   const request = JSON.parse(text.slice(0, text.indexOf('\n'))) as SayRequest;
   socket.resume();
   await answer(request, (event) => void socket.write(`${JSON.stringify(event)}\n`), gone.signal);
-  socket.end();
 }
 
 /** Whether a server listens at the path. */

@@ -57,4 +57,14 @@ describe('the socket where say meets start', () => {
     assert.equal(errors.length, 1);
     await door.close();
   });
+
+  test('lets go of a guest whose line could not be answered', { timeout: 20_000 }, async () => {
+    const path = join(folder, 'd.sock');
+    const errors: unknown[] = [];
+    const fail: Answer = () => Promise.reject(new Error('a bug'));
+    const door = await listen(path, fail, (error) => errors.push(error));
+    assert.deepEqual(await all(path, 'x'), []);
+    assert.equal(errors.length, 1);
+    await door.close();
+  });
 });
