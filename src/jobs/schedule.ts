@@ -84,18 +84,19 @@ export class Schedules {
 
   /** Adds one from the chat; a name that the configuration uses is refused. */
   async add(name: string, schedule: Schedule): Promise<Scheduled> {
-    if (this.#configured[name])
+    if (Object.hasOwn(this.#configured, name))
       throw new MusterError('input.invalid', {
         problems: `${name} is set in the configuration`,
         help: '/schedule list',
       });
-    await this.#upsert({ ...schedule, name, from: 'chat' });
+    // In this order, as a sync meanwhile removes what it does not find in the state.
     await this.#state.set(FAMILY, name, schedule);
+    await this.#upsert({ ...schedule, name, from: 'chat' });
     return (await this.list()).find((entry) => entry.name === name) as Scheduled;
   }
 
   async remove(name: string): Promise<void> {
-    if (this.#configured[name])
+    if (Object.hasOwn(this.#configured, name))
       throw new MusterError('input.invalid', {
         problems: `${name} is set in the configuration; remove it there`,
         help: '/reload',
