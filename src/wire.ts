@@ -19,6 +19,7 @@ import type { Config } from './config/config.ts';
 import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
 import { MusterError } from './errors.ts';
+import { isFinal } from './events.ts';
 import { Audit } from './jobs/audit.ts';
 import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
@@ -232,8 +233,9 @@ export async function openHouse(options: WireOptions): Promise<House> {
       busy = false;
     }
   };
+  /** What is over when a line is delivered again has had its card. */
   const show = (run: Run) => {
-    if (run.by.chat !== SAY_CHAT) void cards.show(run);
+    if (run.by.chat !== SAY_CHAT && !isFinal(run.status)) void cards.show(run);
   };
   const handle: House['handle'] = async (incoming, slash) => {
     const outcome = await dispatch(incoming, parts, slash);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Place } from '../src/bot/platform.ts';
+import type { Place, Posted } from '../src/bot/platform.ts';
 import { startHouse, type TestHouse } from './house.ts';
 
 const CONFIG = `
@@ -53,5 +53,35 @@ describe('a manager', { timeout: 60_000 }, () => {
     assert.match(line, /deploy wait/);
     release();
     assert.equal(wait.kind, 'run');
+  });
+
+  test('shows a run once, also where its line is delivered again when it is over', async () => {
+    const other = await muster.another();
+    const posted: string[] = [];
+    let over = 0;
+    const post = async (place: Place, lines: string[]) => {
+      posted.push(lines[0] as string);
+      over += lines.at(-1)?.startsWith('Next:') ? 1 : 0;
+      return { place, message: String(posted.length) };
+    };
+    const edit = async (_: Posted, __: string[], final: boolean) => {
+      over += final ? 1 : 0;
+    };
+    const nothing = async () => {};
+    await other.listen({ name: 'test', open: nothing, post, edit, close: nothing }, 'required');
+    const say = async (id: string, app: string, ends: number) => {
+      await other.handle(
+        { id, platform: 'test', chat: 'test', user: '7', text: `/deploy ${app}` },
+        'required',
+      );
+      while (over < ends) await sleep(10);
+    };
+    await say('once', 'shop', 1);
+    await say('once', 'shop', 1);
+    await say('then', 'blog', 2);
+    assert.deepEqual(
+      posted.map((line) => /(shop|blog) is live/.exec(line)?.[1]),
+      ['shop', 'blog'],
+    );
   });
 });
