@@ -39,6 +39,7 @@ describe('the scrubber', () => {
   test('finds what looks like a credential, though nobody declared it', () => {
     const lines = [
       'cloning https://bot:abcdef123@example.org/x.git',
+      'cloning https://0123456789abcdef0123@example.org/x.git',
       'POSTGRES_PASSWORD=topsecret!',
       'Authorization: Bearer abc.def.ghi123',
       'ghp_abcdefghijklmnopqrstuvwxyz0123',
@@ -48,7 +49,7 @@ describe('the scrubber', () => {
       '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----',
     ];
     for (const line of lines) assert.match(scrubber.text(line), /\[redacted\]/, line);
-    for (const secret of ['abcdef123', 'topsecret', 'def.ghi', 'MIIabc', 'k-123456'])
+    for (const secret of ['abcdef123', 'abcdef0123', 'topsecret', 'def.ghi', 'MIIabc', 'k-123456'])
       assert.ok(!scrubber.text(lines.join('\n')).includes(secret), secret);
   });
 
@@ -56,6 +57,10 @@ describe('the scrubber', () => {
     assert.equal(
       scrubber.text('Step 3/7 : RUN npm ci http://localhost:8080/up'),
       'Step 3/7 : RUN npm ci http://localhost:8080/up',
+    );
+    assert.equal(
+      scrubber.text('https://reem@git.example/x.git, ssh://git@git.example/x.git'),
+      'https://reem@git.example/x.git, ssh://git@git.example/x.git',
     );
   });
 
