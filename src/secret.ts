@@ -34,7 +34,10 @@ const PATTERNS: [RegExp, string][] = [
     /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|glpat-[A-Za-z0-9_-]{16,}|AKIA[A-Z0-9]{16}|\d{8,10}:[A-Za-z0-9_-]{35})\b/g,
     REDACTED,
   ],
-  [/\b((?:authorization\s{0,9}[:=]\s{0,9}(?:bearer|basic)?|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1${REDACTED}`],
+  [
+    /\b((?:authorization\s{0,9}[:=]\s{0,9}(?:bearer|basic)?|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
+    `$1${REDACTED}`,
+  ],
   [
     /((?:password|passwd|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;"'&]+)/gi,
     `$1${REDACTED}`,
