@@ -24,8 +24,8 @@ export interface TestMuster {
   run(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }>;
   /** `muster say --json`; `onEvent` sees each event as it comes. */
   say(line: string, onEvent?: (event: SayEvent) => void): Promise<Said>;
-  /** `muster start`, until it is up. */
-  start(): Promise<ChildProcess>;
+  /** `muster start`, until it is up; with `pipe` lines can be typed to it. */
+  start(stdin?: 'ignore' | 'pipe'): Promise<ChildProcess>;
   /** `muster worker --host …`, until it is up. */
   worker(host: string): Promise<ChildProcess>;
   /** Process id of the embedded Redis. */
@@ -33,12 +33,16 @@ export interface TestMuster {
   stop(): Promise<void>;
 }
 
-/** A folder with a configuration; nothing runs yet. */
-export async function openMuster(files: Record<string, string>): Promise<TestMuster> {
+/** A folder with a configuration; nothing runs yet. `more` goes into the environment. */
+export async function openMuster(
+  files: Record<string, string>,
+  more: Record<string, string> = {},
+): Promise<TestMuster> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-'));
   const children = new Set<ChildProcess>();
   const places = ['--config', join(folder, 'config'), '--state', join(folder, 'var')];
-  const { REDIS_URL: _, ...env } = process.env;
+  const { REDIS_URL: _, ...own } = process.env;
+  const env = { ...own, ...more };
 
   const launch = (args: string[], stdio: ('ignore' | 'pipe')[]) => {
     const child = spawn(process.execPath, [MAIN, ...args], { stdio, env });
@@ -46,8 +50,8 @@ export async function openMuster(files: Record<string, string>): Promise<TestMus
     child.once('exit', () => children.delete(child));
     return child;
   };
-  const up = async (args: string[], sign: RegExp) => {
-    const child = launch(args, ['ignore', 'pipe', 'ignore']);
+  const up = async (args: string[], sign: RegExp, stdin: 'ignore' | 'pipe' = 'ignore') => {
+    const child = launch(args, [stdin, 'pipe', 'ignore']);
     let text = '';
     child.stdout?.on('data', (chunk) => {
       text += String(chunk);
@@ -93,7 +97,7 @@ export async function openMuster(files: Record<string, string>): Promise<TestMus
       if (result?.type !== 'result') throw new Error(`${line}: exit ${exit}, no result: ${stderr}`);
       return { exit, events, result };
     },
-    start: () => up(['start', ...places, '--log', join(folder, 'muster.log')], /Muster is up/),
+    start: (stdin) => up(['start', ...places, '--log', join(folder, 'muster.log')], /Muster is up/, stdin),
     worker: (host) => up(['worker', ...places, '--host', host], /Serving/),
     redisPid: async () => Number(await readFile(join(folder, 'var/redis/redis.pid'), 'utf8')),
     async stop() {
@@ -117,7 +121,8 @@ async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {
   return text;
 }
 
-function ended(child: ChildProcess): Promise<number> {
+/** A process's exit code once it is gone; -1 where a signal ended it. */
+export function ended(child: ChildProcess): Promise<number> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode ?? -1);
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
 }
