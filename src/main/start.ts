@@ -23,7 +23,10 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     async (request, emit, signal) =>
       tell(await house.handle(asIncoming(request), 'optional'), house.state.runs, emit, signal),
     (err) => log.warn({ err }, 'a say request failed'),
-  );
+  ).catch(async (error) => {
+    await house.close(0);
+    throw error;
+  });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {

@@ -1,7 +1,10 @@
 /** `muster say` and a running `muster start` meet at a unix socket: JSON lines, one request, then events until the result. */
-import { chmod, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, link, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { MusterError } from '../../errors.ts';
 import type { RunEvent } from '../../events.ts';
 
 /** What `say` sends. */
@@ -27,13 +30,15 @@ export type Answer = (
 
 const MAX_REQUEST = 64 * 1024;
 
-/** Listens at the socket's path, for the owner only; takes over the file of a server that is gone. */
+/**
+ * Listens at the socket's path, for the owner only; takes over the file of a server that is gone.
+ * Rejects with `state.taken` where another server listens, also of several that start at once.
+ */
 export async function listen(
   path: string,
   answer: Answer,
   onError: (error: unknown) => void,
 ): Promise<{ close(): Promise<void> }> {
-  if (!(await answers(path))) await rm(path, { force: true });
   const open = new Set<Socket>();
   const server: Server = createServer((socket) => {
     open.add(socket);
@@ -42,18 +47,56 @@ export async function listen(
       .catch(onError)
       .finally(() => socket.end());
   });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.destroy();
+    });
+  // Under a name of its own at first: when it gets the one that others look at, it answers already.
+  const own = `${path}.${randomBytes(3).toString('hex')}`;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, resolve);
+    server.listen(own, resolve);
   });
-  await chmod(path, 0o600);
+  try {
+    await chmod(own, 0o600);
+    await claim(own, path);
+  } catch (error) {
+    await close();
+    throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
   return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of open) socket.destroy();
-      }),
+    async close() {
+      await rm(path, { force: true });
+      await close();
+    },
   };
+}
+
+/** Gives a listening socket its name, unless another one that answers has it. */
+async function claim(own: string, path: string): Promise<void> {
+  if (await named(own, path)) return;
+  const taken = new MusterError('state.taken', { folder: dirname(path) });
+  if (await answers(path)) throw taken;
+  // Somebody else may have found it dead, too, and be there already; so what is moved away is asked once more.
+  const dead = `${own}.old`;
+  await rename(path, dead).catch(() => {});
+  if (await answers(dead)) await named(dead, path);
+  await rm(dead, { force: true });
+  if (!(await named(own, path))) throw taken;
+}
+
+/** Whether the socket could be given the name: false where the name is in use. */
+async function named(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function serve(socket: Socket, answer: Answer): Promise<void> {

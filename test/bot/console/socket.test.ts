@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,24 @@ describe('the socket where say meets start', () => {
     const door = await listen(path, pong, (error) => assert.fail(String(error)));
     assert.equal((await all(path, 'x')).length, 2);
     await door.close();
+  });
+
+  test('of several servers that start at once, one gets it, also where a dead one left its file', async () => {
+    for (const left of [false, true]) {
+      const path = join(folder, `several-${left}.sock`);
+      if (left) await writeFile(path, '');
+      const starts = [1, 2].map(() => listen(path, pong, (error) => assert.fail(String(error))));
+      const ends = await Promise.allSettled(starts);
+      assert.deepEqual(ends.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      const refused = ends.find((end) => end.status === 'rejected');
+      assert.equal(refused?.reason.code, 'state.taken');
+      assert.equal((await all(path, 'x')).length, 2);
+      assert.deepEqual(
+        (await readdir(folder)).filter((name) => name.startsWith('several')),
+        [`several-${left}.sock`],
+      );
+      for (const end of ends) if (end.status === 'fulfilled') await end.value.close();
+    }
   });
 
   test('survives a guest who talks nonsense or leaves in the middle', async () => {
