@@ -24,21 +24,31 @@ export class Secret {
   }
 }
 
-/** What a credential looks like even where nobody declared it: URLs with passwords, tokens of the large services, private keys, `password=`. Repetitions are bounded where a long line could make them slow. */
-const PATTERNS: [RegExp, string][] = [
-  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]{0,200}):[^\s@/]+@/gi, `$1:${REDACTED}@`],
+/**
+ * What a credential looks like even where nobody declared it: URLs with passwords, tokens of the large services, private keys, `password=`.
+ * Repetitions are bounded where a long line could make them slow. The first entry is what a text has one of where the pattern can fit.
+ */
+const PATTERNS: [hints: string[], pattern: RegExp, replacement: string][] = [
+  [['://'], /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]{0,200}):[^\s@/]+@/gi, `$1:${REDACTED}@`],
   // A token alone, as GitHub and GitLab take it; a user's name is shorter.
-  [/\b(https?:\/\/)[^\s:/@]{16,}@/gi, `$1${REDACTED}@`],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
+  [['://'], /\b(https?:\/\/)[^\s:/@]{16,}@/gi, `$1${REDACTED}@`],
   [
+    ['-----BEGIN'],
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+    REDACTED,
+  ],
+  [
+    ['gh', 'xox', 'xapp-', 'glpat-', 'AKIA', ':'],
     /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|glpat-[A-Za-z0-9_-]{16,}|AKIA[A-Z0-9]{16}|\d{8,10}:[A-Za-z0-9_-]{35})\b/g,
     REDACTED,
   ],
   [
+    [' ', '\t', '\n'],
     /\b((?:authorization\s{0,9}[:=]\s{0,9}(?:bearer|basic)?|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
     `$1${REDACTED}`,
   ],
   [
+    ['=', ':'],
     /((?:password|passwd|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;"'&]+)/gi,
     `$1${REDACTED}`,
   ],
@@ -82,7 +92,9 @@ export class Scrubber {
       );
     }
     let clean = this.#expression ? text.replace(this.#expression, REDACTED) : text;
-    for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
+    for (const [hints, pattern, replacement] of PATTERNS) {
+      if (hints.some((hint) => clean.includes(hint))) clean = clean.replace(pattern, replacement);
+    }
     return clean;
   }
 

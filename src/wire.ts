@@ -27,13 +27,16 @@ import { Events } from './jobs/event-stream.ts';
 import { Ledger } from './jobs/ledger.ts';
 import { Performer } from './jobs/perform.ts';
 import { repositoryOf } from './jobs/plans/deploy.ts';
-import { Queues, type StepJob } from './jobs/queue.ts';
-import { Walker } from './jobs/run.ts';
+import { Progress } from './jobs/progress.ts';
+import { Queues } from './jobs/queue.ts';
 import type { Run } from './jobs/run-record.ts';
 import { Runs } from './jobs/runs.ts';
 import { type Due, Schedules } from './jobs/schedule.ts';
 import { RedisState } from './jobs/state.ts';
 import type { AnyStep } from './jobs/step.ts';
+import type { StepJob } from './jobs/step-job.ts';
+import { Walk } from './jobs/walk.ts';
+import { Walker } from './jobs/walker.ts';
 import { Workers } from './jobs/worker.ts';
 import { Links } from './links.ts';
 import type { Log } from './log.ts';
@@ -76,6 +79,7 @@ export async function openState(options: WireOptions) {
     redis,
     audit,
     runs,
+    progress: new Progress({ redis, ledger, events }),
     state: new RedisState(redis),
     async close() {
       await events.close();
@@ -120,17 +124,21 @@ export async function openWorks(
     scrubber,
     log,
   });
+  const attach = (jobs: StepJob[]) =>
+    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
+  const walk = new Walk({ runs, progress: state.progress, queues, step, attach });
   const workers = new Workers({
     redis,
     queues,
+    walk,
     performer,
     cancels,
     log,
     instance: randomBytes(6).toString('hex'),
   });
-  const attach = (jobs: StepJob[]) =>
-    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
-  return { links, queues, workers, attach, step };
+  // A run whose turn comes is begun by a manager; managers begin theirs themselves.
+  runs.onReady = (run) => queues.wake(run.id, 'look');
+  return { links, queues, workers, walk };
 }
 
 /** How often open runs are looked after, ms: whatever a crash left half done goes on. */
@@ -158,17 +166,14 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const config = await ConfigSource.open(options.config);
   const state = await openState(options);
   const { redis, runs, audit } = state;
-  const { links, queues, workers, attach, step } = await openWorks(options, state, () => config.current);
-  const walker = new Walker({ redis, runs, queues, step, attach, log });
+  const { links, queues, workers, walk } = await openWorks(options, state, () => config.current);
+  const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const platforms = new Map<string, Platform>();
   const cards = new Cards({ runs, platforms, log, pace: 500 });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
-  runs.onCancel = (run) => queues.withdraw(run);
-  runs.onReady = async (run: Run) => {
-    await attach(queues.stageJobs(run, 'do', 0));
-    await queues.start(run);
-  };
+  runs.onCancel = (run) => walk.withdraw(run);
+  runs.onReady = (run) => walk.begin(run);
   const known = catalogue(options.commands ?? catalog);
   const parts: DispatchParts = {
     config: () => config.current,
@@ -213,11 +218,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   };
   let recovering: NodeJS.Timeout | undefined;
   const recover = async () => {
-    for (const run of await runs.open()) {
-      if (run.status === 'waiting') continue;
-      await attach(run.plan.stages.flatMap((_, stage) => queues.stageJobs(run, 'do', stage)));
-    }
-    await runs.recover((run) => queues.has(run.id));
+    await runs.recover((run) => queues.wake(run.id, 'look'));
     await runs.prune();
   };
   let busy = false;

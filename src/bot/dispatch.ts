@@ -33,19 +33,13 @@ export interface DispatchParts {
   bot?: string;
 }
 
+const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz023456789';
+
 /** The id of what a line becomes: the same for a redelivery, 50 bits of SHA-256. */
 export function runId(incoming: Pick<Incoming, 'platform' | 'chat' | 'id'>): string {
-  const digest = createHash('sha256')
-    .update(`${incoming.platform}\n${incoming.chat}\n${incoming.id}`)
-    .digest();
-  let bits = 0n;
-  for (const byte of digest.subarray(0, 7)) bits = (bits << 8n) | BigInt(byte);
-  let id = '';
-  for (let at = 0; at < 10; at += 1) {
-    id += 'abcdefghjkmnpqrstuvwxyz023456789'[Number(bits & 31n)];
-    bits >>= 5n;
-  }
-  return `r-${id}`;
+  const text = `${incoming.platform}\n${incoming.chat}\n${incoming.id}`;
+  const digest = createHash('sha256').update(text).digest().subarray(0, 10);
+  return `r-${Array.from(digest, (byte) => ID_LETTERS[byte % 32]).join('')}`;
 }
 
 /** Handles a line; never rejects. `slash` says whether a command needs its slash to be seen as one. */

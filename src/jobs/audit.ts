@@ -45,16 +45,17 @@ export class Audit {
   }
 
   /** The record as the chain takes it: stamped, flat, without secrets. For a change that carries it. */
-  fields(entry: AuditEntry): AuditFields {
-    const { by, ...rest } = entry;
-    const record = {
+  fields({ by, kind, run, plan, status, ...said }: AuditEntry): AuditFields {
+    const { person, platform, chat } = by;
+    // Muster's own words need no scrubbing; what anybody wrote does.
+    return {
       at: new Date().toISOString(),
-      kind: rest.kind,
-      person: by.person,
-      platform: by.platform,
-      chat: by.chat,
+      kind,
+      ...this.#scrubber.data({ person, platform, chat, ...said }),
+      run,
+      plan,
+      status,
     };
-    return this.#scrubber.data({ ...record, ...rest });
   }
 
   /** Appends a record on its own. */

@@ -144,14 +144,21 @@ export class Ledger {
   }
 }
 
-/** The changes of a batch whose guards cannot depend on one another: the second with the same guard waits for the next round. */
+/** The changes of a batch whose guards cannot depend on one another: the second change of a run waits for the next round. */
 function conflictFree(batch: Pending[]): Pending[] {
   const seen = new Set<string>();
   return batch.filter(({ guard }) => {
     if (!guard) return true;
-    const name = JSON.stringify(guard);
-    if (seen.has(name)) return false;
-    seen.add(name);
+    const run = guarded(guard);
+    if (seen.has(run)) return false;
+    seen.add(run);
     return true;
   });
+}
+
+/** The run that a guard looks at: the last part of its key. */
+function guarded(guard: Guard): string {
+  if ('member' in guard) return guard.member[1];
+  const name = 'absent' in guard ? guard.absent : guard.field[0];
+  return name.slice(name.lastIndexOf(':') + 1);
 }

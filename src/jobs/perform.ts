@@ -1,15 +1,15 @@
 /** Runs one step on its host: events around it, its deadline, its cancellation, and the proof that nothing of it is left. */
 import { type ErrorData, MusterError } from '../errors.ts';
+import type { NewRunEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Scrubber } from '../secret.ts';
 import type { Shell, Survivor } from '../shell.ts';
 import { humanDuration } from '../units.ts';
 import type { CancelWatch } from './cancel-watch.ts';
-import type { Direction, StepJob, StepOutcome } from './queue.ts';
-import { stepJobId } from './queue.ts';
 import { EventReport } from './report.ts';
 import type { Runs } from './runs.ts';
 import type { AnyStep, LiveState, StepContext } from './step.ts';
+import { type Direction, type StepJob, type StepOutcome, stepJobId } from './step-job.ts';
 
 /** How a host is reached, and what its configuration says. */
 export interface Reach {
@@ -30,8 +30,8 @@ export interface PerformerParts {
 }
 
 export interface Attempt {
-  /** Aborted with a `MusterError` when the run is cancelled, with anything else when the step is to start again later. */
-  signal: AbortSignal;
+  /** Aborted with a `MusterError` when the run is cancelled or the step's time is up, with anything else when the step is to start again later. */
+  abort: AbortController;
   /** Whether an earlier start was cut off. */
   again: boolean;
   retriesLeft: boolean;
@@ -39,6 +39,12 @@ export interface Attempt {
   attempt: number;
   /** How long it lay in the queue, ms. */
   waited: number;
+}
+
+/** How a step went, and what it said that nobody was told yet. */
+export interface Performed {
+  outcome: StepOutcome;
+  said: NewRunEvent[];
 }
 
 const SOON_MS = 100;
@@ -51,19 +57,17 @@ export class Performer {
   }
 
   /** Resolves with how it went; rejects only where BullMQ shall try again (a retry, an interruption). */
-  async perform(job: StepJob, attempt: Attempt): Promise<StepOutcome> {
+  async perform(job: StepJob, attempt: Attempt): Promise<Performed> {
     const { runs, log } = this.#parts;
+    const { signal } = attempt.abort;
     const step = this.#parts.step(job.step);
     const report = new EventReport({ job, runs, scrubber: this.#parts.scrubber });
     // What has just been queued need not ask: the watch over the running step tells it soon enough.
     const asks = job.direction === 'do' && (attempt.again || attempt.waited > SOON_MS);
     const stopped = asks && (await this.#parts.cancels.has(job.run));
     if (stopped && !attempt.again) {
-      return {
-        ok: false,
-        began: false,
-        error: new MusterError('step.cancelled', { by: 'request' }).toJSON(),
-      };
+      const error = new MusterError('step.cancelled', { by: 'request' }).toJSON();
+      return { outcome: { ok: false, began: false, error }, said: [] };
     }
     log.info(
       { run: job.run, step: job.step, host: job.host, direction: job.direction, attempt: attempt.attempt },
@@ -78,12 +82,11 @@ export class Performer {
         if (stopped) throw new MusterError('step.cancelled', { by: 'request' });
         if (step.repeatable === false) throw new MusterError('step.interrupted', { title: job.title });
       }
-      await this.#once(step, job, reach, mark, attempt.signal, report);
+      await this.#once(step, job, reach, mark, attempt.abort, report);
       report.state('done', {});
-      await report.flush();
-      return { ok: true, began: true };
+      return { outcome: { ok: true, began: true }, said: await report.rest() };
     } catch (thrown) {
-      if (attempt.signal.aborted && !(attempt.signal.reason instanceof MusterError)) {
+      if (signal.aborted && !(signal.reason instanceof MusterError)) {
         report.note(`${job.title} was cut off; it starts again when Muster is back`);
         await report.flush();
         throw thrown;
@@ -94,10 +97,12 @@ export class Performer {
         'step failed',
       );
       const retry = attempt.retriesLeft && error.code !== 'step.cancelled';
-      if (!retry) report.state(error.code === 'step.cancelled' ? 'cancelled' : 'failed', { error });
-      await report.flush();
-      if (retry) throw thrown;
-      return { ok: false, began: true, error };
+      if (retry) {
+        await report.flush();
+        throw thrown;
+      }
+      report.state(error.code === 'step.cancelled' ? 'cancelled' : 'failed', { error });
+      return { outcome: { ok: false, began: true, error }, said: await report.rest() };
     }
   }
 
@@ -106,23 +111,22 @@ export class Performer {
     job: StepJob,
     reach: Reach,
     mark: string,
-    signal: AbortSignal,
+    abort: AbortController,
     report: EventReport,
   ): Promise<void> {
-    const deadline = new AbortController();
+    const { signal } = abort;
     const limit = { title: job.title, limit: humanDuration(step.timeoutMs) };
-    const timer = setTimeout(() => deadline.abort(new MusterError('step.timeout', limit)), step.timeoutMs);
-    const both = AbortSignal.any([signal, deadline.signal]);
+    const timer = setTimeout(() => abort.abort(new MusterError('step.timeout', limit)), step.timeoutMs);
     const context: StepContext = {
       shell: reach.shell.marked(mark),
       root: reach.root,
       run: job.run,
       origin: job.origin,
-      signal: both,
+      signal,
       report,
     };
     try {
-      const result = await settleOn(both, act(step, job.direction, job.input, context, reach.tools));
+      const result = await settleOn(signal, act(step, job.direction, job.input, context, reach.tools));
       if (job.direction === 'do' || result !== undefined) {
         await step.record?.(step.input.parse(job.input), result, this.#parts.state, {
           run: job.run,
@@ -131,9 +135,9 @@ export class Performer {
         });
       }
     } catch (thrown) {
-      if (!both.aborted) throw thrown;
+      if (!signal.aborted) throw thrown;
       await this.#sweep(reach.shell, mark, job.host);
-      throw both.reason;
+      throw signal.reason;
     } finally {
       clearTimeout(timer);
     }

@@ -1,178 +1,100 @@
-/** What lies in BullMQ: one job per run in `runs`, one job per step in `host.NAME.LANE`; a run's job is the parent of its steps. */
-import { FlowProducer, type Job, Queue } from 'bullmq';
+/** What lies in BullMQ: one job per step in `host.NAME.LANE`; and in `runs`, a job for each run that has to be walked on. */
+import { type JobsOptions, Queue } from 'bullmq';
 import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
-import type { ErrorData } from '../errors.ts';
 import type { Lane } from '../names.ts';
-import type { Run } from './run-record.ts';
-import type { AnyStep, PlannedStep } from './step.ts';
+import type { AnyStep } from './step.ts';
+import { type StepJob, stepJobId } from './step-job.ts';
 
-/** The queue of run jobs. */
+/** The queue of runs that have to be walked on. */
 export const RUNS_QUEUE = 'runs';
 /** The queue of a host's lane. */
 export const laneQueue = (host: string, lane: Lane): string => `host.${host}.${lane}`;
 
-/** Whether a step is done or taken back. */
-export type Direction = 'do' | 'undo';
-
-/** Where a run is on its way through the stages; kept in its job, so that any manager goes on from there. */
-export interface Position {
+/** A run that has to be walked on. */
+export interface WalkJob {
   run: string;
-  direction: Direction;
-  stage: number;
-  /** Whether the stage's steps have been queued. */
-  queued: boolean;
-  /** When the stage began, ms since the epoch, and how long the earlier ones took, ms. */
-  since: number;
-  durations: number[];
-  /** Why it is going back. */
-  error?: ErrorData;
-  /** Who cancelled it. */
-  cancelled?: string;
-  /** What went wrong while going back. */
-  undoErrors?: ErrorData[];
+  /** Whether its steps may be missing from their queues. */
+  look: boolean;
 }
-
-/** A step's job. */
-export interface StepJob {
-  run: string;
-  origin: string;
-  direction: Direction;
-  stage: number;
-  index: number;
-  step: string;
-  host: string;
-  title: string;
-  input: Record<string, unknown>;
-}
-
-/** How a step went, as its job returns it. */
-export interface StepOutcome {
-  ok: boolean;
-  /** False where it was cancelled before it touched anything. */
-  began: boolean;
-  error?: ErrorData;
-}
-
-/** The id of a step's job: the same however often the stage is queued again. */
-export const stepJobId = (job: Pick<StepJob, 'run' | 'direction' | 'stage' | 'index'>): string =>
-  `${job.run}.${job.direction}.${job.stage}.${job.index}`;
 
 /** Locks are short, so that what a killed process held is taken up again within seconds. */
 export const LOCK_MS = 5_000;
 export const STALLED_CHECK_MS = 1_500;
-/** How soon a run is taken up again whose walking failed. */
+/** How soon a run is taken up again whose walking failed, ms. */
 const WALK_AGAIN_MS = 500;
+/** Ended jobs a lane remembers, so that queueing one of them again changes nothing. */
+const REMEMBERED = 100;
+/** Lanes whose queue objects are kept. */
+const OPEN_LANES = 300;
+
+/** What BullMQ knows of a step's job: nothing, that it gave it up, or that it is there (or was done). */
+export type Whereabouts = 'absent' | { lost: string } | 'there';
 
 export class Queues {
   readonly #redis: Redis;
-  readonly #flows: FlowProducer;
-  readonly #runs: Queue<Position>;
+  readonly #runs: Queue<WalkJob>;
+  readonly #lanes = new Map<string, Queue<StepJob>>();
   readonly #steps: (name: string) => AnyStep;
 
   constructor(redis: Redis, steps: (name: string) => AnyStep) {
     this.#redis = redis;
     this.#steps = steps;
-    const options = { connection: redis, prefix: KEY_PREFIX, skipVersionCheck: true };
-    this.#flows = new FlowProducer(options);
-    this.#runs = new Queue<Position>(RUNS_QUEUE, { ...options, streams: { events: { maxLen: 100 } } });
-    this.#flows.on('error', () => {});
-    this.#runs.on('error', () => {});
+    this.#runs = this.#open(RUNS_QUEUE);
   }
 
-  /** Queues a run with its first stage, at once and atomically. Queueing it again changes nothing. */
-  async start(run: Run): Promise<void> {
-    const data: Position = {
-      run: run.id,
-      direction: 'do',
-      stage: 0,
-      queued: true,
-      since: Date.now(),
-      durations: [],
-    };
-    await this.#flows.add({
-      name: 'run',
-      queueName: RUNS_QUEUE,
-      data,
-      opts: {
-        jobId: run.id,
-        // What fails here is the walking itself, never a step; it goes on from where it was.
-        attempts: Number.MAX_SAFE_INTEGER,
-        backoff: { type: 'fixed', delay: WALK_AGAIN_MS },
-        removeOnComplete: { count: 1_000 },
-        removeOnFail: { count: 1_000 },
-      },
-      children: this.stageJobs(run, 'do', 0).map((job) => this.#node(job)),
-    });
-  }
-
-  /** Queues the steps of a stage as children of the run's job. */
-  async addStage(parent: Job<Position>, jobs: StepJob[]): Promise<void> {
-    const owner = { id: parent.id as string, queue: parent.queueQualifiedName };
-    await this.#flows.addBulk(
-      jobs.map((job) => {
-        const node = this.#node(job);
-        return { ...node, opts: { ...node.opts, parent: owner } };
+  /** Queues steps of one stage. Queueing them again changes nothing. */
+  async add(jobs: StepJob[]): Promise<void> {
+    await Promise.all(
+      jobs.map(async (job) => {
+        const step = this.#steps(job.step);
+        const retry = job.direction === 'do' ? step.retry : undefined;
+        const options: JobsOptions = {
+          jobId: stepJobId(job),
+          removeOnComplete: REMEMBERED,
+          removeOnFail: REMEMBERED,
+        };
+        // What is taken back goes before whatever else waits for the host.
+        if (job.direction === 'undo') options.lifo = true;
+        if (retry) {
+          options.attempts = 1 + retry.times;
+          options.backoff = { type: 'exponential', delay: retry.pauseMs };
+        }
+        await this.#lane(job).add(job.step, job, options);
       }),
     );
   }
 
-  /** The steps of one stage as jobs. */
-  stageJobs(run: Run, direction: Direction, stage: number): StepJob[] {
-    const planned: PlannedStep[] = run.plan.stages[stage]?.steps ?? [];
-    return planned.map((step, index) => ({
-      ...step,
-      run: run.id,
-      origin: run.origin,
-      direction,
-      stage,
-      index,
-    }));
+  /** Has a run walked on, by whichever manager is free. */
+  async wake(run: string, cause: string | 'look'): Promise<void> {
+    const data: WalkJob = { run, look: cause === 'look' };
+    await this.#runs.add('walk', data, {
+      jobId: `${run}.${cause}`,
+      // What fails here is the walking itself, never a step.
+      attempts: Number.MAX_SAFE_INTEGER,
+      backoff: { type: 'fixed', delay: WALK_AGAIN_MS },
+      removeOnComplete: true,
+      removeOnFail: true,
+    });
   }
 
-  #node(job: StepJob) {
-    const step = this.#steps(job.step);
-    const retry = job.direction === 'do' ? step.retry : undefined;
-    return {
-      name: job.step,
-      queueName: laneQueue(job.host, step.lane),
-      data: job,
-      opts: {
-        jobId: stepJobId(job),
-        ignoreDependencyOnFailure: true,
-        // What is taken back goes before whatever else waits for the host.
-        lifo: job.direction === 'undo',
-        attempts: 1 + (retry?.times ?? 0),
-        backoff: { type: 'exponential' as const, delay: retry?.pauseMs ?? 0 },
-        removeOnComplete: { count: 1_000 },
-        removeOnFail: { count: 1_000 },
-      },
-    };
+  /** What became of a step's job. */
+  async find(step: StepJob): Promise<Whereabouts> {
+    const job = await this.#lane(step).getJob(stepJobId(step));
+    if (!job) return 'absent';
+    return job.finishedOn !== undefined && job.failedReason !== undefined
+      ? { lost: job.failedReason }
+      : 'there';
   }
 
-  /** Takes a run's steps that no worker has begun out of their queues, so that they need not wait for their turn to be cancelled. */
-  async withdraw(run: Run): Promise<void> {
-    const jobs = run.plan.stages.flatMap((_, stage) => this.stageJobs(run, 'do', stage));
-    const lane = (job: StepJob) => laneQueue(job.host, this.#steps(job.step).lane);
-    for (const name of new Set(jobs.map(lane))) {
-      const queue = this.#open(name);
-      // A step that a worker has just taken up is locked and stays; the worker hears of the cancellation itself.
-      for (const step of jobs.filter((job) => lane(job) === name)) {
-        const job = await queue.getJob(stepJobId(step));
-        if (job?.attemptsStarted === 0 && (await job.isWaiting())) await job.remove().catch(() => {});
-      }
-      await queue.close();
-    }
-  }
-
-  #open(name: string): Queue {
-    const queue = new Queue(name, { connection: this.#redis, prefix: KEY_PREFIX, skipVersionCheck: true });
-    queue.on('error', () => {});
-    return queue;
-  }
-
-  /** Whether a run's job exists. */
-  async has(run: string): Promise<boolean> {
-    return (await this.#runs.getJob(run)) !== undefined;
+  /** Takes a step out of its queue; false where a worker has begun it, or it is not there. */
+  async withdraw(step: StepJob): Promise<boolean> {
+    const job = await this.#lane(step).getJob(stepJobId(step));
+    if (job?.attemptsStarted !== 0 || !(await job.isWaiting())) return false;
+    // A step that a worker has just taken up is locked and stays; the worker hears of the cancellation itself.
+    return job.remove().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Makes a lane take one step at a time, over all its workers. */
@@ -182,7 +104,32 @@ export class Queues {
     await queue.close();
   }
 
+  #lane(job: StepJob): Queue<StepJob> {
+    const name = laneQueue(job.host, this.#steps(job.step).lane);
+    const known = this.#lanes.get(name);
+    if (known) return known;
+    if (this.#lanes.size >= OPEN_LANES) {
+      const [oldest, queue] = this.#lanes.entries().next().value as [string, Queue<StepJob>];
+      this.#lanes.delete(oldest);
+      void queue.close();
+    }
+    const queue = this.#open<StepJob>(name);
+    this.#lanes.set(name, queue);
+    return queue;
+  }
+
+  #open<Data>(name: string): Queue<Data> {
+    const queue = new Queue<Data>(name, {
+      connection: this.#redis,
+      prefix: KEY_PREFIX,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: 100 } },
+    });
+    queue.on('error', () => {});
+    return queue;
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#flows.close(), this.#runs.close()]);
+    await Promise.all([this.#runs, ...this.#lanes.values()].map((queue) => queue.close()));
   }
 }

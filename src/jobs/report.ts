@@ -3,9 +3,9 @@ import type { ErrorData } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import type { Scrubber } from '../secret.ts';
 import { printable } from '../shell.ts';
-import type { StepJob } from './queue.ts';
 import type { Runs } from './runs.ts';
 import type { Report } from './step.ts';
+import type { StepJob } from './step-job.ts';
 
 const FLUSH_MS = 100;
 const MAX_LINES = 50;
@@ -73,6 +73,15 @@ export class EventReport implements Report {
     this.#send();
     await this.#sending;
     if (this.#lines.length > 0 || this.#events.length > 0) await this.flush();
+  }
+
+  /** What has been said and not been told; the report is over. */
+  async rest(): Promise<NewRunEvent[]> {
+    clearTimeout(this.#timer);
+    await this.#sending;
+    clearTimeout(this.#timer);
+    this.#cut();
+    return this.#events.splice(0);
   }
 
   get #place() {

@@ -1,4 +1,5 @@
-/** What is known of a run, how one is handed in, and how one ends. */
+/** What is known of a run, how one is handed in, how one ends, and where it is kept. Key families `run`, `runs`. */
+import { key } from '../adapters/redis/connection.ts';
 import type { ErrorData } from '../errors.ts';
 import type { NewRunEvent, Requester, RunStatus } from '../events.ts';
 import type { Plan } from './plan.ts';
@@ -48,4 +49,20 @@ export interface Ending {
   stages?: number[];
   /** What happened just before, told in the same transaction. */
   events?: NewRunEvent[];
+}
+
+/** The sorted set of runs that have not ended, by when they were accepted. */
+export const OPEN_RUNS = key('runs', 'open');
+/** The hash of a run. */
+export const runKey = (id: string): string => key('run', id);
+
+/** A run from its hash; undefined where there is none. */
+export function parseRun(hash: Record<string, string>): Run | undefined {
+  if (hash.data === undefined) return undefined;
+  const run = JSON.parse(hash.data) as Run;
+  run.status = hash.status as RunStatus;
+  if (hash.started) run.started = hash.started;
+  if (hash.cancel) run.cancel = hash.cancel;
+  if (hash.ended) Object.assign(run, JSON.parse(hash.ended) as Partial<Run>);
+  return run;
 }

@@ -14,12 +14,11 @@ import { Durations } from './durations.ts';
 import type { Events } from './event-stream.ts';
 import type { Ledger } from './ledger.ts';
 import { planHash } from './plan.ts';
-import type { Ending, Run, Submission } from './run-record.ts';
+import { beginning, POSITION } from './progress.ts';
+import { type Ending, OPEN_RUNS, parseRun, type Run, runKey, type Submission } from './run-record.ts';
 
-const OPEN = key('runs', 'open');
 const ALL = key('runs', 'all');
 const CANCELLING = key('runs', 'cancelling');
-const runKey = (id: string): string => key('run', id);
 const lockKey = (lock: string): string => key('lock', lock);
 /** How many ended runs are remembered. */
 const KEEP_RUNS = 10_000;
@@ -80,8 +79,12 @@ export class Runs {
         }),
       ],
       commands: [
-        ['HSET', runKey(run.id), 'status', run.status, 'data', JSON.stringify(run)],
-        ['ZADD', OPEN, String(Date.now()), run.id],
+        [
+          'HSET',
+          ...[runKey(run.id), 'status', run.status, 'data', JSON.stringify(run)],
+          ...(free ? [POSITION, JSON.stringify(beginning(Date.parse(now)))] : []),
+        ],
+        ['ZADD', OPEN_RUNS, String(Date.now()), run.id],
         ['ZADD', ALL, String(Date.now()), run.id],
         ...this.events.commands(run.id, free ? [accepted, { type: 'started' }] : [accepted]),
         ...run.plan.locks.map((lock) => ['RPUSH', lockKey(lock), run.id]),
@@ -126,13 +129,18 @@ export class Runs {
   /** Marks it running and hands it to the queue; harmless when it already was. */
   async #ready(run: Run): Promise<void> {
     if (run.status === 'waiting') {
-      run.started = new Date().toISOString();
+      const now = new Date();
+      run.started = now.toISOString();
       run.status = 'running';
       const began = await this.#ledger.commit({
         records: [],
         guard: { field: [runKey(run.id), 'status', 'waiting'] },
         commands: [
-          ['HSET', runKey(run.id), 'status', 'running', 'started', run.started],
+          [
+            'HSET',
+            ...[runKey(run.id), 'status', 'running', 'started', run.started],
+            ...[POSITION, JSON.stringify(beginning(now.getTime()))],
+          ],
           ...this.events.commands(run.id, [{ type: 'started' }]),
         ],
       });
@@ -154,14 +162,7 @@ export class Runs {
   }
 
   async find(id: string): Promise<Run | undefined> {
-    const hash = await this.#redis.hgetall(runKey(id));
-    if (hash.data === undefined) return undefined;
-    const run = JSON.parse(hash.data) as Run;
-    run.status = hash.status as RunStatus;
-    if (hash.started) run.started = hash.started;
-    if (hash.cancel) run.cancel = hash.cancel;
-    if (hash.ended) Object.assign(run, JSON.parse(hash.ended) as Partial<Run>);
-    return run;
+    return parseRun(await this.#redis.hgetall(runKey(id)));
   }
 
   /** The run whose id begins so, newest first; rejects with `run.unknown`, also where it fits several of the last thousand. */
@@ -175,21 +176,12 @@ export class Runs {
 
   /** How many runs have not ended. */
   countOpen(): Promise<number> {
-    return this.#redis.zcard(OPEN);
-  }
-
-  /** Who asked the run to stop; undefined where nobody did. */
-  async cancelledBy(id: string): Promise<string | undefined> {
-    return (await this.#redis.hget(runKey(id), 'cancel')) ?? undefined;
-  }
-
-  async #isOpen(id: string): Promise<boolean> {
-    return (await this.#redis.zscore(OPEN, id)) !== null;
+    return this.#redis.zcard(OPEN_RUNS);
   }
 
   /** Runs that have not ended, oldest first. */
   async open(): Promise<Run[]> {
-    return this.#load(await this.#redis.zrange(OPEN, '0', '-1'));
+    return this.#load(await this.#redis.zrange(OPEN_RUNS, '0', '-1'));
   }
 
   /** The newest runs, newest first. */
@@ -218,7 +210,7 @@ export class Runs {
   async cancel(id: string, by: Requester, rule: string): Promise<Run> {
     const run = await this.get(id);
     const marked = await this.#ledger.commit({
-      guard: { member: [OPEN, id] },
+      guard: { member: [OPEN_RUNS, id] },
       records: [this.#audit.fields({ kind: 'cancel', by, run: id, rule })],
       commands: [
         ['HSET', runKey(id), 'cancel', by.person],
@@ -241,15 +233,6 @@ export class Runs {
     return new Set(await this.#redis.smembers(CANCELLING));
   }
 
-  /** Notes that the run is taking its steps back. */
-  async undoing(id: string): Promise<void> {
-    await this.#ledger.commit({
-      records: [],
-      guard: { field: [runKey(id), 'status', 'running'] },
-      commands: [['HSET', runKey(id), 'status', 'undoing']],
-    });
-  }
-
   /**
    * Ends a run, once: status, outcome in the audit, last event, locks and the turn of whoever waited are one transaction.
    * With `only`, just a run in that status ends.
@@ -263,7 +246,7 @@ export class Runs {
     const history = stages ? this.#durations.note(run, stages) : [];
     const { status, summary } = outcome;
     const replies = await this.#ledger.commit({
-      guard: only ? { field: [runKey(id), 'status', only] } : { member: [OPEN, id] },
+      guard: only ? { field: [runKey(id), 'status', only] } : { member: [OPEN_RUNS, id] },
       records: [
         this.#audit.fields({
           kind: 'outcome',
@@ -285,7 +268,8 @@ export class Runs {
           'ended',
           JSON.stringify({ ...outcome, ended: now.toISOString() }),
         ],
-        ['ZREM', OPEN, id],
+        ['HDEL', runKey(id), POSITION],
+        ['ZREM', OPEN_RUNS, id],
         ['SREM', CANCELLING, id],
         ...history,
         ...this.events.commands(id, [...events, { type: 'ended', ...outcome, digest, ms }], { last: true }),
@@ -306,18 +290,16 @@ export class Runs {
     return true;
   }
 
-  /** Queues every open run that may run and is not queued: what a crash between two transactions left behind. */
-  async recover(isQueued: (run: Run) => Promise<boolean>): Promise<void> {
+  /** Begins what holds its locks and waits, and has every other open run looked after: what a crash between two transactions left behind. */
+  async recover(look: (run: Run) => Promise<void>): Promise<void> {
     const before = [...this.#recent.keys()];
     const all = await this.open();
     // What another manager ended need not be remembered any more.
     const ids = new Set(all.map(({ id }) => id));
     for (const id of before) if (!ids.has(id)) this.#recent.delete(id);
     for (const run of all) {
-      if (!(await this.holdsLocks(run))) continue;
-      if (run.status === 'waiting') await this.#ready(run);
-      // What has ended since is in no queue either, and must not be queued again.
-      else if (!(await isQueued(run)) && (await this.#isOpen(run.id))) await this.#ready(run);
+      if (run.status !== 'waiting') await look(run);
+      else if (await this.holdsLocks(run)) await this.#ready(run);
     }
   }
 

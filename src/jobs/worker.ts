@@ -6,14 +6,9 @@ import type { Log } from '../log.ts';
 import { LANES, type Lane } from '../names.ts';
 import type { CancelWatch } from './cancel-watch.ts';
 import type { Performer } from './perform.ts';
-import {
-  LOCK_MS,
-  laneQueue,
-  type Queues,
-  STALLED_CHECK_MS,
-  type StepJob,
-  type StepOutcome,
-} from './queue.ts';
+import { LOCK_MS, laneQueue, type Queues, STALLED_CHECK_MS } from './queue.ts';
+import { type StepJob, stepPlace } from './step-job.ts';
+import type { Walk } from './walk.ts';
 
 /** How long a worker on demand stays without work, ms. */
 const IDLE_MS = 60_000;
@@ -22,7 +17,7 @@ const PRESENCE_SECONDS = 15;
 const CONCURRENCY: Record<Lane, number> = { build: 1, change: 1, read: 100 };
 
 interface Attached {
-  worker: Worker<StepJob, StepOutcome>;
+  worker: Worker<StepJob>;
   ready: Promise<unknown>;
   lastUsed: number;
   active: number;
@@ -36,6 +31,7 @@ interface Running {
 export interface WorkersParts {
   redis: Redis;
   queues: Queues;
+  walk: Walk;
   performer: Performer;
   cancels: CancelWatch;
   log: Log;
@@ -92,19 +88,15 @@ export class Workers {
   async #attach(host: string, lane: Lane): Promise<void> {
     const name = laneQueue(host, lane);
     if (this.#closing || this.#attached.has(name)) return;
-    const worker = new Worker<StepJob, StepOutcome>(
-      name,
-      (job, token) => this.#process(name, job, token as string),
-      {
-        connection: this.#parts.redis,
-        prefix: KEY_PREFIX,
-        concurrency: CONCURRENCY[lane],
-        lockDuration: LOCK_MS,
-        stalledInterval: STALLED_CHECK_MS,
-        maxStalledCount: 1_000,
-        skipVersionCheck: true,
-      },
-    );
+    const worker = new Worker<StepJob>(name, (job, token) => this.#process(name, job, token as string), {
+      connection: this.#parts.redis,
+      prefix: KEY_PREFIX,
+      concurrency: CONCURRENCY[lane],
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: 1_000,
+      skipVersionCheck: true,
+    });
     worker.on('error', (err) => this.#parts.log.warn({ err, queue: name }, 'a worker had an error'));
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) this.#running.get(id)?.abort.abort(new Interrupted());
@@ -123,7 +115,7 @@ export class Workers {
     }
   }
 
-  async #process(queue: string, job: Job<StepJob, StepOutcome>, token: string): Promise<StepOutcome> {
+  async #process(queue: string, job: Job<StepJob>, token: string): Promise<void> {
     const id = job.id as string;
     const attached = this.#attached.get(queue);
     if (attached) attached.active += 1;
@@ -145,13 +137,20 @@ export class Workers {
     try {
       const again = job.attemptsStarted > 1 && job.attemptsStarted > job.attemptsMade + 1;
       const retriesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
-      return await this.#parts.performer.perform(job.data, {
-        signal: abort.signal,
+      const { walk } = this.#parts;
+      if (again && !(await walk.awaits(job.data))) {
+        // It ended just before its worker did.
+        await this.#parts.queues.wake(job.data.run, stepPlace(job.data));
+        return;
+      }
+      const { outcome, said } = await this.#parts.performer.perform(job.data, {
+        abort,
         again,
         retriesLeft,
         attempt: job.attemptsMade + 1,
         waited: Date.now() - job.timestamp,
       });
+      await walk.stepEnded(job.data, outcome, said);
     } catch (thrown) {
       if (abort.signal.reason instanceof Interrupted) {
         if (this.#closing) await job.moveToWait(token);

@@ -8,12 +8,15 @@ import { Events } from '../../src/jobs/event-stream.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { Performer } from '../../src/jobs/perform.ts';
 import type { Plan, Stage } from '../../src/jobs/plan.ts';
-import { Queues, type StepJob } from '../../src/jobs/queue.ts';
-import { Walker } from '../../src/jobs/run.ts';
+import { Progress } from '../../src/jobs/progress.ts';
+import { Queues } from '../../src/jobs/queue.ts';
 import type { Submission } from '../../src/jobs/run-record.ts';
 import { Runs } from '../../src/jobs/runs.ts';
 import { RedisState } from '../../src/jobs/state.ts';
 import { type AnyStep, defineStep } from '../../src/jobs/step.ts';
+import type { StepJob } from '../../src/jobs/step-job.ts';
+import { Walk } from '../../src/jobs/walk.ts';
+import { Walker } from '../../src/jobs/walker.ts';
 import { Workers } from '../../src/jobs/worker.ts';
 import { createLog } from '../../src/log.ts';
 import { HostName } from '../../src/names.ts';
@@ -91,7 +94,8 @@ export function openHall(
   const step = Array.isArray(steps) ? (name: string) => byName.get(name) as AnyStep : steps;
   const ledger = new Ledger(redis);
   const audit = new Audit({ redis, ledger, scrubber });
-  const runs = new Runs({ redis, ledger, audit, events: new Events(redis, () => server.connect()) });
+  const events = new Events(redis, () => server.connect());
+  const runs = new Runs({ redis, ledger, audit, events });
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const performer = new Performer({
@@ -103,22 +107,22 @@ export function openHall(
     log,
     reach: async (host) => ({ shell: shells(host), root: '/nowhere', tools: {} }),
   });
+  const attach = (jobs: StepJob[]) =>
+    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
+  const progress = new Progress({ redis, ledger, events });
+  const walk = new Walk({ runs, progress, queues, step, attach });
   const workers = new Workers({
     redis,
     queues,
+    walk,
     performer,
     cancels,
     log,
     instance: randomBytes(4).toString('hex'),
   });
-  const attach = (jobs: StepJob[]) =>
-    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
-  const walker = new Walker({ redis, runs, queues, step, attach, log });
-  runs.onCancel = (run) => queues.withdraw(run);
-  runs.onReady = async (run) => {
-    await attach(queues.stageJobs(run, 'do', 0));
-    await queues.start(run);
-  };
+  const walker = new Walker({ redis, walk, log });
+  runs.onCancel = (run) => walk.withdraw(run);
+  runs.onReady = (run) => walk.begin(run);
   return {
     runs,
     audit,
@@ -150,7 +154,7 @@ export function openHall(
       for await (const event of runs.events.follow(run)) if (event.type === 'ended') return event;
       throw new Error('not ended');
     },
-    recover: () => runs.recover((run) => queues.has(run.id)),
+    recover: () => runs.recover((run) => queues.wake(run.id, 'look')),
     async close(grace = 1_000) {
       await walker.close();
       await workers.close(grace);

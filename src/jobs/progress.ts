@@ -1,0 +1,93 @@
+/** How far each run has come on its way through the stages, and how its steps went: kept with the run, so that any manager goes on from there. */
+import type { Redis } from '../adapters/redis/connection.ts';
+import type { ErrorData } from '../errors.ts';
+import type { NewRunEvent } from '../events.ts';
+import type { Events } from './event-stream.ts';
+import type { Ledger } from './ledger.ts';
+import { OPEN_RUNS, parseRun, type Run, runKey } from './run-record.ts';
+import { type Direction, type StepJob, type StepOutcome, stepPlace } from './step-job.ts';
+
+/** Where a run is. */
+export interface Position {
+  direction: Direction;
+  stage: number;
+  /** When the stage began, ms since the epoch, and how long the earlier ones took, ms. */
+  since: number;
+  durations: number[];
+  /** Why it is going back. */
+  error?: ErrorData;
+  /** Who cancelled it. */
+  cancelled?: string;
+  /** What went wrong while going back. */
+  undoErrors?: ErrorData[];
+}
+
+/** A run under way: as it was read at one moment. */
+export interface Underway {
+  run: Run;
+  position: Position;
+  /** The position as it is stored; a move from here is refused once it has changed. */
+  stored: string;
+  /** How steps went, by their place. */
+  outcomes: ReadonlyMap<string, StepOutcome>;
+}
+
+/** Where every run begins. */
+export const beginning = (now: number): Position => ({
+  direction: 'do',
+  stage: 0,
+  since: now,
+  durations: [],
+});
+
+/** The field of a run's hash that holds its position. */
+export const POSITION = 'position';
+
+export class Progress {
+  readonly #redis: Redis;
+  readonly #ledger: Ledger;
+  readonly #events: Events;
+
+  constructor(parts: { redis: Redis; ledger: Ledger; events: Events }) {
+    this.#redis = parts.redis;
+    this.#ledger = parts.ledger;
+    this.#events = parts.events;
+  }
+
+  /** A run on its way; undefined where it has not begun or has ended. */
+  async read(id: string): Promise<Underway | undefined> {
+    const hash = await this.#redis.hgetall(runKey(id));
+    const run = parseRun(hash);
+    const stored = hash[POSITION];
+    if (!run || stored === undefined) return undefined;
+    const outcomes = new Map<string, StepOutcome>();
+    for (const [field, value] of Object.entries(hash)) {
+      if (/^(un)?do\./.test(field)) outcomes.set(field, JSON.parse(value) as StepOutcome);
+    }
+    return { run, position: JSON.parse(stored) as Position, stored, outcomes };
+  }
+
+  /** Notes how a step went, with what it said last; the first outcome of a step counts. */
+  async note(job: StepJob, outcome: StepOutcome, events: NewRunEvent[] = []): Promise<void> {
+    await this.#ledger.commit({
+      guard: { member: [OPEN_RUNS, job.run] },
+      records: [],
+      commands: [
+        ['HSETNX', runKey(job.run), stepPlace(job), JSON.stringify(outcome)],
+        ...(events.length > 0 ? this.#events.commands(job.run, events) : []),
+      ],
+    });
+  }
+
+  /** Moves a run on; false where somebody else did. */
+  async move({ run, position, stored }: Underway, to: Position, events: NewRunEvent[]): Promise<boolean> {
+    const turned = position.direction !== to.direction;
+    const fields = [POSITION, JSON.stringify(to), ...(turned ? ['status', 'undoing'] : [])];
+    const moved = await this.#ledger.commit({
+      guard: { field: [runKey(run.id), POSITION, stored] },
+      records: [],
+      commands: [['HSET', runKey(run.id), ...fields], ...this.#events.commands(run.id, events)],
+    });
+    return moved !== undefined;
+  }
+}

@@ -1,0 +1,145 @@
+/** Moves runs through their stages: how each step went is noted, and the last one of a stage moves the run on, or back. */
+import { asMusterError, MusterError } from '../errors.ts';
+import type { NewRunEvent } from '../events.ts';
+import { failure, passage, success } from './passage.ts';
+import { beginning, type Position, type Progress } from './progress.ts';
+import type { Queues } from './queue.ts';
+import type { Run } from './run-record.ts';
+import type { Runs } from './runs.ts';
+import type { AnyStep } from './step.ts';
+import { type StepJob, type StepOutcome, stageJobs, stepPlace } from './step-job.ts';
+
+export interface WalkParts {
+  runs: Runs;
+  progress: Progress;
+  queues: Queues;
+  step: (name: string) => AnyStep;
+  /** Makes sure that somebody works on the lanes that these steps need. */
+  attach: (jobs: StepJob[]) => Promise<void>;
+}
+
+/**
+ * Everything here may be called again at any time, by any process: an outcome counts once, and a move
+ * is refused where somebody else made it. A killed process therefore leaves nothing that another cannot take up.
+ */
+export class Walk {
+  readonly #parts: WalkParts;
+
+  constructor(parts: WalkParts) {
+    this.#parts = parts;
+  }
+
+  /** Queues the first stage of a run; where that fails, walking it tries again. */
+  async begin(run: Run): Promise<void> {
+    try {
+      await this.#queue(stageJobs(run, 'do', 0));
+    } catch {
+      await this.#parts.queues.wake(run.id, 'look');
+    }
+  }
+
+  /** Whether a step's outcome is still wanted: its run is under way, and nobody noted one. */
+  async awaits(job: StepJob): Promise<boolean> {
+    const underway = await this.#parts.progress.read(job.run);
+    return underway !== undefined && !underway.outcomes.has(stepPlace(job));
+  }
+
+  /** Notes how a step went, with what it said last. Where it was the last of all the run has ended; otherwise a manager walks it on. */
+  async stepEnded(job: StepJob, outcome: StepOutcome, said: NewRunEvent[]): Promise<void> {
+    const { runs, progress, queues } = this.#parts;
+    const run = await runs.recall(job.run);
+    if (!run) return;
+    const lastStage = job.direction === 'do' && job.stage === run.plan.stages.length - 1;
+    if (outcome.ok && lastStage && run.plan.stages[job.stage]?.steps.length === 1) {
+      const position =
+        job.stage === 0
+          ? beginning(Date.parse(run.started ?? run.accepted))
+          : (await progress.read(run.id))?.position;
+      if (!position) return;
+      const ending = success(run, position, Date.now());
+      await runs.end(run, { ...ending, events: [...said, ...(ending.events ?? [])] });
+      return;
+    }
+    await progress.note(job, outcome, said);
+    await queues.wake(run.id, stepPlace(job));
+  }
+
+  /** Goes on until the run waits for steps or has ended; with `look`, queues again what ought to be queued and is not. */
+  async advance(id: string, look: boolean): Promise<void> {
+    const { runs, progress } = this.#parts;
+    if (look) await this.#look(id);
+    for (;;) {
+      const underway = await progress.read(id);
+      if (!underway) return;
+      const { run, position, outcomes } = underway;
+      const through = this.#jobs(run, position).map((job) => outcomes.get(stepPlace(job)));
+      if (!through.every((outcome) => outcome !== undefined)) return;
+      const next = passage(run, position, through, Date.now());
+      if ('ending' in next) {
+        await runs.end(run, next.ending);
+        return;
+      }
+      const jobs = this.#jobs(run, next.to);
+      const { direction, stage } = next.to;
+      const entering: NewRunEvent[] =
+        jobs.length > 0 ? [{ type: 'stage', stage, state: direction === 'do' ? 'running' : 'undoing' }] : [];
+      if (!(await progress.move(underway, next.to, [...next.events, ...entering]))) return;
+      if (jobs.length > 0) return this.#queue(jobs);
+    }
+  }
+
+  /** Ends a run that cannot be walked: better one that failed than one that holds its locks for ever. */
+  async giveUp(id: string, thrown: unknown): Promise<void> {
+    const underway = await this.#parts.progress.read(id);
+    if (!underway) return;
+    const error = asMusterError(thrown).toJSON();
+    await this.#parts.runs.end(underway.run, failure(underway.run, { ...underway.position, error }));
+  }
+
+  /** Takes a run's steps that no worker has begun out of their queues, so that they need not wait for their turn to be cancelled. */
+  async withdraw(run: Run): Promise<void> {
+    const underway = await this.#parts.progress.read(run.id);
+    if (underway?.position.direction !== 'do') return;
+    for (const job of this.#jobs(run, underway.position)) {
+      if (await this.#parts.queues.withdraw(job)) await this.#withdrawn(job, underway.run);
+    }
+  }
+
+  /** Queues the steps of the present stage that are in no queue, and notes those that BullMQ gave up. */
+  async #look(id: string): Promise<void> {
+    const { progress, queues } = this.#parts;
+    const before = await progress.read(id);
+    if (!before) return;
+    const jobs = this.#jobs(before.run, before.position);
+    await this.#parts.attach(jobs);
+    const places = await Promise.all(jobs.map((job) => queues.find(job)));
+    // What ended while this looked is in no queue either: only what has no outcome now is missing.
+    const underway = await progress.read(id);
+    if (underway?.stored !== before.stored) return;
+    for (const [index, job] of jobs.entries()) {
+      const place = places[index] as (typeof places)[number];
+      if (place === 'there' || underway.outcomes.has(stepPlace(job))) continue;
+      if (place !== 'absent') {
+        const error = new MusterError('step.interrupted', { title: job.title, message: place.lost }).toJSON();
+        await progress.note(job, { ok: false, began: true, error });
+      } else if (underway.run.cancel && job.direction === 'do') await this.#withdrawn(job, underway.run);
+      else await queues.add([job]);
+    }
+  }
+
+  async #withdrawn(job: StepJob, run: Run): Promise<void> {
+    const error = new MusterError('step.cancelled', { by: run.cancel ?? run.by.person }).toJSON();
+    await this.stepEnded(job, { ok: false, began: false, error }, []);
+  }
+
+  async #queue(jobs: StepJob[]): Promise<void> {
+    await this.#parts.attach(jobs);
+    await this.#parts.queues.add(jobs);
+  }
+
+  /** The jobs of a stage; on the way back only those that can be undone. */
+  #jobs(run: Run, { direction, stage }: Position): StepJob[] {
+    const jobs = stageJobs(run, direction, stage);
+    return direction === 'do' ? jobs : jobs.filter((job) => this.#parts.step(job.step).undo !== undefined);
+  }
+}
