@@ -1,6 +1,9 @@
 /** Small files of Muster's own on a host. */
+import { join } from 'node:path/posix';
 import { MusterError } from '../../errors.ts';
 import type { Output, Shell } from '../../shell.ts';
+
+const PROBE_BYTES = 64 * 1024;
 
 export class Disk {
   readonly #shell: Shell;
@@ -36,5 +39,20 @@ export class Disk {
     if (!(error instanceof MusterError) || !error.lines.some((line) => forbidden.test(line))) return error;
     const facts = { host: this.#shell.host, message: `${path} cannot be written` };
     return new MusterError('host.denied', facts, { cause: error, lines: error.lines });
+  }
+
+  /** `host.diskfull` where nothing more can be written in the folder, as not every program says why it failed; else the error itself. */
+  async full(folder: string, error: unknown): Promise<unknown> {
+    const probe = join(folder, 'probe');
+    try {
+      await this.write(probe, ' '.repeat(PROBE_BYTES));
+      return error;
+    } catch (found) {
+      if (!(found instanceof MusterError) || found.code !== 'host.diskfull') return error;
+      const lines = error instanceof MusterError ? error.lines : [];
+      return new MusterError('host.diskfull', found.facts, { cause: error, lines });
+    } finally {
+      await this.run(['rm', '--force', '--', probe, `${probe}.new`], [0, 1]);
+    }
   }
 }

@@ -18,9 +18,13 @@ export const fetch = defineStep({
     if (await generations.hasSource(origin)) return;
     const watch = { signal, onLine: (line: string) => report.line(line) };
     const folder = generations.repository;
-    await repositories.fetch({ app, repository, commit, ref, folder }, watch);
-    const workshop = await generations.workshop(origin);
-    await repositories.export({ folder, commit, ...workshop }, watch);
-    await generations.keepSource(origin, workshop);
+    try {
+      await repositories.fetch({ app, repository, commit, ref, folder }, watch);
+      const workshop = await generations.workshop(origin);
+      await repositories.export({ folder, commit, ...workshop }, watch);
+      await generations.keepSource(origin, workshop);
+    } catch (error) {
+      throw signal.aborted ? error : await generations.explain(origin, error);
+    }
   },
 });

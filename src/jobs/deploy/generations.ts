@@ -63,6 +63,10 @@ export class Generations {
     }
   }
 
+  /** The error, or `host.diskfull` where that is behind it. */
+  explain = (generation: string, error: unknown): Promise<unknown> =>
+    this.#disk.full(this.folder(generation), error);
+
   /** Whether a generation's source is there as a whole. */
   async hasSource(generation: string): Promise<boolean> {
     return (await this.#disk.run(['test', '-d', this.source(generation)], [0, 1])).code === 0;
