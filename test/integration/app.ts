@@ -1,10 +1,23 @@
 /** A small app for a test to deploy, and the configuration of one host `local` that runs it. */
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestEngine } from '../engine.ts';
 import type { TestMuster } from './muster.ts';
 
 /** Shell words that wait inside a container until the test makes the file `/go` there. */
 export const UNTIL_GO = 'while ! test -e /go; do sleep 0.2; done';
+
+/** The files of an app whose one service shows a page on a port of this machine; the build puts `megabytes` more into its image. */
+export const pageFiles = (page: string, port: number, megabytes = 0): Record<string, string> =>
+  appFiles({
+    build: `mkdir /www && echo ${page} > /www/index.html && busybox dd if=/dev/zero of=/weight bs=1M count=${megabytes}`,
+    run: 'exec busybox httpd -f -p 80 -h /www',
+    more: `    ports: ["127.0.0.1:${port}:80"]`,
+  });
+
+/** What the app of `pageFiles` shows now. */
+export const pageAt = async (port: number): Promise<string> =>
+  (await (await fetch(`http://127.0.0.1:${port}/`)).text()).trim();
 
 /** The files of an app with one service, `web`. */
 export function appFiles({
@@ -59,4 +72,15 @@ export function oneHost(
       '',
     ].join('\n'),
   };
+}
+
+/** A port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
 }

@@ -1,11 +1,11 @@
 /** What the spine is for, through the program as users run it, on a real engine. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connectRedis } from '../../src/adapters/redis/connection.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { TestRepository } from '../repository.ts';
+import { freePort } from './app.ts';
 import { openMuster, type TestMuster } from './muster.ts';
 
 describe('muster say', { skip: lacksEngine('docker-compose', 'git', 'redis-server') }, () => {
@@ -130,14 +130,3 @@ describe('muster say', { skip: lacksEngine('docker-compose', 'git', 'redis-serve
     assert.match(stdout, /● local: running Docker engine/);
   });
 });
-
-/** A port that nobody listens on now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
