@@ -1,5 +1,5 @@
 /** Runs one step on its host: events around it, its deadline, its cancellation, and the proof that nothing of it is left. */
-import { type ErrorData, MusterError } from '../errors.ts';
+import { type ErrorCode, type ErrorData, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Scrubber } from '../secret.ts';
@@ -48,6 +48,17 @@ export interface Performed {
 }
 
 const SOON_MS = 100;
+/** What another try a moment later does not mend: a person has to. */
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'step.cancelled',
+  'config.unknown',
+  'host.key.unknown',
+  'host.key.changed',
+  'host.login',
+  'host.denied',
+  'shell.notfound',
+  'git.ref.unknown',
+]);
 
 export class Performer {
   readonly #parts: PerformerParts;
@@ -96,7 +107,7 @@ export class Performer {
         { run: job.run, step: job.step, host: job.host, code: error.code, facts: error.facts, err: thrown },
         'step failed',
       );
-      const retry = attempt.retriesLeft && error.code !== 'step.cancelled';
+      const retry = attempt.retriesLeft && !LASTING.has(error.code);
       if (retry) {
         await report.flush();
         throw thrown;

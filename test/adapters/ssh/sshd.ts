@@ -34,7 +34,18 @@ export interface Sshd {
   close(): Promise<void>;
 }
 
-export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
+export interface SshdOptions {
+  /** The addresses it listens on, on one port. */
+  addresses?: readonly string[];
+  /** What starts it: a program that becomes the one that follows. Nothing by default. */
+  starter?: readonly string[];
+}
+
+/** `extra` are more lines of its configuration. */
+export async function startSshd(
+  extra: readonly string[] = [],
+  { addresses = ['127.0.0.1'], starter = [] }: SshdOptions = {},
+): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-sshd-'));
   const { username: user, uid } = userInfo();
   if (uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
@@ -64,7 +75,7 @@ export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
   await writeFile(file('authorized_keys'), await readFile(file('id.pub')), { mode: 0o600 });
   const port = await freePort();
   const config = [
-    `ListenAddress 127.0.0.1:${port}`,
+    ...addresses.map((address) => `ListenAddress ${address}:${port}`),
     `HostKey ${file('ed25519')}`,
     `HostKey ${file('rsa')}`,
     `AuthorizedKeysFile ${file('authorized_keys')}`,
@@ -82,7 +93,8 @@ export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
   let listener: number | undefined;
   const start = async ({ newHostKeys = false } = {}) => {
     if (newHostKeys) await makeHostKeys();
-    const child = spawn(SSHD, ['-D', '-f', file('config'), '-E', file('log')], { stdio: 'ignore' });
+    const argv = [...starter, SSHD, '-D', '-f', file('config'), '-E', file('log')];
+    const child = spawn(argv[0] as string, argv.slice(1), { stdio: 'ignore' });
     listener = child.pid;
     for (let tries = 0; !(await accepts(port)); tries += 1) {
       if (tries > 200 || child.exitCode !== null) {

@@ -1,0 +1,82 @@
+/** A host over ssh, through the program as users run it: deploys, logs and cancelling are as on the machine itself. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { lacksSshCloud, openSshCloud, type SshCloud } from './ssh-cloud.ts';
+import { markedBy, waitFor } from './wait.ts';
+
+describe('a host over ssh', { skip: lacksSshCloud() }, () => {
+  let cloud: SshCloud;
+
+  before(async () => {
+    cloud = await openSshCloud();
+    await cloud.configure(
+      { web: cloud.host() },
+      { hello: `{repository: ${cloud.repository}, hosts: [web]}` },
+    );
+    await cloud.muster.start();
+  });
+  after(() => cloud?.stop());
+
+  test('"/deploy hello" exits 0, and the app answers over HTTP', async () => {
+    const { exit, result } = await cloud.muster.say('/deploy hello');
+    assert.equal(exit, 0, result.text);
+    assert.match(result.text, /hello main \([0-9a-f]{7}\) is live on web/);
+    assert.equal(await cloud.page(), 'one');
+  });
+
+  test('"/deploy hello bad" exits 1, says why, and the app still answers', async () => {
+    const { exit, result } = await cloud.muster.say('/deploy hello bad');
+    assert.equal(exit, 1);
+    assert.equal(result.code, 'app.unhealthy');
+    assert.match(result.text, /did not get healthy on web: web/);
+    assert.equal(await cloud.page(), 'one');
+  });
+
+  test('"/rollback hello" brings the generation before the live one back', async () => {
+    assert.equal((await cloud.muster.say('/deploy hello two')).exit, 0);
+    assert.equal(await cloud.page(), 'two');
+    assert.equal((await cloud.muster.say('/rollback hello')).exit, 0);
+    assert.equal(await cloud.page(), 'one');
+  });
+
+  test('"/cancel" in the middle of a build ends it as cancelled, exit 1, with nothing of it left', async () => {
+    const before = await cloud.running();
+    const { run, said } = await begun('/deploy hello slow', 'begun');
+    assert.notDeepEqual(await markedBy(run), []);
+    assert.notEqual(await cloud.running(), before);
+    assert.equal((await cloud.muster.say(`/cancel ${run}`)).exit, 0);
+    const { exit, result } = await said;
+    assert.deepEqual([exit, result.status, result.code], [1, 'cancelled', 'step.cancelled']);
+    assert.deepEqual(await markedBy(run), []);
+    assert.equal(await cloud.running(), before);
+    assert.equal(await cloud.page(), 'one');
+  });
+
+  test('"/cancel" in the middle of the wait for health ends it as cancelled, and the old page is back', async () => {
+    const { run, said } = await begun('/deploy hello pending', 'healthy');
+    await waitFor('the new page', async () => (await cloud.page().catch(() => '')) === 'pending');
+    assert.equal((await cloud.muster.say(`/cancel ${run}`)).exit, 0);
+    const { exit, result } = await said;
+    assert.deepEqual([exit, result.status, result.code], [1, 'cancelled', 'step.cancelled']);
+    assert.deepEqual(await markedBy(run), []);
+    assert.equal(await cloud.page(), 'one');
+    await waitFor('the streams to the engine to close', async () => (await cloud.streams()) === 0);
+  });
+
+  /** Says a line, and waits until its run writes a line that is `sign`, or enters the stage of that name. */
+  async function begun(line: string, sign: string) {
+    let stages: string[] = [];
+    let run = '';
+    let said: ReturnType<typeof cloud.muster.say> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      said = cloud.muster.say(line, (event) => {
+        if (event.type === 'run') run = event.run;
+        if (event.type === 'accepted') stages = event.stages.map(({ name }) => name);
+        const stage = event.type === 'stage' && event.state === 'running' && stages[event.stage];
+        if (stage === sign || (event.type === 'lines' && event.lines.includes(sign))) resolve();
+      });
+      said.then(({ result }) => reject(new Error(`it ended: ${result.text}`)), reject);
+    });
+    return { run, said: said as NonNullable<typeof said> };
+  }
+});
