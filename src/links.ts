@@ -4,12 +4,14 @@ import { localShell } from './adapters/local/shell.ts';
 import { sshShell } from './adapters/ssh/shell.ts';
 import type { Config, Host } from './config/config.ts';
 import { MusterError } from './errors.ts';
+import { loginTo } from './jobs/deploy/repository.ts';
 import type { Reach } from './jobs/perform.ts';
 import type { Shell } from './shell.ts';
 
 export class Links {
   readonly #config: () => Config;
   readonly #open = new Map<string, { entry: string; shell: Shell }>();
+  readonly #replaced: Shell[] = [];
 
   constructor(config: () => Config) {
     this.#config = config;
@@ -20,17 +22,26 @@ export class Links {
     const config = this.#config();
     const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
     if (!host) throw new MusterError('config.unknown', { what: 'host', name, list: '/hosts' });
-    const entry = JSON.stringify(host);
+    const shell = this.#shell(name, host, config.folder);
+    const login = (repository: string) => loginTo(config.apps, repository);
+    return { shell, root: host.root, tools: host.tools, loginTo: login };
+  }
+
+  #shell(name: string, host: Host, folder: string): Shell {
+    const { labels, root, tools, ...way } = host;
+    const entry = JSON.stringify(way);
     const known = this.#open.get(name);
-    if (known?.entry === entry) return { shell: known.shell, root: host.root, tools: host.tools };
-    // A changed entry gets a new shell; steps that run over the old one keep it to their end.
-    const shell = openShell(name, host, config.folder);
+    if (known?.entry === entry) return known.shell;
+    // A changed way gets a new shell; steps that run over the old one keep it to their end.
+    if (known) this.#replaced.push(known.shell);
+    const shell = openShell(name, host, folder);
     this.#open.set(name, { entry, shell });
-    return { shell, root: host.root, tools: host.tools };
+    return shell;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open.values()].map(({ shell }) => shell.close()));
+    const open = [...this.#open.values()].map(({ shell }) => shell);
+    await Promise.all([...open, ...this.#replaced].map((shell) => shell.close()));
   }
 }
 

@@ -23,10 +23,10 @@ import { isFinal } from './events.ts';
 import { Audit } from './jobs/audit.ts';
 import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
+import { repositoryOf } from './jobs/deploy/repository.ts';
 import { Events } from './jobs/event-stream.ts';
 import { Ledger } from './jobs/ledger.ts';
 import { Performer } from './jobs/perform.ts';
-import { repositoryOf } from './jobs/plans/deploy.ts';
 import { Progress } from './jobs/progress.ts';
 import { Queues } from './jobs/queue.ts';
 import type { Run } from './jobs/run-record.ts';
@@ -189,7 +189,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
       resolve: (app, ref) =>
         here.resolve({
           app,
-          repository: repositoryOf(appOf(config.current, app), config.current.folder),
+          ...repositoryOf(appOf(config.current, app), config.current.folder),
           ref,
         }),
       async runLine(id, line, person) {

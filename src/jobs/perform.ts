@@ -16,6 +16,7 @@ export interface Reach {
   shell: Shell;
   root: string;
   tools: Record<string, unknown>;
+  loginTo: StepContext['loginTo'];
 }
 
 export interface PerformerParts {
@@ -131,6 +132,7 @@ export class Performer {
     const context: StepContext = {
       shell: reach.shell.marked(mark),
       root: reach.root,
+      loginTo: reach.loginTo,
       run: job.run,
       origin: job.origin,
       signal,

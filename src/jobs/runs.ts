@@ -30,6 +30,8 @@ export class Runs {
   readonly #audit: Audit;
   /** Runs submitted by this process that have not ended. */
   readonly #recent = new Map<string, Run>();
+  /** What was open when open runs were last looked after. */
+  #seen: ReadonlySet<string> | undefined;
   readonly #durations: Durations;
   readonly events: Events;
   /** Called with a run that holds all its locks and may be queued; set by the dispatcher of runs. */
@@ -290,16 +292,22 @@ export class Runs {
     return true;
   }
 
-  /** Begins what holds its locks and waits, and has every other open run looked after: what a crash between two transactions left behind. */
+  /**
+   * Begins what holds its locks and waits, and has every other open run looked after: what a crash between two transactions left behind.
+   * After the first time, only what was open the time before, too: what has just begun needs nobody.
+   */
   async recover(look: (run: Run) => Promise<void>): Promise<void> {
     const before = [...this.#recent.keys()];
+    const seen = this.#seen;
     const all = await this.open();
     // What another manager ended need not be remembered any more.
     const ids = new Set(all.map(({ id }) => id));
     for (const id of before) if (!ids.has(id)) this.#recent.delete(id);
+    this.#seen = ids;
     for (const run of all) {
-      if (run.status !== 'waiting') await look(run);
-      else if (await this.holdsLocks(run)) await this.#ready(run);
+      if (run.status !== 'waiting') {
+        if (!seen || seen.has(run.id)) await look(run);
+      } else if (await this.holdsLocks(run)) await this.#ready(run);
     }
   }
 

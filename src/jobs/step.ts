@@ -33,6 +33,8 @@ export interface StepContext {
   run: string;
   /** The first run of a chain of retries: a name for what this deploy leaves on the host. */
   origin: string;
+  /** The login that the configuration has for a repository's address, `user:password`. */
+  loginTo(repository: string): string | undefined;
   signal: AbortSignal;
   report: Report;
 }

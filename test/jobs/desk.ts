@@ -17,6 +17,6 @@ export function desk(shell: Shell, root: string, signal: AbortSignal = new Abort
     note: (text: string) => void notes.push(text),
     progress: (share: number) => void shares.push(share),
   };
-  const context = { shell, root, run: 'r-test', origin: 'r-test', signal, report };
+  const context = { shell, root, loginTo: () => undefined, run: 'r-test', origin: 'r-test', signal, report };
   return { context, lines, notes, shares };
 }

@@ -105,7 +105,7 @@ export function openHall(
     step,
     scrubber,
     log,
-    reach: async (host) => ({ shell: shells(host), root: '/nowhere', tools: {} }),
+    reach: async (host) => ({ shell: shells(host), root: '/nowhere', tools: {}, loginTo: () => undefined }),
   });
   const attach = (jobs: StepJob[]) =>
     workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));

@@ -1,26 +1,28 @@
 /** A repository's address as git gets it: credentials travel in the environment, which no process list shows. */
 
+/** Where a repository is, and who one is there. */
 export interface Address {
-  /** Without a password. */
-  address: string;
-  /** What git needs in its environment to log in. */
-  env: Record<string, string>;
+  /** An address or an absolute path, without user and password where these are a login (https, http). */
+  repository: string;
+  /** `user:password` as it stood in the address, percent-encoded. */
+  login?: string;
 }
 
-/** Takes user and password out of an https address and makes them a header (RFC 7617) that git reads from its environment. */
-export function addressOf(repository: string): Address {
-  const [, scheme, login, rest] = /^(https:\/\/)([^/@]+)@(.*)$/.exec(repository) ?? [];
-  if (scheme === undefined || login === undefined) return { address: repository, env: {} };
-  const address = `${scheme}${rest}`;
+/** Takes the login out of an address. Of `ssh` addresses the user is no secret and stays. */
+export function splitLogin(repository: string): Address {
+  const [, scheme, login, rest] = /^(https?:\/\/)([^/@]+)@(.*)$/.exec(repository) ?? [];
+  return scheme === undefined ? { repository } : { repository: `${scheme}${rest}`, login };
+}
+
+/** What git needs in its environment to log in: a header (RFC 7617) for this address alone. */
+export function loginEnv({ repository, login }: Address): Record<string, string> {
+  if (login === undefined) return {};
   const [user = '', password = ''] = login.split(/:(.*)/s).map(decode);
   const header = Buffer.from(`${user}:${password}`).toString('base64');
   return {
-    address,
-    env: {
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: `http.${address}.extraHeader`,
-      GIT_CONFIG_VALUE_0: `Authorization: Basic ${header}`,
-    },
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${repository}.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: Basic ${header}`,
   };
 }
 

@@ -3,7 +3,7 @@ import { MusterError } from '../../errors.ts';
 import { Commit } from '../../names.ts';
 import type { Output, RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter, noOptions } from '../adapter.ts';
-import { addressOf } from './address.ts';
+import { type Address, loginEnv } from './address.ts';
 import {
   cleanArgv,
   dropArgv,
@@ -21,10 +21,9 @@ import {
 import { isUnadvertised, reasonOf } from './reason.ts';
 import { findRef, nearRef, parseRefs, type Ref } from './refs.ts';
 
-/** Which repository: its app's name for messages, and its address or absolute path. */
-export interface Repository {
+/** Which repository: its app's name for messages, where it is, and the login. */
+export interface Repository extends Address {
   app: string;
-  repository: string;
 }
 
 /** A commit to fetch into a bare repository on the host. `ref` is what a person typed for it. */
@@ -88,17 +87,15 @@ export const git = defineAdapter({
 });
 
 async function listRefs(shell: Shell, from: Repository, watch: Watch, full?: string): Promise<Ref[]> {
-  const { address, env } = addressOf(from.repository);
-  const options = { ...watch, env: { ...GIT_ENV, ...env }, timeout: LIST_MS, keep: LIST_BYTES };
-  const { stdout } = await reaching(from.app, shell.run(lsRemoteArgv(address, full), options));
+  const options = { ...watch, env: { ...GIT_ENV, ...loginEnv(from) }, timeout: LIST_MS, keep: LIST_BYTES };
+  const { stdout } = await reaching(from.app, shell.run(lsRemoteArgv(from.repository, full), options));
   return parseRefs(stdout);
 }
 
 async function fetch(shell: Shell, wanted: Wanted, watch: Watch): Promise<void> {
-  const { app, folder, ref } = wanted;
+  const { app, folder, ref, repository } = wanted;
   const commit = Commit.parse(wanted.commit);
-  const { address, env } = addressOf(wanted.repository);
-  const options = { ...watch, env: { ...GIT_ENV, ...env } };
+  const options = { ...watch, env: { ...GIT_ENV, ...loginEnv(wanted) } };
   const has = async () =>
     (await shell.run(hasArgv(folder, commit), { ...options, onLine: undefined, accept: [0, 1, 128] }))
       .code === 0;
@@ -108,7 +105,7 @@ async function fetch(shell: Shell, wanted: Wanted, watch: Watch): Promise<void> 
     return;
   }
   try {
-    await shell.run(fetchArgv(folder, address, commit), options);
+    await shell.run(fetchArgv(folder, repository, commit), options);
     return;
   } catch (error) {
     if (!isUnadvertisedError(error)) throw unreachable(app, error);
@@ -117,7 +114,7 @@ async function fetch(shell: Shell, wanted: Wanted, watch: Watch): Promise<void> 
   const found = Commit.safeParse(ref).success
     ? undefined
     : findRef(await listRefs(shell, wanted, watch), ref);
-  await reaching(app, shell.run(fetchRefsArgv(folder, address, found ? [found.name] : all), options));
+  await reaching(app, shell.run(fetchRefsArgv(folder, repository, found ? [found.name] : all), options));
   if (!(await has())) throw new MusterError('git.ref.unknown', { app, ref: commit });
   await shell.run(keepArgv(folder, commit), options);
 }

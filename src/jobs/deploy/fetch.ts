@@ -12,14 +12,16 @@ export const fetch = defineStep({
   timeout: '15m',
   retry: { times: 2, pause: '2s' },
   title: ({ app, commit, host }) => `fetch ${app} (${short(commit)}) on ${host}`,
-  async run({ app, repository, commit, ref }, { shell, root, origin, git: repositories, signal, report }) {
+  async run({ app, repository, commit, ref }, { git: repositories, loginTo, ...context }) {
+    const { shell, root, origin, signal, report } = context;
     const generations = new Generations(shell, root, app);
     await generations.make(origin);
     if (await generations.hasSource(origin)) return;
     const watch = { signal, onLine: (line: string) => report.line(line) };
     const folder = generations.repository;
     try {
-      await repositories.fetch({ app, repository, commit, ref, folder }, watch);
+      const login = loginTo(repository);
+      await repositories.fetch({ app, repository, login, commit, ref, folder }, watch);
       const workshop = await generations.workshop(origin);
       await repositories.export({ folder, commit, ...workshop }, watch);
       await generations.keepSource(origin, workshop);

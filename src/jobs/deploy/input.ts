@@ -5,7 +5,7 @@ import { AppName, Commit, GitRef, HostName, RepositoryPath, RunId } from '../../
 /** Which app and commit; `ref` is what a person typed for the commit. */
 export const Release = z.strictObject({ host: HostName, app: AppName, ref: GitRef, commit: Commit });
 
-/** A release whose source has to be fetched. `repository` is an address or an absolute path. */
+/** A release whose source has to be fetched. `repository` is an address without a login, or an absolute path. */
 export const Source = z.strictObject({ ...Release.shape, repository: z.string().min(1).max(1_000) });
 
 /** A release with the place of its compose file. */

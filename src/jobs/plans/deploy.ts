@@ -1,5 +1,4 @@
 /** Rolls apps out and back, and reads their logs. */
-import { resolve } from 'node:path';
 import type { App } from '../../config/config.ts';
 import { short } from '../../names.ts';
 import { build } from '../deploy/build.ts';
@@ -8,14 +7,9 @@ import { fetch } from '../deploy/fetch.ts';
 import { healthy } from '../deploy/healthy.ts';
 import { keep } from '../deploy/keep.ts';
 import { logs } from '../deploy/logs.ts';
+import { repositoryOf } from '../deploy/repository.ts';
 import { start } from '../deploy/start.ts';
 import type { Plan } from '../plan.ts';
-
-/** An app's repository as git is given it: an address, or an absolute path; relative ones start at the configuration's folder. */
-export function repositoryOf({ repository }: Pick<App, 'repository'>, folder: string): string {
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(repository) || /^[^/]+:/.test(repository);
-  return address ? repository : resolve(folder, repository);
-}
 
 /** The plan of `/deploy APP [REF]`: `commit` is what `ref` stands for now, `folder` where the configuration is. */
 export function deployPlan(parts: {
@@ -27,7 +21,7 @@ export function deployPlan(parts: {
   hosts: readonly string[];
 }): Plan {
   const { app, settings, ref, commit, hosts } = parts;
-  const repository = repositoryOf(settings, parts.folder);
+  const { repository } = repositoryOf(settings, parts.folder);
   const each = hosts.map((host) => ({ host, app, ref, commit }));
   const what = `${app} ${ref} (${short(commit)})`;
   const where = hosts.join(', ');

@@ -151,7 +151,8 @@ describe('git, as it is called', () => {
   it('gives no login to argv, but to the environment', async () => {
     const shell = fakeShell({ programs: () => ({ stdout: `${commit}\trefs/heads/main\n` }) });
     const repositories = git.open({ shell, options: {} });
-    await repositories.resolve({ app: 'shop', repository: 'https://reem:hunter2%40@h/x.git', ref: 'main' });
+    const where = { repository: 'https://h/x.git', login: 'reem:hunter2%40' };
+    await repositories.resolve({ app: 'shop', ...where, ref: 'main' });
     const [call] = shell.calls;
     assert.deepEqual(words(call?.argv ?? []), [
       ...['git', 'ls-remote', '--quiet', '--heads', '--tags', '--', 'https://h/x.git'],

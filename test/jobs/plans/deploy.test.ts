@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { App } from '../../../src/config/config.ts';
-import { deployPlan, logsPlan, repositoryOf, rollbackPlan } from '../../../src/jobs/plans/deploy.ts';
+import { deployPlan, logsPlan, rollbackPlan } from '../../../src/jobs/plans/deploy.ts';
 
 const settings = App.parse({
   repository: '../shop',
@@ -53,25 +53,6 @@ describe('the plan of a deploy', () => {
       { ...release, within: 120_000 },
       { ...release, keep: 3 },
     ]);
-  });
-});
-
-describe('where a repository is', () => {
-  const at = (repository: string) => repositoryOf({ repository }, '/etc/muster/config');
-
-  it('starts at the configuration where it is a relative path', () => {
-    assert.equal(at('apps/shop'), '/etc/muster/config/apps/shop');
-    assert.equal(at('/srv/git/shop.git'), '/srv/git/shop.git');
-  });
-
-  it('is left alone where it is an address', () => {
-    for (const address of [
-      'https://example.com/shop.git',
-      'git@example.com:team/shop',
-      'ssh://git@h/x',
-      'file:///x',
-    ])
-      assert.equal(at(address), address);
   });
 });
 
