@@ -22,8 +22,8 @@ export interface TestMuster {
   configure(files: Record<string, string>): Promise<void>;
   /** Runs a subcommand to its end. */
   run(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }>;
-  /** `muster say --json`; `onEvent` sees each event as it comes. */
-  say(line: string, onEvent?: (event: SayEvent) => void): Promise<Said>;
+  /** `muster say --json`; `onEvent` sees each event as it comes. Aborting is Ctrl-C, and rejects. */
+  say(line: string, onEvent?: (event: SayEvent) => void, signal?: AbortSignal): Promise<Said>;
   /** `muster start`, until it is up; with `pipe` lines can be typed to it. */
   start(stdin?: 'ignore' | 'pipe'): Promise<ChildProcess>;
   /** `muster worker --host …`, until it is up. */
@@ -79,8 +79,9 @@ export async function openMuster(
       ]);
       return { exit, stdout, stderr };
     },
-    async say(line, onEvent = () => {}) {
+    async say(line, onEvent = () => {}, signal) {
       const child = launch(['say', '--json', ...places, line], ['ignore', 'pipe', 'pipe']);
+      signal?.addEventListener('abort', () => child.kill('SIGINT'));
       const events: SayEvent[] = [];
       let rest = '';
       child.stdout?.on('data', (chunk) => {

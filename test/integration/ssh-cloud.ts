@@ -1,10 +1,10 @@
 /** A host behind a real sshd, whose Docker is an engine of the test's own, and an app for it in a repository. */
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { noSshd, type Sshd, startSshd } from '../adapters/ssh/sshd.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { TestRepository } from '../repository.ts';
+import { freePort } from './app.ts';
 import { openMuster, type TestMuster } from './muster.ts';
 
 /** Why it cannot be played here; false where it can. */
@@ -91,15 +91,4 @@ function makeApp(folder: string, port: number): void {
   repository.commit('bad', files('bad', 'false'));
   repository.commit('pending', files('pending', 'false', { retries: 10_000 }));
   repository.commit('slow', files('slow', 'true', { build: 'RUN echo begun && sleep 1000\n' }));
-}
-
-/** A port that nobody listens on now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,6 +1,8 @@
 /** A host over ssh, through the program as users run it: deploys, logs and cancelling are as on the machine itself. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { SayEvent } from '../../src/bot/console/socket.ts';
+import { unique } from './muster.ts';
 import { lacksSshCloud, openSshCloud, type SshCloud } from './ssh-cloud.ts';
 import { markedBy, waitFor } from './wait.ts';
 
@@ -62,6 +64,48 @@ describe('a host over ssh', { skip: lacksSshCloud() }, () => {
     assert.equal(await cloud.page(), 'one');
     await waitFor('the streams to the engine to close', async () => (await cloud.streams()) === 0);
   });
+
+  test('"/logs hello --follow" streams what the app writes, until "/cancel"', async () => {
+    const { run, said } = await following();
+    assert.equal((await cloud.muster.say(`/cancel ${run}`)).exit, 0);
+    const { exit, result } = await said;
+    assert.deepEqual([exit, result.status], [1, 'cancelled']);
+    await nothingFollows(run);
+  });
+
+  test('"/logs hello --follow" ends when whoever asked goes away', async () => {
+    const away = new AbortController();
+    const { run, said } = await following(away.signal);
+    away.abort();
+    await assert.rejects(said, /no result/);
+    await nothingFollows(run);
+    const state = async () => (await cloud.muster.say(`/job ${run}`)).result.text;
+    await waitFor(`${run} to be cancelled`, async () => /cancelled/.test(await state()));
+  });
+
+  /** Follows the app's log until a line is there that was written meanwhile. */
+  async function following(signal?: AbortSignal) {
+    const lines: string[] = [];
+    let run = '';
+    const hear = (event: SayEvent) => {
+      if (event.type === 'run') run = event.run;
+      if (event.type === 'lines') lines.push(...event.lines);
+    };
+    const said = cloud.muster.say('/logs hello --follow', hear, signal);
+    said.catch(() => {});
+    await waitFor('the log to be read', async () => (await cloud.streams()) > 0);
+    // The first may still be found in what was written before; the second is not.
+    for (const path of [unique(), unique()]) {
+      await cloud.page(path);
+      await waitFor(`/${path} in the log`, () => lines.some((line) => line.endsWith(`url:/${path}`)));
+    }
+    return { run, said };
+  }
+
+  async function nothingFollows(run: string): Promise<void> {
+    await waitFor('the streams to the engine to close', async () => (await cloud.streams()) === 0);
+    assert.deepEqual(await markedBy(run), []);
+  }
 
   /** Says a line, and waits until its run writes a line that is `sign`, or enters the stage of that name. */
   async function begun(line: string, sign: string) {
