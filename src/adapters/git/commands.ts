@@ -41,9 +41,9 @@ export const initArgv = (folder: string, format: 'sha1' | 'sha256'): string[] =>
   ...[...git, 'init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '--', folder],
 ];
 
-/** Ends with 0 where the repository has the commit. */
+/** Ends with 0 where the repository has the commit with all its files: a fetch that was cut off leaves some of them. */
 export const hasArgv = (folder: string, commit: string): string[] => [
-  ...[...inside(folder), 'cat-file', '-e', `${commit}^{commit}`],
+  ...[...inside(folder), 'rev-list', '--objects', '--quiet', commit, '--not', '--all', '--'],
 ];
 
 /** The ref that keeps a fetched commit. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { GIT_ENV, keptRef } from '../../../src/adapters/git/commands.ts';
 import { git } from '../../../src/adapters/git/git.ts';
@@ -121,6 +122,22 @@ describe('git, for real', () => {
     await assert.rejects(fetch('1'.repeat(40), '1'.repeat(40)), { code: 'git.ref.unknown' });
   });
 
+  it('fetches a commit again of which a fetch that was cut off left only a part', async () => {
+    const commit = source.commit('cut', { 'a.txt': 'cut', 'folder/c.txt': 'c' });
+    const cut = join(root, 'cut.git');
+    source.git('init', '--quiet', '--bare', cut);
+    const object = (id: string) => join('objects', id.slice(0, 2), id.slice(2));
+    for (const id of [commit, source.git('rev-parse', `${commit}^{tree}`)]) {
+      mkdirSync(join(cut, dirname(object(id))), { recursive: true });
+      copyFileSync(join(source.folder, '.git', object(id)), join(cut, object(id)));
+    }
+    await repositories.fetch({ app: 'shop', repository: source.folder, commit, ref: 'cut', folder: cut });
+    const into = join(root, 'whole');
+    mkdirSync(into);
+    await repositories.export({ folder: cut, commit, into, index: `${into}.index` });
+    assert.equal(readFileSync(join(into, 'folder/c.txt'), 'utf8'), 'c');
+  });
+
   it('forgets all commits but some', async () => {
     await fetch(first);
     assert.ok((await repositories.forget(folder, [second])) > 0);
@@ -169,7 +186,7 @@ describe('git, as it is called', () => {
     let has = 0;
     const shell = fakeShell({
       programs({ argv }) {
-        if (argv.includes('cat-file')) {
+        if (argv.includes('rev-list')) {
           has += 1;
           return { code: has === 1 ? 128 : 0 };
         }
