@@ -8,10 +8,9 @@ import { launchDaemon } from './adapters/local/daemon.ts';
 import { localShell } from './adapters/local/shell.ts';
 import { connectRedis, type Redis } from './adapters/redis/connection.ts';
 import { embedRedis } from './adapters/redis/embedded.ts';
-import { Cards } from './bot/cards.ts';
 import { catalog } from './bot/catalog.ts';
+import { Chats } from './bot/chats.ts';
 import { type Command, catalogue } from './bot/command.ts';
-import { SAY_CHAT } from './bot/console/say.ts';
 import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
@@ -19,7 +18,6 @@ import type { Config } from './config/config.ts';
 import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
 import { MusterError } from './errors.ts';
-import { isFinal } from './events.ts';
 import { Audit } from './jobs/audit.ts';
 import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
@@ -29,7 +27,7 @@ import { Ledger } from './jobs/ledger.ts';
 import { Performer } from './jobs/perform.ts';
 import { Progress } from './jobs/progress.ts';
 import { Queues } from './jobs/queue.ts';
-import type { Run } from './jobs/run-record.ts';
+import { Recovery } from './jobs/recovery.ts';
 import { Runs } from './jobs/runs.ts';
 import { type Due, Schedules } from './jobs/schedule.ts';
 import { RedisState } from './jobs/state.ts';
@@ -90,6 +88,7 @@ export async function openState(options: WireOptions) {
 }
 
 const REACH_MS = 10_000;
+const SOON_MS = 2_000;
 
 /** Waits for Redis to answer; rejects with `state.unreachable` where it does not for ten seconds. */
 async function reach(redis: Redis): Promise<void> {
@@ -97,11 +96,14 @@ async function reach(redis: Redis): Promise<void> {
   redis.on('error', (error) => {
     last = error.message;
   });
-  const patience = sleep(REACH_MS, 'late', { ref: false });
-  if ((await Promise.race([redis.ping(), patience])) !== 'late') return;
+  if (await answers(redis, REACH_MS)) return;
   redis.disconnect();
   throw new MusterError('state.unreachable', { message: last });
 }
+
+/** Whether Redis answers within so many milliseconds. */
+const answers = async (redis: Redis, withinMs: number): Promise<boolean> =>
+  (await Promise.race([redis.ping(), sleep(withinMs, 'late', { ref: false })])) !== 'late';
 
 /** The part that does the work on hosts: walks runs and serves lanes. */
 export async function openWorks(
@@ -141,15 +143,16 @@ export async function openWorks(
   return { links, queues, workers, walk };
 }
 
-/** How often open runs are looked after, ms: whatever a crash left half done goes on. */
-const RECOVER_MS = 3_000;
-
 export interface House {
   config: ConfigSource;
   state: Awaited<ReturnType<typeof openState>>;
   links: Links;
-  /** Handles a line and shows its run on the platform it came from. */
-  handle(incoming: Incoming, slash: 'required' | 'optional'): Promise<Outcome>;
+  /** Handles a line and shows its run on the platform it came from; `notice` says that the answer takes its time. */
+  handle(
+    incoming: Incoming,
+    slash: 'required' | 'optional',
+    notice?: (text: string) => Promise<void>,
+  ): Promise<Outcome>;
   /** How many steps run in this process. */
   active(): number;
   /** Adds a chat platform and begins to listen to it. */
@@ -169,8 +172,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const { links, queues, workers, walk } = await openWorks(options, state, () => config.current);
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
-  const platforms = new Map<string, Platform>();
-  const cards = new Cards({ runs, platforms, log, pace: 500 });
+  const recovery = new Recovery({ runs, queues, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
   runs.onCancel = (run) => walk.withdraw(run);
   runs.onReady = (run) => walk.begin(run);
@@ -193,7 +195,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
           ref,
         }),
       async runLine(id, line, person) {
-        const outcome = await scheduled(id, line, person);
+        const outcome = await chats.scheduled(id, line, person);
         if (outcome.kind === 'run') {
           const { id, plan } = outcome.run;
           return { text: `Started ${id}: ${plan.title}. /job ${id}` };
@@ -208,77 +210,55 @@ export async function openHouse(options: WireOptions): Promise<House> {
       },
     },
   };
-  /** A line in a person's name, as a schedule gives it. */
-  const scheduled = (id: string, line: string, person: string) =>
-    dispatch({ id, platform: 'schedule', chat: 'schedule', user: person, text: line }, parts, 'optional');
+  const chats = new Chats({
+    runs,
+    log,
+    dispatch: (incoming, slash) => dispatch(incoming, parts, slash),
+    reachable: () => answers(redis, SOON_MS),
+  });
   const due: Due = async ({ id, name, schedule }) => {
-    const outcome = await scheduled(id, schedule.line, schedule.as);
+    const outcome = await chats.scheduled(id, schedule.line, schedule.as);
     if (outcome.kind === 'refused')
       log.warn({ schedule: name, reason: outcome.text }, 'a scheduled line was refused');
   };
-  let recovering: NodeJS.Timeout | undefined;
-  const recover = async () => {
-    await runs.recover((run) => queues.wake(run.id, 'look'));
-    await runs.prune();
-  };
-  let busy = false;
-  /** Never twice at once: while Redis is away, looks would pile up. */
-  const recoverAlone = async () => {
-    if (busy) return;
-    busy = true;
+  /** What nobody typed is on record, too. */
+  const reloaded = async (summary: string) => {
     try {
-      await recover();
+      await audit.append({ kind: 'reload', by: { person: 'muster', platform: 'file', chat: '' }, summary });
+      await schedules.sync(config.current.schedules);
     } catch (err) {
-      log.warn({ err }, 'open runs could not be looked after');
-    } finally {
-      busy = false;
+      log.error({ err }, 'a reload could not be taken over');
     }
-  };
-  /** What is over when a line is delivered again has had its card. */
-  const show = (run: Run) => {
-    if (run.by.chat !== SAY_CHAT && !isFinal(run.status)) void cards.show(run);
-  };
-  const handle: House['handle'] = async (incoming, slash) => {
-    const outcome = await dispatch(incoming, parts, slash);
-    const platform = platforms.get(incoming.platform);
-    if (outcome.kind === 'run') show(outcome.run);
-    else if (outcome.kind !== 'ignored' && platform && incoming.chat !== SAY_CHAT)
-      await platform.post(incoming, outcome.text.split('\n'));
-    return outcome;
   };
   return {
     config,
     state,
     links,
-    handle,
+    handle: (incoming, slash, notice) => chats.handle(incoming, slash, notice),
     active: () => workers.active,
-    async listen(platform, slash) {
-      platforms.set(platform.name, platform);
-      await platform.open(async (incoming) => void (await handle(incoming, slash)));
-      // What an earlier manager left open.
-      for (const run of await runs.open()) if (run.by.platform === platform.name) show(run);
-    },
+    listen: (platform, slash) => chats.listen(platform, slash),
     async start() {
       await schedules.sync(config.current.schedules);
       schedules.start(due);
       config.watch(
         (changed) => {
           log.info({ changed }, 'configuration reloaded');
-          void schedules.sync(config.current.schedules);
+          void reloaded(`loaded: ${changed.join('; ')}`);
         },
-        (error) =>
-          log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
+        (error) => {
+          log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays');
+          void reloaded(`refused: ${error.message}`);
+        },
       );
-      await recoverAlone();
-      recovering = setInterval(() => void recoverAlone(), RECOVER_MS);
+      await recovery.start();
     },
     async close(graceMs) {
-      clearInterval(recovering);
-      for (const platform of platforms.values()) await platform.close();
+      recovery.stop();
+      await chats.stopListening();
       config.close();
       await schedules.close();
       await Promise.all([workers.close(graceMs), walker.close()]);
-      await cards.close();
+      await chats.close();
       await queues.close();
       await links.close();
       await state.close();

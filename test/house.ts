@@ -17,6 +17,8 @@ import { startRedis, type TestRedis } from './redis.ts';
 export interface TestHouse {
   server: TestRedis;
   house: House;
+  /** Replaces the configuration's file. */
+  write(yaml: string): Promise<void>;
   /** Replaces the configuration; it is in force when this resolves. */
   configure(yaml: string): Promise<void>;
   /** Says a line as a user of the platform `test`. */
@@ -72,6 +74,7 @@ export async function startHouse(
   return {
     server,
     house,
+    write,
     async configure(text) {
       await write(text);
       await house.config.reload();

@@ -36,6 +36,23 @@ describe('a manager', { timeout: 60_000 }, () => {
     assert.equal(await redis.exists('{muster}:run:r-old3'), 1);
   });
 
+  test('puts a change of the configuration on record that nobody asked for in a chat', async () => {
+    const { audit } = muster.house.state;
+    const record = async (summary: RegExp) => {
+      for (;;) {
+        const [latest] = await audit.latest(1, ({ kind }) => kind === 'reload');
+        if (latest && summary.test(latest.summary as string)) return;
+        await sleep(50);
+      }
+    };
+    await muster.write(CONFIG.replace('local: {', 'local: {labels: [new], '));
+    await record(/^loaded: hosts: ~local$/);
+    await muster.write('people: [');
+    await record(/^refused: /);
+    await muster.write(CONFIG);
+    await record(/^loaded: hosts: ~local$/);
+  });
+
   test('shows the runs that are open when it starts, where they were asked for', async () => {
     const wait = await muster.say('/deploy wait');
     const other = await muster.another();

@@ -1,4 +1,4 @@
-/** Keeps one message per run up to date on the platform where it was asked for. */
+/** Keeps one message per run and place up to date. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../events.ts';
 import type { Run } from '../jobs/run-record.ts';
@@ -8,9 +8,11 @@ import { type Card, fold, isOver } from './card.ts';
 import { draw } from './draw.ts';
 import type { Place, Platform, Posted } from './platform.ts';
 
+/** How long to wait after each failed try to show a run's end, ms. */
+const LAST_PAUSES_MS = [500, 2_000, 10_000, 30_000];
+
 export interface CardsParts {
   runs: Runs;
-  platforms: Map<string, Platform>;
   log: Log;
   /** The shortest time between two edits of a card, ms. */
   pace: number;
@@ -25,18 +27,17 @@ export class Cards {
     this.#parts = parts;
   }
 
-  /** Shows a run until it has ended; a run that is already shown stays one message. */
-  show(run: Run): Promise<void> {
-    const platform = this.#parts.platforms.get(run.by.platform);
-    if (!platform) return Promise.resolve();
+  /** Shows a run in a place until it has ended; a run that is already shown there stays one message. */
+  show(run: Run, platform: Platform, place: Place): Promise<void> {
+    const name = JSON.stringify([run.id, place.platform, place.chat, place.thread]);
     const shown =
-      this.#shown.get(run.id) ?? this.#live(run, platform).finally(() => this.#shown.delete(run.id));
-    this.#shown.set(run.id, shown);
+      this.#shown.get(name) ?? this.#live(run, platform, place).finally(() => this.#shown.delete(name));
+    this.#shown.set(name, shown);
     return shown;
   }
 
-  async #live(run: Run, platform: Platform): Promise<void> {
-    const place: Place = { platform: run.by.platform, chat: run.by.chat, thread: run.by.thread };
+  async #live(run: Run, platform: Platform, { chat, thread }: Place): Promise<void> {
+    const place: Place = { platform: platform.name, chat, thread };
     let card: Card | undefined;
     let posted: Posted | undefined;
     let drawn = '';
@@ -44,9 +45,9 @@ export class Cards {
       if (!card) return;
       const lines = draw(card, Date.now());
       if (lines.join('\n') === drawn) return;
-      drawn = lines.join('\n');
       if (posted) await platform.edit(posted, lines, isOver(card));
       else posted = await platform.post(place, lines);
+      drawn = lines.join('\n');
     };
     const clock = new AbortController();
     const ticking = this.#tick(clock.signal, update, run);
@@ -56,10 +57,20 @@ export class Cards {
     } finally {
       clock.abort();
       await ticking;
-      if (!this.#stop.signal.aborted)
-        await update().catch((err) =>
-          this.#parts.log.warn({ err, run: run.id }, 'a card could not be shown'),
-        );
+      await this.#last(update, run);
+    }
+  }
+
+  /** How it ended is what people wait for: tried again for a while where it cannot be shown. */
+  async #last(update: () => Promise<void>, run: Run): Promise<void> {
+    for (const pause of LAST_PAUSES_MS) {
+      if (this.#stop.signal.aborted) return;
+      try {
+        return await update();
+      } catch (err) {
+        this.#parts.log.warn({ err, run: run.id }, 'the end of a run could not be shown');
+      }
+      await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
   }
 

@@ -25,6 +25,8 @@ export interface Posted {
 
 export interface Platform {
   name: string;
+  /** Where it tells what nobody asked for in a chat: what became of a schedule. */
+  home?: Place;
   /** Starts to listen; `receive` resolves when the line has been taken over for good. */
   open(receive: (incoming: Incoming) => Promise<void>): Promise<void>;
   /** Says something new. */

@@ -68,7 +68,7 @@ export class Audit {
     for await (const entry of this.#entries(from)) yield JSON.parse(entry.slice(65)) as AuditRecord;
   }
 
-  /** The last records that match, newest first, looking back at most 10,000. */
+  /** The last records that match, newest first, looking back at most 10,000. What was made unreadable is passed over; `verify` finds it. */
   async latest(
     count: number,
     matches: (record: AuditRecord) => boolean = () => true,
@@ -77,7 +77,7 @@ export class Audit {
     for (let page = 0; page < 10 && found.length < count; page += 1) {
       const entries = await this.#redis.lrange(CHAIN_KEY, -PAGE * (page + 1), -PAGE * page - 1);
       if (entries.length === 0) break;
-      const records = entries.reverse().map((entry) => JSON.parse(entry.slice(65)) as AuditRecord);
+      const records = entries.reverse().flatMap((entry) => readable(entry) ?? []);
       found.push(...records.filter(matches).slice(0, count - found.length));
       if (entries.length < PAGE) break;
     }
@@ -115,5 +115,13 @@ export class Audit {
       yield* page;
       if (page.length < PAGE) return;
     }
+  }
+}
+
+function readable(entry: string): AuditRecord | undefined {
+  try {
+    return JSON.parse(entry.slice(65)) as AuditRecord;
+  } catch {
+    return undefined;
   }
 }

@@ -20,8 +20,10 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   const house = await openHouse(options);
   const door = await listen(
     socket,
-    async (request, emit, signal) =>
-      tell(await house.handle(asIncoming(request), 'optional'), house.state.runs, emit, signal),
+    async (request, emit, signal) => {
+      const notice = (text: string) => emit({ type: 'reply', text });
+      await tell(await house.handle(asIncoming(request), 'optional', notice), house.state.runs, emit, signal);
+    },
     (err) => log.warn({ err }, 'a say request failed'),
   ).catch(async (error) => {
     await house.close(0);

@@ -27,7 +27,7 @@ export const audit = defineCommand({
       const what =
         record.kind === 'outcome'
           ? `${record.run} ${record.status}: ${record.summary}`
-          : (record.text ?? record.run ?? '');
+          : (record.text ?? record.summary ?? record.run ?? '');
       const why = record.kind === 'refused' ? ` (refused: ${record.rule})` : '';
       return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${record.kind} ${what.split('\n')[0]}${why}`;
     });

@@ -20,24 +20,24 @@ export const asIncoming = (request: SayRequest): Incoming => ({
 export async function tell(
   outcome: Outcome,
   runs: Runs,
-  emit: (event: SayEvent) => void,
+  emit: (event: SayEvent) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
   if (outcome.kind === 'ignored') {
-    emit({ type: 'result', exit: 2, status: 'ignored', text: 'That is not a command. See /help' });
+    await emit({ type: 'result', exit: 2, status: 'ignored', text: 'That is not a command. See /help' });
   } else if (outcome.kind === 'refused') {
-    emit({ type: 'result', exit: 2, status: 'refused', text: outcome.text, code: outcome.code });
+    await emit({ type: 'result', exit: 2, status: 'refused', text: outcome.text, code: outcome.code });
   } else if (outcome.kind === 'reply') {
-    emit({ type: 'reply', text: outcome.text });
-    emit({ type: 'result', exit: 0, status: 'answered', text: outcome.text.split('\n')[0] as string });
+    await emit({ type: 'reply', text: outcome.text });
+    await emit({ type: 'result', exit: 0, status: 'answered', text: outcome.text.split('\n')[0] as string });
   } else {
     const { run } = outcome;
-    emit({ type: 'run', run: run.id, title: run.plan.title });
+    await emit({ type: 'run', run: run.id, title: run.plan.title });
     for await (const event of runs.events.follow(run.id, signal)) {
-      emit(event);
+      await emit(event);
       if (event.type !== 'ended') continue;
       const exit = event.status === 'succeeded' ? 0 : 1;
-      emit({
+      await emit({
         type: 'result',
         exit,
         status: event.status,

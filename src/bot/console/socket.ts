@@ -1,5 +1,6 @@
 /** `muster say` and a running `muster start` meet at a unix socket: JSON lines, one request, then events until the result. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, link, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -21,10 +22,10 @@ export type SayEvent =
   | RunEvent
   | { type: 'result'; exit: 0 | 1 | 2; status: string; text: string; run?: string; code?: string };
 
-/** Handles one request; `emit` sends an event, `signal` aborts when the asker went away. */
+/** Handles one request; `emit` sends an event and resolves when there is room for more, `signal` aborts when the asker went away. */
 export type Answer = (
   request: SayRequest,
-  emit: (event: SayEvent) => void,
+  emit: (event: SayEvent) => Promise<void>,
   signal: AbortSignal,
 ) => Promise<void>;
 
@@ -112,7 +113,11 @@ async function serve(socket: Socket, answer: Answer): Promise<void> {
   if (text === '') return;
   const request = JSON.parse(text.slice(0, text.indexOf('\n'))) as SayRequest;
   socket.resume();
-  await answer(request, (event) => void socket.write(`${JSON.stringify(event)}\n`), gone.signal);
+  const emit = async (event: SayEvent) => {
+    const room = socket.write(`${JSON.stringify(event)}\n`);
+    if (!room && !gone.signal.aborted) await once(socket, 'drain', gone).catch(() => {});
+  };
+  await answer(request, emit, gone.signal);
 }
 
 /** Whether a server listens at the path. */

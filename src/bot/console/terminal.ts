@@ -19,6 +19,7 @@ const PROMPT = 'muster> ';
 
 export class Terminal implements Platform {
   readonly name = 'console';
+  readonly home: Place = { platform: 'console', chat: 'console' };
   readonly #options: TerminalOptions;
   readonly #terminal: boolean;
   #lines: Interface | undefined;
@@ -36,8 +37,7 @@ export class Terminal implements Platform {
     this.#lines = createInterface(this.#terminal ? { input, output, prompt: PROMPT } : { input });
     this.#lines.on('line', (text) => {
       this.#bottom = undefined;
-      if (text.trim() !== '')
-        void receive({ id: randomUUID(), platform: 'console', chat: 'console', user, text });
+      if (text.trim() !== '') void receive({ id: randomUUID(), ...this.home, user, text });
       this.#prompt();
     });
     this.#lines.on('SIGINT', onInterrupt);

@@ -31,7 +31,7 @@ describe('what say tells', () => {
       { fleeting },
     );
     const run = await hall.runs.get(id);
-    await tell({ kind: 'run', run, fresh: true }, hall.runs, (event) => events.push(event), signal);
+    await tell({ kind: 'run', run, fresh: true }, hall.runs, (event) => void events.push(event), signal);
     return { id, last: events.at(-1) };
   };
 
@@ -41,9 +41,9 @@ describe('what say tells', () => {
     const bad = await told('fail', false);
     assert.deepEqual(bad.last?.type === 'result' && [bad.last.exit, bad.last.status], [1, 'failed']);
     const events: SayEvent[] = [];
-    await tell({ kind: 'refused', text: 'no', code: 'access.denied' }, hall.runs, (event) =>
-      events.push(event),
-    );
+    await tell({ kind: 'refused', text: 'no', code: 'access.denied' }, hall.runs, (event) => {
+      events.push(event);
+    });
     assert.deepEqual(events, [
       { type: 'result', exit: 2, status: 'refused', text: 'no', code: 'access.denied' },
     ]);

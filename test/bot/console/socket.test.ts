@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, answers, ask, listen, type SayEvent } from '../../../src/bot/console/socket.ts';
 
 describe('the socket where say meets start', () => {
@@ -33,6 +34,34 @@ describe('the socket where say meets start', () => {
     ]);
     await door.close();
     assert.equal(await answers(path), false);
+  });
+
+  test('holds back where the asker reads slowly, and goes on once the asker has gone', async () => {
+    const path = join(folder, 'slow.sock');
+    let sent = 0;
+    let ended: () => void = () => {};
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const flood: Answer = async (_, emit, signal) => {
+      while (!signal.aborted) {
+        await emit({ type: 'reply', text: 'x'.repeat(100_000) });
+        sent += 1;
+      }
+      ended();
+    };
+    const door = await listen(path, flood, (error) => assert.fail(String(error)));
+    const socket = connect(path);
+    socket.write('{"id": "1", "user": "reem", "text": "x"}\n');
+    let before = -1;
+    while (sent !== before || sent === 0) {
+      before = sent;
+      await sleep(100);
+    }
+    assert.ok(sent < 100, `${sent} events of 100 kB are held in memory`);
+    socket.destroy();
+    await end;
+    await door.close();
   });
 
   test('takes over the file of a server that was killed', async () => {
