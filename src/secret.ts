@@ -2,6 +2,12 @@
 import { inspect } from 'node:util';
 
 const REDACTED = '[redacted]';
+/** Of a secret of several lines, those at least so long are secret on their own, too. */
+const LEARNT_LINE = 8;
+const KEY_BEGINS = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const KEY_ENDS = /-----END [A-Z ]*PRIVATE KEY-----/;
+/** The most lines of a private key; a beginning without an end hides no more. */
+const KEY_LINES = 200;
 
 /** A value that prints as `[redacted]` however it is printed; `reveal()` is the only way to it. */
 export class Secret {
@@ -59,9 +65,11 @@ export class Scrubber {
   readonly #forms = new Set<string>();
   #expression: RegExp | undefined;
 
-  /** Learns a secret; shorter than four characters is refused, as it would redact ordinary words. */
+  /** Learns a secret, whole and (of several lines) line by line; shorter than four characters is refused, as it would redact ordinary words. */
   learn(value: string | Secret): void {
     const plain = value instanceof Secret ? value.reveal() : value;
+    const lines = plain.split(/\r?\n/).map((line) => line.trim());
+    if (lines.length > 1) for (const line of lines) if (line.length >= LEARNT_LINE) this.learn(line);
     if (plain.length < 4) return;
     const bytes = Buffer.from(plain);
     const forms = [
@@ -96,6 +104,16 @@ export class Scrubber {
       if (hints.some((hint) => clean.includes(hint))) clean = clean.replace(pattern, replacement);
     }
     return clean;
+  }
+
+  /** Scrubs the lines of one output, one after the other: a private key that began on an earlier line stays gone to its end. */
+  lines(): (line: string) => string {
+    let left = 0;
+    return (line) => {
+      if (left === 0 && !(KEY_BEGINS.test(line) && !KEY_ENDS.test(line))) return this.text(line);
+      left = KEY_ENDS.test(line) ? 0 : (left || KEY_LINES) - 1;
+      return REDACTED;
+    };
   }
 
   /** A copy of plain data in which every string, keys too, went through `text`. */

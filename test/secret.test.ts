@@ -36,6 +36,26 @@ describe('the scrubber', () => {
     }
   });
 
+  test('finds each line of a secret of several lines', () => {
+    const scrubber = new Scrubber();
+    scrubber.learn('first-line-of-it\n  second-line-of-it\nend');
+    assert.equal(scrubber.text('> second-line-of-it end'), '> [redacted] end');
+  });
+
+  test('hides a private key that is printed line by line, and nothing after it', () => {
+    const scrub = new Scrubber().lines();
+    const output = [
+      'a',
+      '-----BEGIN OPENSSH PRIVATE KEY-----',
+      'b3BlbnNzaC1r',
+      '-----END OPENSSH PRIVATE KEY-----',
+      'b',
+    ];
+    assert.deepEqual(output.map(scrub), ['a', ...Array(3).fill('[redacted]'), 'b']);
+    const torn = ['-----BEGIN PRIVATE KEY-----', ...Array(300).fill('MIIabc')].map(scrub);
+    assert.equal(torn.filter((line) => line === '[redacted]').length, 200);
+  });
+
   test('finds what looks like a credential, though nobody declared it', () => {
     const lines = [
       'cloning https://bot:abcdef123@example.org/x.git',

@@ -1,6 +1,7 @@
 /** A run's events: a Redis stream per run, and one channel that says which run has something new. Key family `events`. */
 import { key, type Redis } from '../adapters/redis/connection.ts';
 import type { NewRunEvent, RunEvent } from '../events.ts';
+import { runKey } from './run-record.ts';
 
 /** Events kept of one run; beyond them the oldest lines of its output go, never what happened to it. */
 const MAX_EVENTS = 10_000;
@@ -11,21 +12,39 @@ const CHANNEL = key('events');
 /** Events read at once, so that a long history holds up neither Redis nor this process. */
 const PAGE = 500;
 
-/** ARGV: channel, run, most events kept, events as JSON. */
+/** Output kept of one run, bytes of its events; beyond it the oldest goes. */
+const MAX_OUTPUT = 8 * 1024 * 1024;
+
+/** KEYS: the stream, the run's hash (its field `output` counts bytes). ARGV: channel, run, most events and bytes kept, events as JSON. */
 const EMIT = `
-for at = 4, #ARGV do redis.call('XADD', KEYS[1], '*', 'e', ARGV[at]) end
-local over = redis.call('XLEN', KEYS[1]) - ARGV[3]
-if over > 0 then
-  for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', over + 200)) do
-    local kind = string.match(entry[2][2], '^{"type":"(%a+)"')
-    if kind == 'lines' or kind == 'progress' then redis.call('XDEL', KEYS[1], entry[1]) end
+local kind = function(text) return string.match(text, '^{"type":"(%a+)"') end
+local output = 0
+for at = 5, #ARGV do
+  redis.call('XADD', KEYS[1], '*', 'e', ARGV[at])
+  if kind(ARGV[at]) == 'lines' then output = output + #ARGV[at] end
+end
+if output > 0 then output = redis.call('HINCRBY', KEYS[2], 'output', output) end
+local events = redis.call('XLEN', KEYS[1]) - ARGV[3]
+local bytes = output - ARGV[4]
+if events > 0 or bytes > 0 then
+  local freed = 0
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', math.max(events, 0) + 200)) do
+    local text = entry[2][2]
+    local what = kind(text)
+    if what == 'lines' and (events > 0 or freed < bytes) then
+      redis.call('XDEL', KEYS[1], entry[1])
+      freed = freed + #text
+    elseif what == 'progress' then
+      redis.call('XDEL', KEYS[1], entry[1])
+    end
   end
+  if freed > 0 then redis.call('HINCRBY', KEYS[2], 'output', -freed) end
 end
 redis.call('PUBLISH', ARGV[1], ARGV[2])
 `;
 
 type Emitting = Redis & {
-  musterEmit(key: string, channel: string, run: string, most: number, ...events: string[]): Promise<void>;
+  musterEmit(...args: (string | number)[]): Promise<void>;
 };
 
 export class Events {
@@ -37,7 +56,7 @@ export class Events {
 
   /** `subscriber` opens a connection of its own for listening; it is called at the first `follow`. */
   constructor(redis: Redis, subscriber: () => Redis) {
-    redis.defineCommand('musterEmit', { numberOfKeys: 1, lua: EMIT });
+    redis.defineCommand('musterEmit', { numberOfKeys: 2, lua: EMIT });
     this.#redis = redis as Emitting;
     this.#subscriber = subscriber;
   }
@@ -61,7 +80,8 @@ export class Events {
     if (events.length === 0) return;
     const at = new Date().toISOString();
     const texts = events.map((event) => JSON.stringify({ ...event, run, at }));
-    await this.#redis.musterEmit(this.key(run), CHANNEL, run, MAX_EVENTS, ...texts);
+    const keys = [this.key(run), runKey(run)];
+    await this.#redis.musterEmit(...keys, CHANNEL, run, MAX_EVENTS, MAX_OUTPUT, ...texts);
   }
 
   async read(run: string): Promise<RunEvent[]> {

@@ -8,6 +8,8 @@ import type { Report } from './step.ts';
 import type { StepJob } from './step-job.ts';
 
 const FLUSH_MS = 100;
+/** Events that may wait for the step's end and be told with it. */
+const FEW = 10;
 const MAX_LINES = 50;
 const MAX_LINE = 2_000;
 /** Lines a batch keeps waiting while Redis is slow; the middle of a flood is dropped, and said so. */
@@ -17,6 +19,7 @@ export class EventReport implements Report {
   readonly #job: StepJob;
   readonly #runs: Runs;
   readonly #scrubber: Scrubber;
+  readonly #scrub: (line: string) => string;
   #events: NewRunEvent[] = [];
   #lines: string[] = [];
   #dropped = 0;
@@ -30,10 +33,11 @@ export class EventReport implements Report {
     this.#job = parts.job;
     this.#runs = parts.runs;
     this.#scrubber = parts.scrubber;
+    this.#scrub = parts.scrubber.lines();
   }
 
   line(text: string): void {
-    const clean = printable(this.#scrubber.text(text)).slice(0, MAX_LINE);
+    const clean = printable(this.#scrub(text)).slice(0, MAX_LINE);
     this.#last.push(clean);
     if (this.#last.length > 20) this.#last.shift();
     if (this.#lines.length >= MAX_WAITING) this.#dropped += 1;
@@ -75,13 +79,15 @@ export class EventReport implements Report {
     if (this.#lines.length > 0 || this.#events.length > 0) await this.flush();
   }
 
-  /** What has been said and not been told; the report is over. */
+  /** What has been said and not been told: little, as all but the last of it is told first. The report is over. */
   async rest(): Promise<NewRunEvent[]> {
+    const last = this.#events.pop();
+    if (this.#lines.length + this.#events.length > FEW) await this.flush();
     clearTimeout(this.#timer);
     await this.#sending;
     clearTimeout(this.#timer);
     this.#cut();
-    return this.#events.splice(0);
+    return last ? [...this.#events.splice(0), last] : this.#events.splice(0);
   }
 
   get #place() {

@@ -40,4 +40,17 @@ describe("a run's events", () => {
       Array.from({ length: printed.length }, (_, index) => `line ${25_000 - printed.length + index}`),
     );
   });
+
+  test('hold no more than eight megabytes of output', async () => {
+    const place = { stage: 0, step: 'test.work', host: 'web-1' };
+    const long = 'x'.repeat(100_000);
+    for (let count = 0; count < 150; count += 1)
+      await events.emit('r-wide', [{ type: 'lines', ...place, lines: [`${count} ${long}`] }]);
+    await events.emit('r-wide', [{ type: 'note', text: 'last' }]);
+    const kept = await events.read('r-wide');
+    assert.equal(kept.at(-1)?.type, 'note');
+    const printed = kept.flatMap((event) => (event.type === 'lines' ? event.lines : []));
+    assert.ok(printed.length >= 80 && printed.length <= 84, `${printed.length} events`);
+    assert.ok(printed.at(-1)?.startsWith('149 '));
+  });
 });

@@ -28,8 +28,9 @@ export class Disk {
     const next = `${path}.new`;
     // Before anything is in it, so that nobody else reads it meanwhile.
     await this.run(['install', '--mode=600', '--', '/dev/null', next]);
+    // dd(1), as it prints nothing of what it writes: the last lines of what fails are shown to people.
     if (text !== '')
-      await this.#shell.run(['tee', '--', next], { stdin: text, keep: 4_096, env: { LC_ALL: 'C' } });
+      await this.#shell.run(['dd', `of=${next}`, 'status=none'], { stdin: text, env: { LC_ALL: 'C' } });
     await this.run(['mv', '--no-target-directory', '--', next, path]);
   }
 
