@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue } from 'bullmq';
 import { MusterError } from '../../src/errors.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 import { type Hall, openHall, workStep } from './hall.ts';
@@ -93,6 +94,53 @@ describe('a run', () => {
     );
     assert.equal(end.status, 'succeeded');
     assert.equal(tries, 3);
+  });
+
+  test('goes on when its step is through on every host, and goes back on all where one fails', async () => {
+    const everywhere = (act: string) => ['web-1', 'web-2', 'web-3'].map((host) => on(act, host));
+    const good = await hall.submit([
+      { name: 'one', steps: everywhere('a') },
+      { name: 'two', steps: everywhere('b') },
+    ]);
+    assert.equal((await hall.ended(good)).status, 'succeeded');
+    assert.deepEqual(log.splice(0), [...'aaabbb']);
+    const bad = await hall.submit([
+      { name: 'one', steps: everywhere('a') },
+      { name: 'two', steps: [on('b'), on('fail', 'web-2')] },
+      { name: 'three', steps: everywhere('b') },
+    ]);
+    assert.equal((await hall.ended(bad)).error?.code, 'engine.down');
+    assert.deepEqual(log.splice(0), [...'aaab']);
+    assert.deepEqual(undone.slice(0, 2).sort(), ['b', 'fail']);
+    assert.deepEqual(undone.splice(0).slice(2), [...'aaa']);
+  });
+
+  test('goes on where its step vanished from the queue, and fails where BullMQ gave it up', async () => {
+    const redis = server.connect();
+    const lane = new Queue('host.web-9.change', { connection: redis, prefix: '{muster}' });
+    await lane.pause();
+    const waits = async (run: string, direction = 'do') => {
+      while (!(await lane.getJob(`${run}.${direction}.0.0`))) await sleep(10);
+    };
+    const vanished = await hall.submit([{ name: 'one', steps: [on('a', 'web-9')] }]);
+    await waits(vanished);
+    await lane.remove(`${vanished}.do.0.0`);
+    const lost = await hall.submit([{ name: 'one', steps: [on('b', 'web-9')] }]);
+    await waits(lost);
+    await redis.hset(`{muster}:host.web-9.change:${lost}.do.0.0`, {
+      finishedOn: Date.now(),
+      failedReason: 'job stalled more than allowable limit',
+    });
+    await hall.recover();
+    await waits(vanished);
+    await waits(lost, 'undo');
+    await lane.remove(`${lost}.do.0.0`);
+    await lane.resume();
+    assert.equal((await hall.ended(lost)).error?.code, 'step.interrupted');
+    assert.equal((await hall.ended(vanished)).status, 'succeeded');
+    assert.deepEqual(log.splice(0), ['a']);
+    undone.splice(0);
+    await lane.close();
   });
 
   test('is cancelled while a step runs, and undone', async () => {
@@ -191,6 +239,9 @@ describe('a run', () => {
     const entry = (await redis.lindex('{muster}:audit', 2)) as string;
     await redis.lset('{muster}:audit', 2, entry.replace('reem', 'evil'));
     assert.match((await hall.audit.verify()).problem as string, /record 3 was edited/);
+    await redis.lset('{muster}:audit', 2, 'torn');
+    assert.match((await hall.audit.verify()).problem as string, /record 3 is not readable/);
+    assert.ok((await hall.audit.latest(1_000)).length > 3, 'one torn record hides no other');
     await redis.lset('{muster}:audit', 2, entry);
     await redis.rpop('{muster}:audit');
     assert.match((await hall.audit.verify()).problem as string, /missing/);
