@@ -79,7 +79,10 @@ export const ERRORS = {
   ),
   'host.unreachable': entry(
     (f) => `${f.host} does not answer: ${f.message}`,
-    (f) => `Is ${f.address ?? f.host} on, and may Muster's key log in?`,
+    (f) =>
+      f.lost
+        ? 'Check its network, then /retry.'
+        : `Is ${f.address ?? f.host} on, and may Muster's key log in?`,
   ),
   'host.login': entry(
     (f) => `${f.host} does not let ${f.user} log in: ${f.message}`,

@@ -42,7 +42,7 @@ export interface Shell {
    * `shell.timeout`, `shell.aborted`, `host.unreachable` or `host.silent`.
    */
   run(argv: readonly string[], options?: RunOptions): Promise<Output>;
-  /** A byte stream to a unix socket on the host (the Docker engine's, say). */
+  /** A byte stream to a unix socket on the host (the Docker engine's, say). Where the link is lost, its error is a `MusterError`. */
   connect(socketPath: string): Promise<Duplex>;
   /** The same shell, whose processes carry `mark` in their environment (`MUSTER_MARK`), so that `sweep` finds them, also after a crash. */
   marked(mark: string): Shell;

@@ -148,7 +148,11 @@ export class Performer {
         });
       }
     } catch (thrown) {
-      if (!signal.aborted) throw thrown;
+      if (!signal.aborted) {
+        // What it was doing goes on over there, unless the host can be reached again.
+        if (isLoss(thrown)) await this.#sweep(reach.shell, mark, job.host).catch(ifReached);
+        throw thrown;
+      }
       await this.#sweep(reach.shell, mark, job.host);
       throw signal.reason;
     } finally {
@@ -181,6 +185,15 @@ const act = (
   context: StepContext,
   tools: Record<string, unknown>,
 ) => (direction === 'do' ? step.perform(input, context, tools) : step.revert(input, context, tools));
+
+/** Whether the way to the host was lost while it was in use. */
+const isLoss = (thrown: unknown): boolean =>
+  thrown instanceof MusterError && (thrown.code === 'host.silent' || thrown.facts.lost === true);
+
+/** Of a sweep's errors only the survivors count. */
+const ifReached = (thrown: unknown): void => {
+  if (thrown instanceof MusterError && thrown.code === 'shell.survivors') throw thrown;
+};
 
 const nameSurvivors = (survivors: Survivor[]): string =>
   survivors.map(({ pid, command }) => `${command} (${pid})`).join(', ');

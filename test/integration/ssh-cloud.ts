@@ -15,7 +15,7 @@ export interface SshCloud {
   engine: TestEngine;
   sshd: Sshd;
   muster: TestMuster;
-  /** The app's repository: `main` and `two` get healthy, `bad` never, `pending` is never done, `slow` builds for ever. */
+  /** The app's repository: `main` and `two` get healthy, `bad` never, `pending` once it has a `/go`, `slow` builds for ever. */
   repository: string;
   /** The entry of a host at the sshd; `other` keys are added, `undefined` leaves one out. */
   host(other?: Record<string, unknown>): string;
@@ -82,13 +82,13 @@ export async function openSshCloud(addresses: readonly string[] = ['127.0.0.1'])
 
 function makeApp(folder: string, port: number): void {
   const repository = new TestRepository(folder);
-  const files = (page: string, health: string, { retries = 2, build = '' } = {}) => ({
+  const files = (page: string, health: string[], { retries = 2, build = '' } = {}) => ({
     Dockerfile: `FROM muster/base\n${build}RUN mkdir /www && echo ${page} > /www/index.html\nCMD ["busybox", "httpd", "-f", "-vv", "-p", "80", "-h", "/www"]\n`,
-    'compose.yaml': `services:\n  web:\n    build: .\n    init: true\n    stop_grace_period: 1s\n    ports: ["127.0.0.1:${port}:80"]\n    healthcheck: {test: ["CMD", "${health}"], interval: 1s, retries: ${retries}}\n`,
+    'compose.yaml': `services:\n  web:\n    build: .\n    init: true\n    stop_grace_period: 1s\n    ports: ["127.0.0.1:${port}:80"]\n    healthcheck: {test: ${JSON.stringify(['CMD', ...health])}, interval: 1s, retries: ${retries}}\n`,
   });
-  repository.commit('main', files('one', 'true'));
-  repository.commit('two', files('two', 'true'));
-  repository.commit('bad', files('bad', 'false'));
-  repository.commit('pending', files('pending', 'false', { retries: 10_000 }));
-  repository.commit('slow', files('slow', 'true', { build: 'RUN echo begun && sleep 1000\n' }));
+  repository.commit('main', files('one', ['true']));
+  repository.commit('two', files('two', ['true']));
+  repository.commit('bad', files('bad', ['false']));
+  repository.commit('pending', files('pending', ['test', '-e', '/go'], { retries: 10_000 }));
+  repository.commit('slow', files('slow', ['true'], { build: 'RUN echo begun && sleep 1000\n' }));
 }

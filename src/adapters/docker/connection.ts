@@ -8,6 +8,8 @@ import { printable, type Shell } from '../../shell.ts';
 /** Opens every connection with `Shell.connect`; none is kept when its request is over. */
 class LinkAgent extends Agent {
   readonly #connect: () => Promise<Duplex>;
+  /** Why the last connections broke off, where that was the link; calls that stream their answer do not hear it. */
+  lost: MusterError | undefined;
 
   constructor(connect: () => Promise<Duplex>) {
     super({ keepAlive: false });
@@ -19,16 +21,25 @@ class LinkAgent extends Agent {
     done?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     this.#connect().then(
-      (stream) => done?.(null, stream),
-      (error) => done?.(error, undefined as unknown as Duplex),
+      (stream) => {
+        this.lost = undefined;
+        stream.once('error', (error) => {
+          if (error instanceof MusterError) this.lost = error;
+        });
+        done?.(null, stream);
+      },
+      (error) => {
+        this.lost = undefined;
+        done?.(error, undefined as unknown as Duplex);
+      },
     );
   }
 }
 
-/** A client for the engine at a socket of the host. Nothing of the environment (`DOCKER_HOST`) counts. */
-export function openEngine(shell: Shell, socket: string): Dockerode {
+/** A client for the engine at a socket of the host, and what its errors mean. Nothing of the environment (`DOCKER_HOST`) counts. */
+export function openEngine(shell: Shell, socket: string) {
   const agent = new LinkAgent(() => shell.connect(socket));
-  return new Dockerode({
+  const engine = new Dockerode({
     protocol: 'http',
     host: 'engine',
     port: 80,
@@ -38,6 +49,7 @@ export function openEngine(shell: Shell, socket: string): Dockerode {
     cert: undefined,
     key: undefined,
   } as Dockerode.DockerOptions);
+  return { engine, explain: (error: unknown) => engineError(shell.host, agent.lost ?? error) };
 }
 
 interface EngineFailure {

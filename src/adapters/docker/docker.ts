@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { defineAdapter } from '../adapter.ts';
-import { engineError, isConflict, isMissing, openEngine } from './connection.ts';
+import { isConflict, isMissing, openEngine } from './connection.ts';
 import { type Container, type ContainerState, containerOf, PROJECT_LABEL, stateOf } from './container.ts';
 import { type EngineEvent, readEvents } from './events.ts';
 import { type LogLine, LogReader } from './logs.ts';
@@ -29,13 +29,13 @@ export const docker = defineAdapter({
   about: 'The Docker engine',
   options: z.object({ socket: z.string().startsWith('/').default('/var/run/docker.sock') }),
   open: ({ shell, options: { socket } }) => {
-    const engine = openEngine(shell, socket);
+    const { engine, explain } = openEngine(shell, socket);
     /** Every call rejects with `engine.down`, `host.denied` or `host.diskfull` where that is the cause. */
     const asking = async <T>(call: Promise<T>): Promise<T> => {
       try {
         return await call;
       } catch (error) {
-        throw engineError(shell.host, error);
+        throw explain(error);
       }
     };
     const missing = <T>(call: Promise<T>): Promise<T | undefined> =>

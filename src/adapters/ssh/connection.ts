@@ -119,11 +119,11 @@ export class Connection {
     setMaxListeners(0, lost.signal);
     client.on('error', (error: Error & { level?: string }) => {
       const silent = error.level === 'client-timeout';
-      const reason = silent ? new MusterError('host.silent', { host }) : this.#unreachable(error.message);
+      const reason = silent ? new MusterError('host.silent', { host }) : this.#lost(error.message);
       lost.abort(reason);
       client.destroy();
     });
-    client.on('close', () => lost.abort(this.#unreachable('the connection was lost')));
+    client.on('close', () => lost.abort(this.#lost('the connection was lost')));
     this.#end = () => {
       lost.abort(this.#unreachable('the connection was closed'));
       ssh.dispose();
@@ -170,6 +170,10 @@ export class Connection {
   #refusedLogin(message: string, cause?: unknown): MusterError {
     const { host, user } = this.#login;
     return new MusterError('host.login', { host, user, message }, { cause });
+  }
+
+  #lost(message: string): MusterError {
+    return new MusterError('host.unreachable', { ...this.facts, message, lost: true });
   }
 
   #unreachable(message: string, cause?: unknown): MusterError {

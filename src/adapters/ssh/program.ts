@@ -68,7 +68,8 @@ async function converse(
     const opening = await conversation.opening;
     if (ending === undefined) {
       await unless(lost, sleep(LOSS_MS));
-      throw new MusterError('host.unreachable', { host: place.host, message: 'it closed the session' });
+      const message = 'it closed the session';
+      throw new MusterError('host.unreachable', { host: place.host, message, lost: true });
     }
     checkOpening(opening, argv, options, place, conversation);
     capture.end();

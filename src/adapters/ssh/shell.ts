@@ -52,5 +52,12 @@ async function connectSocket(connection: Connection, path: string): Promise<Dupl
       else resolve(channel);
     });
   });
-  return unless(lost, opened, (late) => late.destroy());
+  const stream = await unless(lost, opened, (late) => late.destroy());
+  // Otherwise the loss looks as if the service at the socket had hung up.
+  const tell = () => stream.emit('error', lost.reason);
+  lost.addEventListener('abort', tell, { once: true });
+  stream.once('close', () => lost.removeEventListener('abort', tell));
+  // Whoever has let go of the stream need not hear of it.
+  stream.on('error', () => {});
+  return stream;
 }
