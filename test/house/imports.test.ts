@@ -19,13 +19,13 @@ test('the house keeps its own rules', async () => {
 const PLANTED: [rule: string, files: Record<string, string>, violation: string][] = [
   imports('words-import-no-room', 'src/names.ts', 'src/adapters/git/git.ts'),
   imports('words-import-no-room', 'src/config/load.ts', 'src/jobs/plan.ts'),
-  imports('jobs-imports-down', 'src/jobs/run.ts', 'src/bot/card.ts'),
+  imports('jobs-imports-down', 'src/jobs/walk.ts', 'src/bot/card.ts'),
   imports('jobs-imports-down', 'src/jobs/deploy/pull.ts', 'src/api/server.ts'),
-  imports('hubs-imports-down', 'src/hubs/log/log.ts', 'src/jobs/run.ts'),
+  imports('hubs-imports-down', 'src/hubs/log/log.ts', 'src/jobs/walk.ts'),
   imports('adapters-imports-down', 'src/adapters/git/git.ts', 'src/hubs/log/log.ts'),
   imports('adapters-imports-down', 'src/adapters/git/git.ts', 'src/jobs/step.ts', 'type'),
   imports('joints-are-ends', 'src/bot/card.ts', 'src/wire.ts'),
-  imports('joints-are-ends', 'src/jobs/run.ts', 'src/main/start.ts'),
+  imports('joints-are-ends', 'src/jobs/walk.ts', 'src/main/start.ts'),
   imports('src-stands-alone', 'src/names.ts', 'test/fakes/shell.ts'),
   imports('commands-are-strangers', 'src/bot/commands/deploy.ts', 'src/bot/commands/why.ts'),
   imports('commands-are-strangers', 'src/bot/commands/deploy.ts', 'src/bot/commands/why.ts', 'type'),
@@ -126,7 +126,7 @@ test('reading the environment, exiting and folders named for a kind of code are 
     'src/adapters/local/shell.ts': 'export const environment = process.env;\nprocess.exit(1);\n',
     'src/bot/card.ts': '// process.env is not read here\nexport const home = process.env.HOME;\n',
     'src/bot/utils/text.ts': '/* process.exit() */\n',
-    'src/jobs/run.ts': "import { argv } from 'node:process';\n",
+    'src/jobs/walk.ts': "import { argv } from 'node:process';\n",
     'src/bot/house.ts': "import type { Command } from './command.ts';\n",
     'src/bot/command.ts': "import { type House, open } from './house.ts';\nopen();\n",
   };
@@ -138,7 +138,7 @@ test('reading the environment, exiting and folders named for a kind of code are 
     'house-and-command-share-types: src/bot/command.ts',
     'only-main-looks: src/adapters/local/shell.ts has process.exit',
     'only-main-looks: src/bot/card.ts has process.env',
-    "only-main-looks: src/jobs/run.ts has from 'node:process'",
+    "only-main-looks: src/jobs/walk.ts has from 'node:process'",
   ]);
 });
 
