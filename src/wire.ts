@@ -14,6 +14,7 @@ import { type Command, catalogue } from './bot/command.ts';
 import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
+import { lineCheck } from './bot/understood.ts';
 import type { Config } from './config/config.ts';
 import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
@@ -166,7 +167,9 @@ export interface House {
 /** A manager: chat, planning, walking runs, and workers on demand. */
 export async function openHouse(options: WireOptions): Promise<House> {
   const { log } = options;
-  const config = await ConfigSource.open(options.config);
+  const known = catalogue(options.commands ?? catalog);
+  const understood = lineCheck(known);
+  const config = await ConfigSource.open(options.config, understood);
   const state = await openState(options);
   const { redis, runs, audit } = state;
   const { links, queues, workers, walk } = await openWorks(options, state, () => config.current);
@@ -176,7 +179,6 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
   runs.onCancel = (run) => walk.withdraw(run);
   runs.onReady = (run) => walk.begin(run);
-  const known = catalogue(options.commands ?? catalog);
   const parts: DispatchParts = {
     config: () => config.current,
     catalogue: known,
@@ -187,7 +189,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
       audit,
       schedules,
       state: state.state,
-      check: { schedule: checkSchedule },
+      check: { schedule: (schedule) => checkSchedule(schedule) ?? understood(schedule.line) },
       resolve: (app, ref) =>
         here.resolve({
           app,

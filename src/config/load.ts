@@ -19,8 +19,11 @@ export interface ConfigReading {
   warnings: ConfigProblem[];
 }
 
-/** Reads every `*.yml` and `*.yaml` of the folder and checks them together. Never rejects for what is in them. */
-export async function readConfig(folder: string): Promise<ConfigReading> {
+/** Why a line is no command there is; undefined where it is one. The commands are not known here. */
+export type LineCheck = (line: string) => string | undefined;
+
+/** Reads every `*.yml` and `*.yaml` of the folder and checks them together, schedules' lines with `lines`. Never rejects for what is in them. */
+export async function readConfig(folder: string, lines: LineCheck = () => undefined): Promise<ConfigReading> {
   const home = resolve(folder);
   const { sources, problems: unread } = await readFiles(home);
   const documents = sources.map(({ file, text }) => parseSource(file, text));
@@ -38,6 +41,11 @@ export async function readConfig(folder: string): Promise<ConfigReading> {
     Object.assign(config, { [section]: values });
   }
   problems.push(...(await checkReferences(entries, home)));
+  for (const [name, { source }] of entries.schedules) {
+    const line = config.schedules[name]?.line;
+    const problem = line === undefined ? undefined : lines(line);
+    if (problem) problems.push(source.problem(['schedules', name, 'line'], problem));
+  }
   const warnings = [...clearSecrets(entries), ...danglingScopes(entries)].sort(byPlace);
   return problems.length > 0
     ? { problems: problems.sort(byPlace), warnings }
@@ -45,8 +53,8 @@ export async function readConfig(folder: string): Promise<ConfigReading> {
 }
 
 /** The valid configuration; rejects with `config.invalid`, whose text lists every problem with file, line and path. */
-export async function loadConfig(folder: string): Promise<Config> {
-  const { config, problems } = await readConfig(folder);
+export async function loadConfig(folder: string, lines?: LineCheck): Promise<Config> {
+  const { config, problems } = await readConfig(folder, lines);
   if (config) return config;
   throw new MusterError('config.invalid', {
     count: problems.length,

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { asMusterError, type MusterError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { fingerprint } from './files.ts';
-import { loadConfig } from './load.ts';
+import { type LineCheck, loadConfig } from './load.ts';
 import { SECTIONS } from './sections.ts';
 
 /** Editors write a file in several steps: wait until it has been quiet for this long, ms. */
@@ -13,6 +13,7 @@ const POLL_MS = 5_000;
 
 export class ConfigSource {
   readonly #folder: string;
+  readonly #lines: LineCheck | undefined;
   #current: Config;
   #seen: string;
   #busy: Promise<unknown> = Promise.resolve();
@@ -20,16 +21,17 @@ export class ConfigSource {
   #quiet: NodeJS.Timeout | undefined;
   #poll: NodeJS.Timeout | undefined;
 
-  private constructor(folder: string, current: Config, seen: string) {
+  private constructor(folder: string, lines: LineCheck | undefined, current: Config, seen: string) {
     this.#folder = folder;
+    this.#lines = lines;
     this.#current = current;
     this.#seen = seen;
   }
 
-  /** Loads the folder; rejects with `config.invalid`. */
-  static async open(folder: string): Promise<ConfigSource> {
+  /** Loads the folder, schedules' lines checked with `lines`; rejects with `config.invalid`. */
+  static async open(folder: string, lines?: LineCheck): Promise<ConfigSource> {
     const seen = await fingerprint(folder);
-    return new ConfigSource(folder, await loadConfig(folder), seen);
+    return new ConfigSource(folder, lines, await loadConfig(folder, lines), seen);
   }
 
   /** The last valid configuration. */
@@ -71,7 +73,7 @@ export class ConfigSource {
 
   async #load(): Promise<{ changed: string[] }> {
     this.#seen = await fingerprint(this.#folder);
-    const next = await loadConfig(this.#folder);
+    const next = await loadConfig(this.#folder, this.#lines);
     const changed = changesBetween(this.#current, next);
     this.#current = next;
     return { changed };

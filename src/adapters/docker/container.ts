@@ -21,6 +21,8 @@ export interface ContainerState extends Container {
   health?: 'starting' | 'healthy' | 'unhealthy';
   /** What the last healthcheck printed. */
   healthOutput: string;
+  /** How the last probe ended; undefined before the first. */
+  healthCode?: number;
   exitCode: number;
   /** The engine's own words where it could not start. */
   error: string;
@@ -55,6 +57,7 @@ export function stateOf(info: ContainerInspectInfo): ContainerState {
     status: info.State.Status as ContainerState['status'],
     health: health && health.Status !== 'none' ? (health.Status as ContainerState['health']) : undefined,
     healthOutput: health?.Log?.at(-1)?.Output.trim() ?? '',
+    healthCode: health?.Log?.at(-1)?.ExitCode,
     exitCode: info.State.ExitCode,
     error: info.State.Error,
     restarts: info.RestartCount,

@@ -48,10 +48,11 @@ export class Patient {
 
 const ending = (state: ContainerState): string => state.error || `it ended with code ${state.exitCode}`;
 
-const unhealthy = ({ healthOutput }: ContainerState): string => {
+const unhealthy = ({ healthOutput, healthCode }: ContainerState): string => {
   const last = healthOutput
     .split('\n')
     .findLast((line) => line.trim() !== '')
     ?.trim();
-  return last ? `its healthcheck says: ${last.slice(0, 150)}` : 'its healthcheck fails';
+  if (last) return `its healthcheck says: ${last.slice(0, 150)}`;
+  return healthCode === undefined ? 'its healthcheck fails' : `its healthcheck ended with code ${healthCode}`;
 };

@@ -29,6 +29,10 @@ describe('whether a container is well', () => {
       kind: 'ill',
       why: 'its healthcheck says: no answer',
     });
+    assert.deepEqual(judge({ health: 'unhealthy', healthCode: 7 }), {
+      kind: 'ill',
+      why: 'its healthcheck ended with code 7',
+    });
   });
 
   it('is that it has run for a while without a restart, where it has none', () => {
