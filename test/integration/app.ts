@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestEngine } from '../engine.ts';
 import type { TestMuster } from './muster.ts';
+import { waitFor } from './wait.ts';
 
 /** Shell words that wait inside a container until the test makes the file `/go` there. */
 export const UNTIL_GO = 'while ! test -e /go; do sleep 0.2; done';
@@ -73,6 +74,19 @@ export function oneHost(
     ].join('\n'),
   };
 }
+
+/** The container in which a build waits for `/go`, once there is one; another one than `not`. */
+export function waitingBuild(engine: Pick<TestEngine, 'docker'>, not?: string): Promise<string> {
+  return waitFor('a build to wait', async () => {
+    const rows = await engine.docker('ps', '--no-trunc', '--format', '{{.ID}} {{.Command}}');
+    const waiting = rows.split('\n').filter((row) => row.includes('test -e /go; do'));
+    return waiting.map((row) => row.split(' ')[0]).find((id) => id !== not);
+  });
+}
+
+/** Makes `/go` in a container. */
+export const letGo = (engine: Pick<TestEngine, 'docker'>, container: string): Promise<string> =>
+  engine.docker('exec', container, 'sh', '-c', '>/go');
 
 /** A port that nobody listens on now. */
 export function freePort(): Promise<number> {

@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { TestRepository } from '../repository.ts';
-import { appFiles, freePort, pageAt, pageFiles, UNTIL_GO } from './app.ts';
+import { appFiles, freePort, letGo, pageAt, pageFiles, UNTIL_GO, waitingBuild } from './app.ts';
 import { openMuster, type Said, type TestMuster } from './muster.ts';
-import { waitFor } from './wait.ts';
 
 describe('a deploy on a machine in trouble', {
   skip: lacksEngine('docker-compose', 'git', 'redis-server'),
@@ -132,13 +131,7 @@ describe('a deploy on a machine in trouble', {
     leaving.commit('main', appFiles({ build: UNTIL_GO }));
     leaving.commit('next', { 'compose.yaml': 'services: {}\n' });
     const first = muster.say('/deploy leaving');
-    const building = await waitFor('the build', async () => {
-      const rows = await engine.docker('ps', '--no-trunc', '--format', '{{.ID}} {{.Command}}');
-      return rows
-        .split('\n')
-        .find((row) => row.includes('test -e /go; do'))
-        ?.split(' ')[0];
-    });
+    const building = await waitingBuild(engine);
     let blocked = () => {};
     const waits = new Promise<void>((resolve) => {
       blocked = resolve;
@@ -146,7 +139,7 @@ describe('a deploy on a machine in trouble', {
     const second = muster.say('/deploy leaving next', (event) => event.type === 'blocked' && blocked());
     await waits;
     renameSync(path('leaving'), path('left'));
-    await engine.docker('exec', building, 'sh', '-c', '>/go');
+    await letGo(engine, building);
     assert.equal((await first).exit, 0);
     fails(await second, 'git.unreachable', /cannot read the repository of leaving/, /Is the address right/);
     assert.match(await engine.docker('ps', '--filter', 'label=muster.app=leaving'), /healthy/);

@@ -6,10 +6,10 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { AuditRecord } from '../../src/jobs/audit.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { TestRepository } from '../repository.ts';
-import { appFiles, oneHost, UNTIL_GO } from './app.ts';
+import { appFiles, letGo, oneHost, UNTIL_GO, waitingBuild } from './app.ts';
 import { ended, openMuster, type TestMuster } from './muster.ts';
 import { Typing } from './typing.ts';
-import { markedBy, waitFor } from './wait.ts';
+import { markedBy } from './wait.ts';
 
 describe('muster start', { skip: lacksEngine('docker-compose', 'git', 'redis-server') }, () => {
   let engine: TestEngine;
@@ -95,7 +95,7 @@ describe('muster start', { skip: lacksEngine('docker-compose', 'git', 'redis-ser
     const typing = new Typing(await start('pipe'));
     typing.line('/deploy hello slow');
     const [, run = ''] = await typing.until(/\/cancel (r-\w+)/);
-    const first = await buildContainer();
+    const first = await waitingBuild(engine);
     assert.notDeepEqual(await markedBy(run), []);
 
     assert.equal(await stop(running as ChildProcess, 'SIGINT'), 0);
@@ -105,9 +105,9 @@ describe('muster start', { skip: lacksEngine('docker-compose', 'git', 'redis-ser
     assert.deepEqual(await markedBy(run), [], 'reading the audit starts nothing');
 
     const again = new Typing(await start());
-    const second = await buildContainer(first);
+    const second = await waitingBuild(engine, first);
     assert.match((await muster.say('/jobs')).result.text, new RegExp(`◐ ${run} hello slow`));
-    await engine.docker('exec', second, 'sh', '-c', '>/go');
+    await letGo(engine, second);
     await again.until(/● hello slow \([0-9a-f]{7}\) is live on local/);
     assert.deepEqual(await outcomes(run), ['succeeded']);
     assert.deepEqual(await markedBy(run), []);
@@ -122,19 +122,8 @@ describe('muster start', { skip: lacksEngine('docker-compose', 'git', 'redis-ser
     assert.deepEqual(await outcomes(run), []);
     const again = new Typing(await start());
     const [web] = (await engine.docker('ps', '--quiet', '--filter', 'label=muster.app=hello')).split('\n');
-    await engine.docker('exec', web as string, 'sh', '-c', '>/go');
+    await letGo(engine, web as string);
     await again.until(/● hello late \([0-9a-f]{7}\) is live on local/);
     assert.deepEqual(await outcomes(run), ['succeeded']);
   });
-
-  /** The container in which a build waits for `/go`; another one than `not`. */
-  function buildContainer(not = ''): Promise<string> {
-    return waitFor('a build to wait', async () => {
-      const rows = await engine.docker('ps', '--no-trunc', '--format', '{{.ID}} {{.Command}}');
-      const row = rows
-        .split('\n')
-        .find((one) => one.includes('test -e /go; do') && !one.startsWith(not || '-'));
-      return row?.split(' ')[0];
-    });
-  }
 });

@@ -18,13 +18,26 @@ export async function waitFor<T>(
   }
 }
 
-/** The command lines of all processes on this machine that carry a mark of the run. */
-export async function markedBy(run: string): Promise<string[]> {
-  const found: string[] = [];
+/** A process that carries a mark, and those that it descends from, nearest first. */
+export interface Marked {
+  command: string;
+  ancestors: number[];
+}
+
+/** All processes on this machine that carry a mark of the run. */
+export async function markedBy(run: string): Promise<Marked[]> {
+  const found: Marked[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-    if (environment.includes(`MUSTER_MARK=${run}.`))
-      found.push(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => `process ${pid}`));
+    if (!environment.includes(`MUSTER_MARK=${run}.`)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    found.push({ command: command.replaceAll('\0', ' '), ancestors: await ancestors(pid) });
   }
   return found;
+}
+
+async function ancestors(pid: string): Promise<number[]> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const parent = /^PPid:\t(\d+)$/m.exec(status)?.[1] ?? '0';
+  return parent === '0' ? [] : [Number(parent), ...(await ancestors(parent))];
 }
