@@ -24,13 +24,13 @@ const INTRODUCTION = `# Configuration
 <!-- Made from the schema in src/config/config.ts and the sample in config/ by \`npm run docs\`; change those. -->
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
-Five sections, \`people\`, \`roles\`, \`hosts\`, \`apps\` and \`schedules\`, may be spread over the files in any way; an entry
-is set once. Names are lower-case letters, digits and inner dashes.
+The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`platforms\` and \`channels\` may be spread over the
+files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
-Secrets do not belong here: keys are files, git's passwords belong into a credential helper, and what looks like a
-secret in clear text is warned of.
+Secrets do not belong here: keys are files, tokens are named (\`env:NAME\`, \`file:PATH\`), git's passwords belong into a
+credential helper, and what looks like a secret in clear text is warned of.
 `;
 
 const SECTIONS: Record<string, string> = {
@@ -41,16 +41,26 @@ const SECTIONS: Record<string, string> = {
   apps: 'What runs: a git repository with a compose file.',
   schedules:
     'Lines that run by the clock in a person’s name, and so with that person’s rights. `/schedule add` adds more.',
+  platforms: 'Chat services, each with its own settings. A change here takes a restart.',
+  channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
 };
 
 /** The page as it should be; a test compares the file with it. */
 export async function render(): Promise<string> {
   const schema = z.toJSONSchema(Config, { io: 'input' }) as Field;
   const parts = Object.entries(SECTIONS).map(async ([section, words]) => {
-    const entry = schema.properties?.[section]?.additionalProperties as Field;
-    return `## ${section}\n\n${words}\n\n${tables(entry)}\n\n${await sample(section)}`;
+    const field = schema.properties?.[section] as Field;
+    return `## ${section}\n\n${words}\n\n${entries(field)}\n\n${await sample(section)}`;
   });
   return `${INTRODUCTION}\n${(await Promise.all(parts)).join('\n\n')}\n`;
+}
+
+/** The table of a section's entries; one for each where they differ by name. */
+function entries(section: Field): string {
+  if (typeof section.additionalProperties === 'object') return tables(section.additionalProperties);
+  return Object.entries(section.properties ?? {})
+    .map(([name, entry]) => `Of \`${name}\`:\n\n${tables(entry)}`)
+    .join('\n\n');
 }
 
 /** A table of an entry's keys; of each variant where it has several, and of the objects in its lists. */

@@ -176,6 +176,10 @@ export const ERRORS = {
     (f) => `there is no schedule called ${f.name}`,
     () => 'See /schedule list',
   ),
+  'config.secret': entry(
+    (f) => `the secret ${f.path} is not there: ${f.message}`,
+    () => 'Set it, or say in the configuration where it is: env:NAME or file:PATH.',
+  ),
   'state.unreachable': entry(
     (f) => `Redis does not answer: ${f.message}`,
     () => 'Check REDIS_URL, or the log of the embedded server.',

@@ -13,6 +13,7 @@ import { Chats } from './bot/chats.ts';
 import { type Command, catalogue } from './bot/command.ts';
 import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
+import { owedKey } from './bot/owed.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
 import { lineCheck } from './bot/understood.ts';
 import type { Config } from './config/config.ts';
@@ -184,6 +185,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     catalogue: known,
     log,
     scrubber: options.scrubber,
+    owed: (platform) => (chats.owes(platform) ? owedKey(platform) : undefined),
     house: {
       runs,
       audit,
@@ -212,11 +214,13 @@ export async function openHouse(options: WireOptions): Promise<House> {
       },
     },
   };
-  const chats = new Chats({
+  const chats: Chats = new Chats({
+    redis,
     runs,
     log,
     dispatch: (incoming, slash) => dispatch(incoming, parts, slash),
     reachable: () => answers(redis, SOON_MS),
+    channels: () => config.current.channels,
   });
   const due: Due = async ({ id, name, schedule }) => {
     const outcome = await chats.scheduled(id, schedule.line, schedule.as);

@@ -63,7 +63,7 @@ describe('a manager', { timeout: 60_000 }, () => {
         return { place, message: '1' };
       };
       const nothing = async () => {};
-      void other.listen({ name: 'test', open: nothing, post, edit: nothing, close: nothing }, 'required');
+      void other.listen({ name: 'test', serve: nothing, post, edit: nothing }, 'required');
     });
     const [place, line] = await shown;
     assert.equal(place.chat, 'test');
@@ -85,7 +85,7 @@ describe('a manager', { timeout: 60_000 }, () => {
       over += final ? 1 : 0;
     };
     const nothing = async () => {};
-    await other.listen({ name: 'test', open: nothing, post, edit, close: nothing }, 'required');
+    await other.listen({ name: 'test', serve: nothing, post, edit }, 'required');
     const say = async (id: string, app: string, ends: number) => {
       await other.handle(
         { id, platform: 'test', chat: 'test', user: '7', text: `/deploy ${app}` },

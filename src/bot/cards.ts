@@ -6,47 +6,50 @@ import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { type Card, fold, isOver } from './card.ts';
 import { draw } from './draw.ts';
-import type { Place, Platform, Posted } from './platform.ts';
+import type { Mailbox, Urgency } from './outbox/mail.ts';
+import type { Place } from './platform.ts';
 
-/** How long to wait after each failed try to show a run's end, ms. */
+/** How long to wait after each failed try to hand over a run's end, ms. */
 const LAST_PAUSES_MS = [500, 2_000, 10_000, 30_000];
 
 export interface CardsParts {
   runs: Runs;
   log: Log;
-  /** The shortest time between two edits of a card, ms. */
+  /** The shortest time between two states of a card, ms. */
   pace: number;
 }
 
 export class Cards {
   readonly #parts: CardsParts;
-  readonly #shown = new Map<string, Promise<void>>();
+  readonly #shown = new Map<string, Promise<boolean>>();
   readonly #stop = new AbortController();
 
   constructor(parts: CardsParts) {
     this.#parts = parts;
   }
 
-  /** Shows a run in a place until it has ended; a run that is already shown there stays one message. */
-  show(run: Run, platform: Platform, place: Place): Promise<void> {
-    const name = JSON.stringify([run.id, place.platform, place.chat, place.thread]);
+  /**
+   * Shows a run in a place until it has ended; a run that is already shown there stays one message.
+   * Resolves with whether its end was handed over; false where this stopped before.
+   */
+  show(run: Run, mailbox: Mailbox, { platform, chat, thread }: Place): Promise<boolean> {
+    const place: Place = { platform, chat, thread };
+    const name = JSON.stringify([run.id, place]);
     const shown =
-      this.#shown.get(name) ?? this.#live(run, platform, place).finally(() => this.#shown.delete(name));
+      this.#shown.get(name) ?? this.#live(run, mailbox, place).finally(() => this.#shown.delete(name));
     this.#shown.set(name, shown);
     return shown;
   }
 
-  async #live(run: Run, platform: Platform, { chat, thread }: Place): Promise<void> {
-    const place: Place = { platform: platform.name, chat, thread };
+  async #live(run: Run, mailbox: Mailbox, place: Place): Promise<boolean> {
     let card: Card | undefined;
-    let posted: Posted | undefined;
     let drawn = '';
     const update = async () => {
       if (!card) return;
       const lines = draw(card, Date.now());
       if (lines.join('\n') === drawn) return;
-      if (posted) await platform.edit(posted, lines, isOver(card));
-      else posted = await platform.post(place, lines);
+      const id = `card:${run.id}:${place.chat}`;
+      await mailbox.put({ id, place, lines, urgency: urgencyOf(card), final: isOver(card) });
       drawn = lines.join('\n');
     };
     const clock = new AbortController();
@@ -57,21 +60,23 @@ export class Cards {
     } finally {
       clock.abort();
       await ticking;
-      await this.#last(update, run);
     }
+    return this.#last(update, run);
   }
 
-  /** How it ended is what people wait for: tried again for a while where it cannot be shown. */
-  async #last(update: () => Promise<void>, run: Run): Promise<void> {
+  /** How it ended is what people wait for: tried again for a while where it cannot be handed over. */
+  async #last(update: () => Promise<void>, run: Run): Promise<boolean> {
     for (const pause of LAST_PAUSES_MS) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) return false;
       try {
-        return await update();
+        await update();
+        return true;
       } catch (err) {
         this.#parts.log.warn({ err, run: run.id }, 'the end of a run could not be shown');
       }
       await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
+    return false;
   }
 
   async #tick(signal: AbortSignal, update: () => Promise<void>, run: Run): Promise<void> {
@@ -89,4 +94,9 @@ export class Cards {
     this.#stop.abort();
     await Promise.all(this.#shown.values());
   }
+}
+
+function urgencyOf(card: Card): Urgency {
+  if (!isOver(card)) return 'progress';
+  return card.status === 'failed' ? 'failure' : 'final';
 }

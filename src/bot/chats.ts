@@ -1,4 +1,6 @@
 /** Between the platforms and the way of a line: hears lines, answers where they came from, shows runs where they were asked for. */
+import type { Redis } from '../adapters/redis/connection.ts';
+import type { Channel, Post } from '../config/platforms.ts';
 import { MusterError } from '../errors.ts';
 import { isFinal } from '../events.ts';
 import type { Run } from '../jobs/run-record.ts';
@@ -6,64 +8,92 @@ import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { Cards } from './cards.ts';
 import { SAY_CHAT } from './console/say.ts';
-import type { Outcome } from './dispatch.ts';
+import { type Outcome, runId } from './dispatch.ts';
+import { directFront, durableFront, type Front } from './front.ts';
 import type { Incoming, Place, Platform } from './platform.ts';
 
 /** The platform of lines that a schedule says. */
 export const SCHEDULE = 'schedule';
 /** The shortest time between two edits of a card, ms. */
 const PACE_MS = 500;
+/** Chats that are not configured and are reported, at most. */
+const MOST_STRANGE = 100;
 /** How long a line may go without an answer before it is asked whether Redis is there, ms. */
 const PATIENCE_MS = 10_000;
 
 export interface ChatsParts {
+  redis: Redis;
   runs: Runs;
   log: Log;
   /** The way of a line. */
   dispatch(incoming: Incoming, slash: 'required' | 'optional'): Promise<Outcome>;
   /** Whether Redis answers. */
   reachable(): Promise<boolean>;
+  /** The chats of the configuration, by name. */
+  channels(): Readonly<Record<string, Channel>>;
   /** `PATIENCE_MS` by default. */
   patience?: number;
 }
 
 export class Chats {
   readonly #parts: ChatsParts;
-  readonly #platforms = new Map<string, Platform>();
+  readonly #fronts = new Map<string, Front>();
   readonly #cards: Cards;
+  /** Chats that are not configured and were reported. */
+  readonly #strange = new Set<string>();
 
   constructor(parts: ChatsParts) {
     this.#parts = parts;
     this.#cards = new Cards({ runs: parts.runs, log: parts.log, pace: PACE_MS });
   }
 
+  /** Whether a run that is asked for there owes the platform a card until its end was told, also after a crash. */
+  owes(platform: string): boolean {
+    return this.#fronts.get(platform)?.platform.limits !== undefined;
+  }
+
   /** Handles a line and answers it; a run is shown until it has ended. `notice` says that the answer takes its time. */
   async handle(
     incoming: Incoming,
     slash: 'required' | 'optional',
-    notice = (text: string) => this.#say(incoming, text),
+    notice = (text: string) => this.#answer(incoming, text),
   ): Promise<Outcome> {
     const { dispatch, patience = PATIENCE_MS } = this.#parts;
     const late = setTimeout(() => void this.#explainWait(notice), patience);
     const outcome = await dispatch(incoming, slash).finally(() => clearTimeout(late));
     if (outcome.kind === 'run') this.#show(outcome.run);
-    else if (outcome.kind !== 'ignored') await this.#say(incoming, outcome.text);
+    else if (outcome.kind !== 'ignored') await this.#answer(incoming, outcome.text);
     return outcome;
   }
 
-  /** A line in a person's name, as a schedule gives it; what becomes of it is told at every platform's home. */
+  /** A line in a person's name, as a schedule gives it; what becomes of it is told wherever schedules are. */
   async scheduled(id: string, line: string, person: string): Promise<Outcome> {
     const from = { id, platform: SCHEDULE, chat: SCHEDULE, user: person, text: line };
     const outcome = await this.#parts.dispatch(from, 'optional');
     if (outcome.kind === 'run') this.#show(outcome.run);
-    else if (outcome.kind === 'refused') await this.#tellHomes(`"${line}" was refused: ${outcome.text}`);
+    else if (outcome.kind === 'refused')
+      await this.#tell('schedules', `schedule:${id}`, `"${line}" was refused: ${outcome.text}`);
     return outcome;
   }
 
   /** Adds a platform, begins to listen to it, and shows what an earlier manager left open there. */
   async listen(platform: Platform, slash: 'required' | 'optional'): Promise<void> {
-    this.#platforms.set(platform.name, platform);
-    await platform.open(async (incoming) => void (await this.handle(incoming, slash)));
+    const open = platform.limits ? durableFront : directFront;
+    const front: Front = open(platform, {
+      redis: this.#parts.redis,
+      runs: this.#parts.runs,
+      cards: this.#cards,
+      log: this.#parts.log,
+      handle: async (incoming) => {
+        if (await this.#hears(front, incoming)) await this.handle(incoming, slash);
+        else await this.#report(incoming);
+      },
+      onShut: ({ name }, chat, reason) => {
+        const state = reason === undefined ? 'takes messages again' : `lets nothing in: ${reason}`;
+        void this.#tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${name} chat ${chat} ${state}`);
+      },
+    });
+    this.#fronts.set(platform.name, front);
     for (const run of await this.#parts.runs.open()) {
       if ([platform.name, SCHEDULE].includes(run.by.platform)) this.#show(run);
     }
@@ -71,35 +101,74 @@ export class Chats {
 
   /** Hears no more lines. */
   async stopListening(): Promise<void> {
-    for (const platform of this.#platforms.values()) await platform.close();
+    await Promise.all([...this.#fronts.values()].map((front) => front.stopListening()));
   }
 
   /** Stops showing runs; what becomes of them is shown after a restart. */
-  close(): Promise<void> {
-    return this.#cards.close();
+  async close(): Promise<void> {
+    await this.#cards.close();
+    await Promise.all([...this.#fronts.values()].map((front) => front.close()));
   }
 
   /** What is over when a line is delivered again has had its card. */
   #show(run: Run): void {
     if (run.by.chat === SAY_CHAT || isFinal(run.status)) return;
-    const places = run.by.platform === SCHEDULE ? this.#homes() : [run.by];
-    for (const place of places) {
-      const platform = this.#platforms.get(place.platform);
-      if (platform) void this.#cards.show(run, platform, place);
+    if (run.by.platform !== SCHEDULE) this.#fronts.get(run.by.platform)?.show(run);
+    else
+      for (const { place, front } of this.#places('schedules'))
+        void this.#cards.show(run, front.mailbox, place);
+  }
+
+  /** Said once for a line, however often it was delivered. */
+  async #answer(incoming: Incoming, text: string): Promise<void> {
+    if (incoming.chat === SAY_CHAT) return;
+    const { platform, chat, thread } = incoming;
+    const front = this.#fronts.get(platform);
+    const id = `answer:${runId(incoming)}`;
+    const mail = { id, place: { platform, chat, thread }, lines: text.split('\n') };
+    await front?.mailbox.put({ ...mail, urgency: 'reply', final: true });
+  }
+
+  /** Says something wherever such things are said. */
+  async #tell(what: Post, id: string, text: string): Promise<void> {
+    for (const { place, front } of this.#places(what)) {
+      const mail = { id: `${id}:${place.chat}`, place, lines: text.split('\n') };
+      await front.mailbox
+        .put({ ...mail, urgency: 'failure', final: true })
+        .catch((err) => this.#parts.log.warn({ err, id }, 'something could not be told'));
     }
   }
 
-  async #say(place: Place, text: string): Promise<void> {
-    if (place.chat === SAY_CHAT) return;
-    await this.#platforms.get(place.platform)?.post(place, text.split('\n'));
+  /** The homes of platforms, and the channels that want such posts. */
+  #places(what: Post): { place: Place; front: Front }[] {
+    const homes = [...this.#fronts.values()].flatMap((front) =>
+      front.platform.home ? [{ place: front.platform.home, front }] : [],
+    );
+    const channels = Object.values(this.#parts.channels()).flatMap(({ platform, chat, thread, posts }) => {
+      const front = this.#fronts.get(platform);
+      return front && posts.includes(what) ? [{ place: { platform, chat, thread }, front }] : [];
+    });
+    return [...homes, ...channels];
   }
 
-  async #tellHomes(text: string): Promise<void> {
-    for (const home of this.#homes()) await this.#say(home, text);
+  /** Somebody sits at the console; of a service, only chats of the configuration are heard. */
+  async #hears({ platform, whereIs }: Front, { chat, thread }: Incoming): Promise<boolean> {
+    if (!platform.limits) return true;
+    for (const channel of Object.values(this.#parts.channels())) {
+      if (channel.platform !== platform.name) continue;
+      if (channel.thread !== undefined && channel.thread !== thread) continue;
+      if (channel.chat === chat || (await whereIs(channel)).chat === chat) return true;
+    }
+    return false;
   }
 
-  #homes(): Place[] {
-    return [...this.#platforms.values()].flatMap(({ home }) => (home ? [home] : []));
+  async #report({ platform, chat }: Incoming): Promise<void> {
+    const name = `${platform}:${chat}`;
+    if (this.#strange.has(name) || this.#strange.size >= MOST_STRANGE) return;
+    this.#strange.add(name);
+    this.#parts.log.warn({ platform, chat }, 'a chat that is not configured was ignored');
+    const text = `▲ Somebody wrote to me in the ${platform} chat ${chat}, which is not among the channels of the configuration. I ignore it.`;
+    await this.#tell('operators', `strange:${name}`, text);
   }
 
   async #explainWait(notice: (text: string) => Promise<void>): Promise<void> {

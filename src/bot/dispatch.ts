@@ -29,8 +29,8 @@ export interface DispatchParts {
   log: Log;
   /** Goes over what is kept of a line and over every answer. */
   scrubber: Scrubber;
-  /** The bot's name, for `/deploy@OurBot`. */
-  bot?: string;
+  /** Where it is noted that a platform has to be told of a run's end; undefined where nobody has to be. */
+  owed?(platform: string): string | undefined;
 }
 
 const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz023456789';
@@ -74,7 +74,7 @@ async function handle(
   slash: 'required' | 'optional',
 ): Promise<Outcome> {
   const config = parts.config();
-  const reading = { catalogue: parts.catalogue, bot: parts.bot, prefix: slash };
+  const reading = { catalogue: parts.catalogue, bot: incoming.bot, prefix: slash };
   const parsed = parse(incoming.text, reading);
   if (parsed.kind === 'ignore') return { kind: 'ignored' };
   const person = personOf(config, incoming.platform, incoming.user);
@@ -122,7 +122,8 @@ async function handle(
   const house: House = { ...parts.house, config, caller, line: id, commands: parts.catalogue.commands };
   try {
     const dry = dryRun ? (plan: Plan) => drawPlan(plan, parts.scrubber) : undefined;
-    return await carryOut(command, input, dry, house, { ...decision, rule: verdict.rule, id });
+    const owed = parts.owed?.(incoming.platform);
+    return await carryOut(command, input, dry, house, { ...decision, rule: verdict.rule, id, owed });
   } catch (thrown) {
     const error = asMusterError(thrown);
     await parts.house.audit.append({
@@ -143,6 +144,7 @@ interface Decision {
   scope: string[];
   run: string;
   rule: string;
+  owed?: string;
 }
 
 async function carryOut(
@@ -153,7 +155,7 @@ async function carryOut(
   house: House,
   decision: Decision,
 ): Promise<Outcome> {
-  const { id, by, text, scope, rule } = decision;
+  const { id, by, text, scope, rule, owed } = decision;
   const answer = async (reply: Reply): Promise<Outcome> => {
     await house.audit.append({ kind: 'command', by, text, command: command.name, scope, rule, run: id });
     return reply.refused
@@ -182,7 +184,7 @@ async function carryOut(
     });
     return { kind: 'reply', text: dry(plan) };
   }
-  const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule });
+  const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule, owed });
   return { kind: 'run', ...submitted };
 }
 

@@ -14,6 +14,8 @@ export interface Incoming extends Place {
   /** The person's id on the platform, as the configuration's `identities` name it. */
   user: string;
   text: string;
+  /** What the bot is called there, for `/deploy@OurBot`. */
+  bot?: string;
 }
 
 /** A message that can be edited. */
@@ -23,15 +25,63 @@ export interface Posted {
   message: string;
 }
 
+/** Why something could not be said. */
+export type Hindrance =
+  /** The service asks to wait so many ms; this chat only. */
+  | { kind: 'later'; ms: number }
+  /** The message to edit is not there any more. */
+  | { kind: 'vanished' }
+  /** The chat has another id now. */
+  | { kind: 'moved'; chat: string }
+  /** The chat lets nothing in: kicked, blocked, gone, or the token was revoked. */
+  | { kind: 'shut' }
+  /** The service refuses the message itself. */
+  | { kind: 'bad' };
+
+/** What `post` and `edit` reject with where the reason is known; anything else is trouble that may pass. */
+export class Undelivered extends Error {
+  override name = 'Undelivered';
+  readonly why: Hindrance;
+  constructor(why: Hindrance, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.why = why;
+  }
+}
+
+/** So many messages within so many ms. */
+export interface Window {
+  count: number;
+  ms: number;
+}
+
+/** How fast a service may be spoken to. */
+export interface Limits {
+  /** What holds for a chat. */
+  chat(chat: string): readonly Window[];
+  /** What holds for all chats together. */
+  overall: readonly Window[];
+}
+
+/** Who listens to a platform. */
+export interface Ears {
+  /** Resolves when lines have been taken over for good, so that the service may forget them. */
+  take(lines: Incoming[]): Promise<void>;
+  /** A chat has another id from now on. */
+  moved(from: string, to: string): Promise<void>;
+}
+
 export interface Platform {
   name: string;
   /** Where it tells what nobody asked for in a chat: what became of a schedule. */
   home?: Place;
-  /** Starts to listen; `receive` resolves when the line has been taken over for good. */
-  open(receive: (incoming: Incoming) => Promise<void>): Promise<void>;
-  /** Says something new. */
+  /** How fast it may be spoken to. Absent where everything may be said at once, to somebody who sits there (the console). */
+  limits?: Limits;
+  /** Whether only one process at a time may listen. */
+  exclusive?: boolean;
+  /** Listens until the signal. */
+  serve(ears: Ears, signal: AbortSignal): Promise<void>;
+  /** Says something new. Rejects with `Undelivered`, as `edit` does. */
   post(place: Place, lines: string[]): Promise<Posted>;
   /** Replaces what was said; `final` when it will not change any more. */
   edit(posted: Posted, lines: string[], final: boolean): Promise<void>;
-  close(): Promise<void>;
 }

@@ -1,8 +1,18 @@
 /** The configuration's shape: strict, every field with its default and its words for `docs/configuration.md`. */
 import picomatch from 'picomatch';
 import { z } from 'zod';
-import { AppName, GitRef, HostName, PersonName, RepositoryPath, RoleName, ScheduleName } from '../names.ts';
+import {
+  AppName,
+  ChannelName,
+  GitRef,
+  HostName,
+  PersonName,
+  RepositoryPath,
+  RoleName,
+  ScheduleName,
+} from '../names.ts';
 import { Duration } from '../units.ts';
+import { Channel, Telegram } from './platforms.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
 
 /** A string for which `problem` finds nothing wrong; its words are the message. */
@@ -147,6 +157,8 @@ export const Config = z.strictObject({
   hosts: z.record(HostName, Host).default({}),
   apps: z.record(AppName, App).default({}),
   schedules: z.record(ScheduleName, Schedule).default({}),
+  platforms: z.strictObject({ telegram: Telegram.optional() }).default({}),
+  channels: z.record(ChannelName, Channel).default({}),
 });
 
 export type Person = z.output<typeof Person>;

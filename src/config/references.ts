@@ -10,6 +10,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
   return [
     ...danglingNames(entries),
     ...danglingHosts(entries),
+    ...danglingPlatforms(entries),
     ...sharedIdentities(entries),
     ...sharedAddresses(entries),
     ...(await missingKeys(entries, folder)),
@@ -61,6 +62,14 @@ function danglingHosts(entries: Entries): ConfigProblem[] {
       return [source.problem(at, `no host has the label ${label}${didYouMean(label, labels)}`)];
     }),
   );
+}
+
+function danglingPlatforms(entries: Entries): ConfigProblem[] {
+  return each(entries, 'channels')
+    .filter(({ raw }) => typeof raw.platform === 'string' && !entries.platforms.has(raw.platform))
+    .map(({ name, raw, source }) =>
+      source.problem(['channels', name, 'platform'], unknown(entries, 'platforms', String(raw.platform))),
+    );
 }
 
 function sharedIdentities(entries: Entries): ConfigProblem[] {

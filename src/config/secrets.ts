@@ -12,6 +12,8 @@ export function clearSecrets(entries: Entries): ConfigProblem[] {
   };
   const find = (value: unknown, path: (string | number)[]): (string | number)[][] => {
     if (typeof value === 'string') {
+      // Where a secret is, is none.
+      if (/^(?:env|file):/.test(value)) return [];
       const key = path.findLast((step) => typeof step === 'string') as string;
       return looksSecret(key, value) ? [path] : [];
     }

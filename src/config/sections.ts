@@ -1,5 +1,5 @@
-/** The five sections of the configuration, and their entries gathered from all files. */
-import type { z } from 'zod';
+/** The sections of the configuration, and their entries gathered from all files. */
+import { z } from 'zod';
 import { didYouMean } from '../suggest.ts';
 import { Config } from './config.ts';
 import type { SourceDocument } from './document.ts';
@@ -15,11 +15,23 @@ export const ONE = {
   hosts: 'host',
   apps: 'app',
   schedules: 'schedule',
+  platforms: 'platform',
+  channels: 'channel',
 } as const;
 
-/** The schemas of a section's names and entries. */
-export function schemasOf(section: Section): { name: z.ZodType; entry: z.ZodType } {
-  const { keyType, valueType } = Config.shape[section].unwrap() as z.ZodRecord;
+/** The schemas of a section's names and of the entry with this name. */
+export function schemasOf(section: Section, name: string): { name: z.ZodType; entry: z.ZodType } {
+  const schema: z.ZodType = Config.shape[section].unwrap();
+  // Each platform has a shape of its own.
+  if (schema instanceof z.ZodObject) {
+    const names = Object.keys(schema.shape);
+    const entry = (schema.shape[name] as z.ZodOptional<z.ZodType> | undefined)?.unwrap() ?? z.unknown();
+    return {
+      name: z.enum(names, { message: `there is no such platform; there are ${names.join(', ')}` }),
+      entry,
+    };
+  }
+  const { keyType, valueType } = schema as z.ZodRecord;
   return { name: keyType as z.ZodType, entry: valueType as z.ZodType };
 }
 
@@ -42,6 +54,8 @@ export function gather(documents: readonly SourceDocument[]): {
     hosts: new Map(),
     apps: new Map(),
     schedules: new Map(),
+    platforms: new Map(),
+    channels: new Map(),
   };
   for (const source of documents) {
     if (source.data === null || source.data === undefined) continue;

@@ -11,7 +11,7 @@ export function checkEntry(
   { raw, source }: Entry,
 ): { value?: unknown; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
-  const { name: nameSchema, entry } = schemasOf(section);
+  const { name: nameSchema, entry } = schemasOf(section, name);
   const badName = nameSchema.safeParse(name).error?.issues[0]?.message;
   if (badName) problems.push(source.problem([section, name], badName, 'key'));
   // An entry with nothing below it is `null` in YAML: the same as one without fields.

@@ -87,10 +87,12 @@ export class ConfigSource {
   }
 }
 
+type Entries = Readonly<Record<string, unknown>>;
+
 /** What is new (+), gone (-) and different (~), one text per section that changed. */
 export function changesBetween(before: Config, after: Config): string[] {
   return SECTIONS.flatMap((section) => {
-    const [old, now] = [before[section], after[section]];
+    const [old, now] = [before[section], after[section]] as [Entries, Entries];
     const words = [
       ...Object.keys(now)
         .filter((name) => !Object.hasOwn(old, name))

@@ -53,7 +53,7 @@ export class Runs {
    */
   async submit(submission: Submission): Promise<{ run: Run; fresh: boolean }> {
     const now = new Date().toISOString();
-    const { rule, ...given } = submission;
+    const { rule, owed, ...given } = submission;
     const hash = planHash(submission.plan);
     // What needs no lock need not wait: it is running from the start, in the same transaction.
     const free = submission.plan.locks.length === 0;
@@ -88,6 +88,7 @@ export class Runs {
         ],
         ['ZADD', OPEN_RUNS, String(Date.now()), run.id],
         ['ZADD', ALL, String(Date.now()), run.id],
+        ...(owed ? [['ZADD', owed, String(Date.now()), run.id]] : []),
         ...this.events.commands(run.id, free ? [accepted, { type: 'started' }] : [accepted]),
         ...run.plan.locks.map((lock) => ['RPUSH', lockKey(lock), run.id]),
       ],

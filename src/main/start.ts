@@ -6,6 +6,7 @@ import { Terminal } from '../bot/console/terminal.ts';
 import { MusterError } from '../errors.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
+import { openPlatforms } from './platforms.ts';
 
 /** How long running steps may go on after Ctrl-C, ms. */
 const GRACE_MS = 10_000;
@@ -55,6 +56,13 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     `Muster is up: ${Object.keys(hosts).length} hosts, ${Object.keys(apps).length} apps. Type /help\n`,
   );
   log.info({ hosts: Object.keys(hosts).length, apps: Object.keys(apps).length }, 'muster is up');
+  const { scrubber } = options;
+  for (const platform of await openPlatforms(house.config.current, {
+    environment: process.env,
+    scrubber,
+    log,
+  }))
+    await house.listen(platform, 'required');
   await house.listen(
     new Terminal({
       input: process.stdin,

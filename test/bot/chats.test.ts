@@ -26,7 +26,7 @@ function chat(failures = 0) {
   const platform: Platform = {
     name: 'test',
     home: { platform: 'test', chat: 'home' },
-    open: async () => {},
+    serve: async () => {},
     async post(place, lines) {
       fail();
       said.push({ place, lines });
@@ -36,7 +36,6 @@ function chat(failures = 0) {
       fail();
       (said[Number(message)] as { lines: string[] }).lines = lines;
     },
-    close: async () => {},
   };
   return { platform, said };
 }
@@ -80,7 +79,9 @@ describe('chats', { timeout: 60_000 }, () => {
     let reachable = true;
     let answer: (outcome: Outcome) => void = () => {};
     const chats = new Chats({
+      redis: muster.server.connect(),
       runs: muster.house.state.runs,
+      channels: () => ({}),
       log: createLog({ level: 'silent', scrubber: new Scrubber() }),
       dispatch: () => new Promise<Outcome>((resolve) => (answer = resolve)),
       reachable: async () => reachable,

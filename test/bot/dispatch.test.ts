@@ -88,7 +88,6 @@ describe('a line', () => {
       house,
       log: createLog({ level: 'silent', scrubber: new Scrubber() }),
       scrubber: new Scrubber(),
-      bot: 'OurBot',
     };
   });
   after(async () => {
@@ -97,7 +96,7 @@ describe('a line', () => {
   });
 
   const say = (text: string, user = '7', id: string = randomUUID()) =>
-    dispatch({ id, platform: 'telegram', chat: 'build', user, text }, parts, 'required');
+    dispatch({ id, platform: 'telegram', chat: 'build', user, text, bot: 'OurBot' }, parts, 'required');
   const refused = (outcome: Outcome) => {
     assert.equal(outcome.kind, 'refused', JSON.stringify(outcome));
     return outcome as Extract<Outcome, { kind: 'refused' }>;

@@ -1,10 +1,11 @@
 /** The console chat: lines typed at a terminal or piped in; one card is redrawn in place where there is a terminal. */
 
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { printable } from '../../shell.ts';
-import type { Incoming, Place, Platform, Posted } from '../platform.ts';
+import type { Ears, Place, Platform, Posted } from '../platform.ts';
 
 export interface TerminalOptions {
   input: Readable & { isTTY?: boolean };
@@ -32,16 +33,20 @@ export class Terminal implements Platform {
     this.#terminal = options.input.isTTY === true && options.output.isTTY === true;
   }
 
-  async open(receive: (incoming: Incoming) => Promise<void>): Promise<void> {
+  /** Reads lines until the signal; the end of the input does not stop it. */
+  async serve({ take }: Pick<Ears, 'take'>, signal: AbortSignal): Promise<void> {
     const { input, output, user, onInterrupt } = this.#options;
-    this.#lines = createInterface(this.#terminal ? { input, output, prompt: PROMPT } : { input });
-    this.#lines.on('line', (text) => {
+    const lines = createInterface(this.#terminal ? { input, output, prompt: PROMPT } : { input });
+    this.#lines = lines;
+    lines.on('line', (text) => {
       this.#bottom = undefined;
-      if (text.trim() !== '') void receive({ id: randomUUID(), ...this.home, user, text });
+      if (text.trim() !== '') void take([{ id: randomUUID(), ...this.home, user, text }]);
       this.#prompt();
     });
-    this.#lines.on('SIGINT', onInterrupt);
+    lines.on('SIGINT', onInterrupt);
     this.#prompt();
+    if (!signal.aborted) await once(signal, 'abort');
+    lines.close();
   }
 
   async post(place: Place, lines: string[]): Promise<Posted> {
@@ -61,10 +66,6 @@ export class Terminal implements Platform {
     } else if (final || !this.#terminal) {
       this.#write(final ? lines : lines.slice(0, 2));
     }
-  }
-
-  async close(): Promise<void> {
-    this.#lines?.close();
   }
 
   #write(lines: string[]): void {

@@ -1,0 +1,62 @@
+/** How fast a chat service may be spoken to: counts within sliding windows, per chat and over all. Pure; times in ms. */
+import type { Limits, Window } from '../platform.ts';
+import { URGENCIES, type Urgency } from './mail.ts';
+
+/** The share of a window that progress leaves to what people wait for. */
+const RESERVE = 0.25;
+const PROGRESS = URGENCIES.indexOf('progress');
+
+export class Budget {
+  readonly #limits: Limits;
+  readonly #spent = new Map<string, number[]>();
+  #overall: number[] = [];
+  readonly #held = new Map<string, number>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** How long a message has to wait, 0 where it may go now. */
+  wait(chat: string, urgency: Urgency, now: number): number {
+    const own = this.#spent.get(chat) ?? [];
+    const share = URGENCIES.indexOf(urgency) === PROGRESS ? 1 - RESERVE : 1;
+    const waits = this.#limits.chat(chat).map((window) => waitFor(own, window, share, now));
+    const common = this.#limits.overall.map((window) => waitFor(this.#overall, window, 1, now));
+    return Math.max(0, (this.#held.get(chat) ?? 0) - now, ...waits, ...common);
+  }
+
+  /** Notes a message that goes out now. */
+  spend(chat: string, now: number): void {
+    const longest = (windows: readonly Window[]) => Math.max(0, ...windows.map(({ ms }) => ms));
+    const recent = (times: number[], windows: readonly Window[]) => [
+      ...times.filter((time) => time > now - longest(windows)),
+      now,
+    ];
+    this.#spent.set(chat, recent(this.#spent.get(chat) ?? [], this.#limits.chat(chat)));
+    this.#overall = recent(this.#overall, this.#limits.overall);
+  }
+
+  /** Lets nothing through to a chat until then: the service said so. */
+  hold(chat: string, until: number): void {
+    this.#held.set(chat, Math.max(until, this.#held.get(chat) ?? 0));
+  }
+
+  /** The times that still count for a chat, for whoever goes on after a restart. */
+  spent(chat: string): readonly number[] {
+    return this.#spent.get(chat) ?? [];
+  }
+
+  /** Takes over what was spent before a restart. */
+  restore(chat: string, times: readonly number[]): void {
+    this.#spent.set(chat, [...times]);
+    this.#overall = [...this.#overall, ...times].sort((a, b) => a - b);
+  }
+}
+
+/** Until fewer than `share` of the window's messages lie within it. */
+function waitFor(times: readonly number[], { count, ms }: Window, share: number, now: number): number {
+  const allowed = Math.max(1, Math.floor(count * share));
+  const within = times.filter((time) => time > now - ms);
+  if (within.length < allowed) return 0;
+  return (within[within.length - allowed] as number) + ms - now;
+}

@@ -1,0 +1,143 @@
+/** Says what waits in an outbox, on one platform, within its budget: one message at a time per chat, chats side by side. */
+import type { Log } from '../../log.ts';
+import { type Limits, type Platform, Undelivered } from '../platform.ts';
+import { Budget } from './budget.ts';
+import { URGENCIES } from './mail.ts';
+import type { Outbox, Waiting } from './outbox.ts';
+
+/** How often it is looked for mail that another process put, ms. */
+const LOOK_MS = 250;
+/** How long a chat rests after its first failure, ms; twice as long after each further one, up to the longest. */
+const REST_MS = 1_000;
+const LONGEST_REST_MS = 60_000;
+/** How long a chat rests that lets nothing in (kicked, gone), ms. */
+const SHUT_MS = 600_000;
+
+export interface CourierParts {
+  outbox: Outbox;
+  platform: Platform;
+  limits: Limits;
+  log: Log;
+  /** Told once per chat when it lets nothing in, and again when it does. */
+  onShut?: (chat: string, reason: string | undefined) => void;
+  now?: () => number;
+}
+
+export class Courier {
+  readonly #parts: CourierParts;
+  readonly #budget: Budget;
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #failures = new Map<string, number>();
+  readonly #shut = new Set<string>();
+  #wake: () => void = () => {};
+
+  constructor(parts: CourierParts) {
+    this.#parts = parts;
+    this.#budget = new Budget(parts.limits);
+    parts.outbox.onPut = () => this.#wake();
+  }
+
+  /** Delivers until the signal; what is under way then is waited for. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { outbox, log } = this.#parts;
+    const stop = () => this.#wake();
+    signal.addEventListener('abort', stop);
+    for (const [chat, times] of await outbox.spent()) this.#budget.restore(chat, times);
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      let pause = LOOK_MS;
+      try {
+        pause = Math.min(LOOK_MS, this.#send(await outbox.heads()));
+      } catch (err) {
+        log.warn({ err }, 'the outbox could not be read');
+      }
+      const timer = setTimeout(this.#wake, pause);
+      await woken;
+      clearTimeout(timer);
+    }
+    signal.removeEventListener('abort', stop);
+    await Promise.all(this.#busy.values());
+  }
+
+  /** Sends what may go now, the most urgent first; says how long until something else may, ms. */
+  #send(heads: Waiting[]): number {
+    const now = this.#now();
+    let pause = LOOK_MS;
+    const urgent = (mail: Waiting) => URGENCIES.indexOf(mail.urgency);
+    for (const mail of heads.sort((a, b) => urgent(a) - urgent(b) || a.version - b.version)) {
+      const { chat } = mail.place;
+      if (this.#busy.has(chat)) continue;
+      const wait = this.#budget.wait(chat, mail.urgency, now);
+      if (wait > 0) {
+        pause = Math.min(pause, wait);
+        continue;
+      }
+      this.#budget.spend(chat, now);
+      const sending = this.#deliver(mail).finally(() => {
+        this.#busy.delete(chat);
+        this.#wake();
+      });
+      this.#busy.set(chat, sending);
+    }
+    return pause;
+  }
+
+  async #deliver(mail: Waiting): Promise<void> {
+    const { outbox, platform, log } = this.#parts;
+    const { chat } = mail.place;
+    try {
+      // Spent before it is sent: a restart in between rather sends too slowly than too fast.
+      await outbox.keepSpent(chat, this.#budget.spent(chat));
+      if (mail.posted) await platform.edit(mail.posted, mail.lines, mail.final);
+      const posted = mail.posted ?? (await platform.post(mail.place, mail.lines));
+      await outbox.said(mail, posted);
+      this.#failures.delete(chat);
+      if (this.#shut.delete(chat)) this.#parts.onShut?.(chat, undefined);
+    } catch (thrown) {
+      await this.#failed(mail, thrown).catch((err) => log.warn({ err }, 'the outbox could not be written'));
+    }
+  }
+
+  async #failed(mail: Waiting, thrown: unknown): Promise<void> {
+    const { outbox, log, onShut } = this.#parts;
+    const { chat } = mail.place;
+    const facts = { err: thrown, chat, mail: mail.id };
+    const why = thrown instanceof Undelivered ? thrown.why : { kind: 'trouble' as const };
+    switch (why.kind) {
+      case 'later':
+        log.warn({ ...facts, ms: why.ms }, 'a chat service asks to wait');
+        this.#budget.hold(chat, this.#now() + why.ms);
+        return;
+      case 'vanished':
+        await outbox.vanished(mail);
+        return;
+      case 'moved':
+        log.info({ ...facts, to: why.chat }, 'a chat has a new id');
+        await outbox.move(chat, why.chat);
+        return;
+      case 'bad':
+        log.error(facts, 'a message was refused for good');
+        await outbox.drop(mail);
+        return;
+      case 'shut':
+        this.#budget.hold(chat, this.#now() + SHUT_MS);
+        if (!this.#shut.has(chat)) onShut?.(chat, (thrown as Error).message);
+        this.#shut.add(chat);
+        log.error(facts, 'a chat lets nothing in');
+        return;
+      case 'trouble': {
+        const failures = (this.#failures.get(chat) ?? 0) + 1;
+        this.#failures.set(chat, failures);
+        const rest = Math.min(LONGEST_REST_MS, REST_MS * 2 ** (failures - 1));
+        this.#budget.hold(chat, this.#now() + rest);
+        log.warn({ ...facts, rest }, 'a message could not be delivered; it is tried again');
+      }
+    }
+  }
+
+  #now(): number {
+    return (this.#parts.now ?? Date.now)();
+  }
+}

@@ -1,0 +1,21 @@
+/** What is to be said in a chat: a message of its own, or the newest state of one that is edited. */
+import type { Place } from '../platform.ts';
+
+/** What goes first where a chat's budget is short; the first is the most urgent. */
+export const URGENCIES = ['approval', 'failure', 'final', 'reply', 'progress'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+export interface Mail {
+  /** The same id is the same message: what waits is replaced by what is newer, what was posted is edited. */
+  id: string;
+  place: Place;
+  lines: string[];
+  urgency: Urgency;
+  /** Whether it will not change any more. */
+  final: boolean;
+}
+
+/** Takes mail over: once `put` resolves, it will be said, or replaced by something newer. */
+export interface Mailbox {
+  put(mail: Mail): Promise<void>;
+}

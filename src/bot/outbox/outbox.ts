@@ -1,0 +1,157 @@
+/** Mail that waits to be said, in Redis: kept over restarts, the most urgent of a chat first, of each message only the newest state. Key family `outbox`. */
+import { key, type Redis } from '../../adapters/redis/connection.ts';
+import type { Place, Posted } from '../platform.ts';
+import { type Mail, type Mailbox, URGENCIES } from './mail.ts';
+
+/** Mail as it waits: `version` grows with each newer state, `posted` is where an earlier state stands. */
+export interface Waiting extends Mail {
+  version: number;
+  posted?: Posted;
+}
+
+/** How long it is remembered where a message stands that will not change any more, s: a late redelivery edits it. */
+const REMEMBER_S = 48 * 3_600;
+/** Room for so many waiting messages of one urgency. */
+const CLASS = 1e12;
+
+/**
+ * KEYS: chats, queue of the chat, items, counter. ARGV: chat, id, urgency, mail as JSON.
+ * What waits under the same id is replaced; it never gets less urgent and keeps its place within its class.
+ */
+const PUT = `
+local number = redis.call('INCR', KEYS[4])
+local score = tonumber(ARGV[3]) * ${CLASS} + number
+local old = redis.call('ZSCORE', KEYS[2], ARGV[2])
+if old and tonumber(old) < score then score = tonumber(old) end
+redis.call('ZADD', KEYS[2], score, ARGV[2])
+redis.call('HSET', KEYS[3], ARGV[2], number .. ' ' .. ARGV[4])
+redis.call('SADD', KEYS[1], ARGV[1])
+`;
+
+/** KEYS: chats, queue, items, posted. ARGV: chat, id, version, where it stands as JSON (or ''), seconds to remember it. */
+const SETTLE = `
+local item = redis.call('HGET', KEYS[3], ARGV[2])
+if ARGV[4] == '' then redis.call('DEL', KEYS[4]) else redis.call('SET', KEYS[4], ARGV[4], 'EX', ARGV[5]) end
+if item and string.match(item, '^%d+') == ARGV[3] then
+  redis.call('HDEL', KEYS[3], ARGV[2])
+  redis.call('ZREM', KEYS[2], ARGV[2])
+  if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('SREM', KEYS[1], ARGV[1]) end
+end
+`;
+
+type Scripted = Redis & Record<'musterPut' | 'musterSettle', (...args: (string | number)[]) => Promise<void>>;
+
+export class Outbox implements Mailbox {
+  readonly #redis: Scripted;
+  readonly #platform: string;
+  /** Called when something was put here. */
+  onPut: () => void = () => {};
+
+  constructor(redis: Redis, platform: string) {
+    redis.defineCommand('musterPut', { numberOfKeys: 4, lua: PUT });
+    redis.defineCommand('musterSettle', { numberOfKeys: 4, lua: SETTLE });
+    this.#redis = redis as Scripted;
+    this.#platform = platform;
+  }
+
+  async put(given: Mail): Promise<void> {
+    const mail = { ...given, place: await this.whereIs(given.place) };
+    const { chat } = mail.place;
+    await this.#redis.musterPut(
+      this.#key('chats'),
+      this.#key('queue', chat),
+      this.#key('items', chat),
+      this.#key('count'),
+      chat,
+      mail.id,
+      URGENCIES.indexOf(mail.urgency),
+      JSON.stringify(mail),
+    );
+    this.onPut();
+  }
+
+  /** Of each chat that has mail, the one to say first. */
+  async heads(): Promise<Waiting[]> {
+    const chats = await this.#redis.smembers(this.#key('chats'));
+    const heads = await Promise.all(chats.map((chat) => this.#head(chat)));
+    return heads.filter((head) => head !== undefined);
+  }
+
+  async #head(chat: string): Promise<Waiting | undefined> {
+    const [id] = await this.#redis.zrange(this.#key('queue', chat), '0', '0');
+    if (id === undefined) return undefined;
+    const [item, posted] = await Promise.all([
+      this.#redis.hget(this.#key('items', chat), id),
+      this.#redis.get(this.#key('posted', id)),
+    ]);
+    if (item === null) return undefined;
+    const gap = item.indexOf(' ');
+    return {
+      ...(JSON.parse(item.slice(gap + 1)) as Mail),
+      version: Number(item.slice(0, gap)),
+      posted: posted === null ? undefined : (JSON.parse(posted) as Posted),
+    };
+  }
+
+  /** Notes that a state was said, and where it stands now; a newer state goes on waiting. */
+  async said(mail: Waiting, posted: Posted): Promise<void> {
+    await this.#settle(mail, String(mail.version), JSON.stringify(posted));
+  }
+
+  /** Notes that the message an earlier state stood in is gone: the next try posts a new one. */
+  async vanished(mail: Waiting): Promise<void> {
+    await this.#settle(mail, '', '');
+  }
+
+  /** Gives a message up that can never be said. */
+  async drop(mail: Waiting): Promise<void> {
+    await this.#settle(mail, String(mail.version), mail.posted ? JSON.stringify(mail.posted) : '');
+  }
+
+  #settle({ place: { chat }, id }: Waiting, version: string, posted: string): Promise<void> {
+    return this.#redis.musterSettle(
+      this.#key('chats'),
+      this.#key('queue', chat),
+      this.#key('items', chat),
+      this.#key('posted', id),
+      ...[chat, id, version, posted, REMEMBER_S],
+    );
+  }
+
+  /** Moves a chat's mail to the id the chat has now. What stood in the old one cannot be edited any more. */
+  async move(from: string, to: string): Promise<void> {
+    await this.#redis.hset(this.#key('moved'), from, to);
+    const ids = await this.#redis.zrange(this.#key('queue', from), '0', '-1');
+    for (const id of ids) {
+      const item = await this.#redis.hget(this.#key('items', from), id);
+      if (item === null) continue;
+      const mail = JSON.parse(item.slice(item.indexOf(' ') + 1)) as Mail;
+      await this.#redis.del(this.#key('posted', id));
+      await this.put(mail);
+    }
+    await this.#redis
+      .multi()
+      .del(this.#key('queue', from), this.#key('items', from))
+      .srem(this.#key('chats'), from)
+      .exec();
+  }
+
+  /** A place by the id its chat has now. */
+  async whereIs(place: Place): Promise<Place> {
+    const chat = await this.#redis.hget(this.#key('moved'), place.chat);
+    return chat === null ? place : { ...place, chat };
+  }
+
+  /** Keeps and gives back what was spent of the budget, by chat; ms since the epoch. */
+  async keepSpent(chat: string, times: readonly number[]): Promise<void> {
+    await this.#redis.hset(this.#key('spent'), chat, JSON.stringify(times));
+  }
+  async spent(): Promise<Map<string, number[]>> {
+    const hash = await this.#redis.hgetall(this.#key('spent'));
+    return new Map(Object.entries(hash).map(([chat, times]) => [chat, JSON.parse(times) as number[]]));
+  }
+
+  #key(...parts: string[]): string {
+    return key('outbox', this.#platform, ...parts);
+  }
+}

@@ -1,0 +1,136 @@
+/** Telegram: updates by long polling, messages and edits through grammY. One process at a time polls; the outbox paces what is said. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Bot, GrammyError } from 'grammy';
+import type { Message, Update } from 'grammy/types';
+import type { Log } from '../../log.ts';
+import type { Secret } from '../../secret.ts';
+import type { Ears, Incoming, Limits, Place, Platform, Posted } from '../platform.ts';
+import { hindrance } from './hindrance.ts';
+import { format } from './text.ts';
+
+/** How long a poll waits for something new, s. */
+const POLL_S = 25;
+/** How long to wait after a poll that failed, ms; the longest where the token is refused. */
+const AGAIN_MS = 1_000;
+const REFUSED_MS = 30_000;
+/** How long a call may take, s: a hanging connection must not stop a chat. */
+const CALL_S = 40;
+
+/** About 20 messages a minute to a group, one a second to any chat, 30 a second over all; edits count the same. */
+export const TELEGRAM_LIMITS: Limits = {
+  chat: (chat) =>
+    chat.startsWith('-')
+      ? [
+          { count: 20, ms: 60_000 },
+          { count: 1, ms: 1_000 },
+        ]
+      : [{ count: 1, ms: 1_000 }],
+  overall: [{ count: 30, ms: 1_000 }],
+};
+
+export interface TelegramParts {
+  token: Secret;
+  /** Where the Bot API is; Telegram's own by default. */
+  apiRoot?: string;
+  log: Log;
+}
+
+export class Telegram implements Platform {
+  readonly name = 'telegram';
+  readonly limits = TELEGRAM_LIMITS;
+  readonly exclusive = true;
+  readonly #parts: TelegramParts;
+  readonly #bot: Bot;
+
+  constructor(parts: TelegramParts) {
+    this.#parts = parts;
+    this.#bot = new Bot(parts.token.reveal(), {
+      client: { apiRoot: parts.apiRoot, timeoutSeconds: CALL_S, sensitiveLogs: false },
+    });
+  }
+
+  /** Polls until the signal; an update is confirmed to Telegram once `take` has kept it. */
+  async serve({ take, moved }: Ears, signal: AbortSignal): Promise<void> {
+    let offset: number | undefined;
+    while (!signal.aborted) {
+      try {
+        if (!this.#bot.isInited()) await this.#bot.init(signal as never);
+        const bot = this.#bot.botInfo.username;
+        const updates = await this.#bot.api.getUpdates(
+          { offset, timeout: POLL_S, allowed_updates: ['message'] },
+          signal as never,
+        );
+        for (const { message } of updates) {
+          const to = message?.migrate_to_chat_id;
+          if (message && to !== undefined) await moved(String(message.chat.id), String(to));
+        }
+        await take(updates.flatMap((update) => incomingOf(update, bot)));
+        const last = updates.at(-1);
+        if (last) offset = last.update_id + 1;
+      } catch (err) {
+        if (signal.aborted) return;
+        await this.#failed(err, signal);
+      }
+    }
+  }
+
+  async post(place: Place, lines: string[]): Promise<Posted> {
+    const { text, entities } = format(lines);
+    const message = await this.#call(() =>
+      this.#bot.api.sendMessage(place.chat, text, {
+        entities,
+        link_preview_options: { is_disabled: true },
+        message_thread_id: place.thread === undefined ? undefined : Number(place.thread),
+      }),
+    );
+    return { place, message: String((message as Message).message_id) };
+  }
+
+  async edit({ place, message }: Posted, lines: string[]): Promise<void> {
+    const { text, entities } = format(lines);
+    await this.#call(() =>
+      this.#bot.api.editMessageText(place.chat, Number(message), text, {
+        entities,
+        link_preview_options: { is_disabled: true },
+      }),
+    );
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (thrown) {
+      const why = hindrance(thrown);
+      if (why !== undefined) throw why;
+      return undefined;
+    }
+  }
+
+  async #failed(err: unknown, signal: AbortSignal): Promise<void> {
+    const { log } = this.#parts;
+    const code = err instanceof GrammyError ? err.error_code : undefined;
+    if (code === 401) log.error('Telegram refuses the token: it is wrong or was revoked');
+    else if (code === 409) log.error('somebody else polls with the same Telegram token, or a webhook is set');
+    else log.warn({ err }, 'Telegram could not be polled');
+    const asked = err instanceof GrammyError ? err.parameters.retry_after : undefined;
+    const pause = code === 401 ? REFUSED_MS : asked === undefined ? AGAIN_MS : asked * 1_000;
+    await sleep(pause, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** A message from a person as a line; everything else is none. */
+function incomingOf({ message }: Update, bot: string): Incoming[] {
+  const text = message?.text ?? message?.caption;
+  if (!message?.from || message.from.is_bot || text === undefined) return [];
+  return [
+    {
+      id: String(message.message_id),
+      platform: 'telegram',
+      chat: String(message.chat.id),
+      thread: message.is_topic_message ? String(message.message_thread_id) : undefined,
+      user: String(message.from.id),
+      text,
+      bot,
+    },
+  ];
+}

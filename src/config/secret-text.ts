@@ -1,0 +1,26 @@
+/** Secrets where the configuration says they are. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MusterError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+
+/** The secret that `text` names (`env:NAME`, `file:PATH`) or is. Rejects with `config.secret`; `path` says where in the configuration. */
+export async function findSecret(
+  text: string,
+  from: { path: string; folder: string; environment: Readonly<Record<string, string | undefined>> },
+): Promise<Secret> {
+  const [, kind, name = ''] = /^(env|file):(.*)$/s.exec(text) ?? [];
+  if (kind === undefined) return new Secret(text);
+  const fail = (message: string) => new MusterError('config.secret', { path: from.path, message });
+  if (kind === 'env') {
+    const value = from.environment[name];
+    if (!value) throw fail(`the environment has no ${name}`);
+    return new Secret(value);
+  }
+  const file = resolve(from.folder, name);
+  const value = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw fail(`${file} cannot be read (${error.code})`);
+  });
+  if (value.trim() === '') throw fail(`${file} is empty`);
+  return new Secret(value.trim());
+}

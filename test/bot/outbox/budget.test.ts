@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Budget } from '../../../src/bot/outbox/budget.ts';
+
+const limits = {
+  chat: () => [{ count: 20, ms: 60_000 }],
+  overall: [{ count: 30, ms: 1_000 }],
+};
+
+describe('a budget', () => {
+  test('lets so many messages to a chat within its window, and the next when the first has left it', () => {
+    const budget = new Budget(limits);
+    for (let at = 0; at < 20; at += 1) {
+      assert.equal(budget.wait('a', 'final', at), 0);
+      budget.spend('a', at);
+    }
+    assert.equal(budget.wait('a', 'final', 100), 59_900);
+    assert.equal(budget.wait('a', 'final', 60_000), 0);
+    assert.equal(budget.wait('b', 'final', 100), 0);
+  });
+
+  test('keeps a quarter of it for what people wait for', () => {
+    const budget = new Budget(limits);
+    for (let at = 0; at < 15; at += 1) budget.spend('a', at);
+    assert.ok(budget.wait('a', 'progress', 20) > 0);
+    assert.equal(budget.wait('a', 'reply', 20), 0);
+  });
+
+  test('counts what goes to all chats together', () => {
+    const budget = new Budget(limits);
+    for (let chat = 0; chat < 30; chat += 1) budget.spend(String(chat), 500);
+    assert.equal(budget.wait('new', 'failure', 600), 900);
+  });
+
+  test('holds back only the chat that was asked to wait', () => {
+    const budget = new Budget(limits);
+    budget.hold('a', 5_000);
+    assert.equal(budget.wait('a', 'approval', 1_000), 4_000);
+    assert.equal(budget.wait('b', 'progress', 1_000), 0);
+  });
+
+  test('goes on after a restart with what was spent before', () => {
+    const before = new Budget(limits);
+    for (let at = 0; at < 20; at += 1) before.spend('a', at);
+    const after = new Budget(limits);
+    after.restore('a', before.spent('a'));
+    assert.equal(after.wait('a', 'final', 100), 59_900);
+  });
+});
