@@ -8,8 +8,8 @@ import { freePort } from './app.ts';
 import { openMuster, type TestMuster } from './muster.ts';
 
 /** Why it cannot be played here; false where it can. */
-export const lacksSshCloud = (): string | false =>
-  lacksEngine('docker-compose', 'git', 'redis-server') || noSshd;
+export const lacksSshCloud = (...more: string[]): string | false =>
+  lacksEngine('docker-compose', 'git', 'redis-server', ...more) || noSshd;
 
 export interface SshCloud {
   engine: TestEngine;

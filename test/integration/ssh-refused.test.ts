@@ -1,5 +1,7 @@
 /** Hosts over ssh that cannot be used, through the program as users run it: each refusal names the cause and what to do. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { lacksSshCloud, openSshCloud, type SshCloud } from './ssh-cloud.ts';
 
@@ -10,10 +12,13 @@ describe('a host over ssh that cannot be used', { skip: lacksSshCloud() }, () =>
   let cloud: SshCloud;
 
   before(async () => {
-    cloud = await openSshCloud(['127.0.0.1', '127.0.0.2']);
+    cloud = await openSshCloud(['127.0.0.1', '127.0.0.2', '127.0.0.3']);
+    const wrong = join(cloud.muster.folder, 'wrong');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', wrong]);
     const hosts = {
       unpinned: cloud.host({ hostKey: undefined }),
       changed: cloud.host({ address: '127.0.0.2', hostKey: OTHER_KEY }),
+      locked: cloud.host({ address: '127.0.0.3', keyFile: wrong }),
       silent: cloud.host({ port: 1 }),
     };
     const apps = Object.keys(hosts).map((name) => [
@@ -44,6 +49,12 @@ describe('a host over ssh that cannot be used', { skip: lacksSshCloud() }, () =>
     }
   });
 
+  test('what only a person can mend is tried once', async () => {
+    const { events } = await cloud.muster.say('/deploy on-unpinned');
+    const tries = events.filter((event) => event.type === 'step' && event.state === 'running');
+    assert.equal(tries.length, 1);
+  });
+
   test('one whose key has changed is refused, and told what that may mean', async () => {
     const card = await refusal('on-changed');
     assert.ok(
@@ -53,6 +64,16 @@ describe('a host over ssh that cannot be used', { skip: lacksSshCloud() }, () =>
       card.at(-2),
       'If it was reinstalled, change hostKey of changed; if not, somebody is in between.',
     );
+  });
+
+  test('one that does not let the key in is named with the user and the file, and where the key belongs', async () => {
+    const card = await refusal('on-locked');
+    const { user } = cloud.sshd;
+    assert.match(
+      card.at(-3) ?? '',
+      new RegExp(`: locked does not let ${user} log in: it refused /.*/wrong$`),
+    );
+    assert.equal(card.at(-2), `Put Muster's public key into ~/.ssh/authorized_keys of ${user} on locked.`);
   });
 
   test('one where nobody listens is named in a line with the cause, and what to look at next', async () => {
