@@ -42,7 +42,7 @@ export const ERRORS = {
     () => 'See /jobs',
   ),
   'run.ended': entry(
-    (f) => `${f.id} has already ${f.status}`,
+    (f) => `${f.id} ${f.status === 'cancelled' ? 'was' : 'has'} already ${f.status}`,
     (f) => `See /job ${f.id}`,
   ),
   'run.notended': entry(

@@ -202,6 +202,12 @@ async function stranger(
 }
 
 function refusal(error: MusterError): Outcome {
-  const summary = error.message.charAt(0).toUpperCase() + error.message.slice(1);
-  return { kind: 'refused', code: error.code, text: `${summary}\n${error.hint}` };
+  return { kind: 'refused', code: error.code, text: `${sentence(error)}\n${error.hint}` };
+}
+
+/** The message with a capital letter, except where it begins with a name: a job is not found by R-7k2m9xq4tz. */
+function sentence({ message, facts }: MusterError): string {
+  const [first] = message.split(' ', 1);
+  if (Object.values(facts).includes(first)) return message;
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

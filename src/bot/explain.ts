@@ -46,7 +46,7 @@ async function explainRun(run: Run, { runs }: House): Promise<string> {
   if (!run.ended) return `${asked}\nIt is ${run.status}. Next: /job ${run.id}`;
   return [
     asked,
-    `It ${run.status}: ${run.summary}`,
+    `It ${run.status === 'cancelled' ? 'was ' : ''}${run.status}: ${run.summary}`,
     ...(run.error?.hint ? [run.error.hint] : []),
     `Next: ${run.next}`,
   ].join('\n');
