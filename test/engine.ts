@@ -32,9 +32,12 @@ export function lacksEngine(...more: string[]): string | false {
   );
 }
 
-/** Starts an engine that has the image `muster/base`: busybox, a shell, and a user `app`. Takes a second or two. */
-export async function startEngine(): Promise<TestEngine> {
-  const root = await mkdtemp(join(tmpdir(), 'muster-engine-'));
+/**
+ * Starts an engine that has the image `muster/base`: busybox, a shell, and a user `app`. Takes a second or two.
+ * Its folder is made in `within`, which may be a small file system.
+ */
+export async function startEngine(within = tmpdir()): Promise<TestEngine> {
+  const root = await mkdtemp(join(within, 'muster-engine-'));
   const folder = join(root, 'engine');
   const socket = join(root, 'docker.sock');
   const name = `mt${randomBytes(5).toString('hex')}`;
