@@ -12,7 +12,7 @@ import {
   ScheduleName,
 } from '../names.ts';
 import { Duration } from '../units.ts';
-import { Channel, Telegram } from './platforms.ts';
+import { Channel, Slack, Telegram } from './platforms.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
 
 /** A string for which `problem` finds nothing wrong; its words are the message. */
@@ -157,7 +157,7 @@ export const Config = z.strictObject({
   hosts: z.record(HostName, Host).default({}),
   apps: z.record(AppName, App).default({}),
   schedules: z.record(ScheduleName, Schedule).default({}),
-  platforms: z.strictObject({ telegram: Telegram.optional() }).default({}),
+  platforms: z.strictObject({ telegram: Telegram.optional(), slack: Slack.optional() }).default({}),
   channels: z.record(ChannelName, Channel).default({}),
 });
 

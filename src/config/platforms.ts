@@ -15,18 +15,36 @@ export const Telegram = z.strictObject({
   apiRoot: Address.default('https://api.telegram.org').describe('where the Bot API is'),
 });
 
+export const Slack = z
+  .strictObject({
+    botToken: SecretText.describe('the bot user’s token (`xoxb-…`): `env:NAME` or `file:PATH`'),
+    appToken: SecretText.optional().describe(
+      'the app-level token (`xapp-…`) for Socket Mode: no port needed',
+    ),
+    signingSecret: SecretText.optional().describe(
+      'the signing secret, where Slack sends requests to `port` instead',
+    ),
+    port: z.number().int().min(1).max(65_535).default(3_000).describe('where signed requests come in'),
+    apiUrl: Address.optional().describe('where the Web API is; Slack’s own by default'),
+  })
+  .refine(({ appToken, signingSecret }) => (appToken === undefined) !== (signingSecret === undefined), {
+    message: 'give either an appToken (Socket Mode) or a signingSecret (requests to a port)',
+  });
+
 /** What a channel is told besides the answers to what is asked there. */
 export const POSTS = ['schedules', 'operators'] as const;
 export type Post = (typeof POSTS)[number];
 
 export const Channel = z.strictObject({
-  platform: z.enum(['telegram'], { message: 'one of: telegram' }).describe('the platform it is on'),
+  platform: z
+    .enum(['telegram', 'slack'], { message: 'one of: telegram, slack' })
+    .describe('the platform it is on: `telegram` or `slack`'),
   chat: z
     .string()
     .min(1)
     .max(100)
     .regex(/^[^\s\0]+$/, 'the id of a chat')
-    .describe('its id there, like `"-1001234567890"`'),
+    .describe('its id there, like `"-1001234567890"` or `C0123ABCD`'),
   thread: z.string().regex(/^\d+$/, 'the id of a topic').optional().describe('only this topic of a forum'),
   posts: z
     .array(z.enum(POSTS, { message: `one of: ${POSTS.join(', ')}` }))
@@ -37,4 +55,5 @@ export const Channel = z.strictObject({
 });
 
 export type Telegram = z.output<typeof Telegram>;
+export type Slack = z.output<typeof Slack>;
 export type Channel = z.output<typeof Channel>;

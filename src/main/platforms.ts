@@ -3,18 +3,49 @@ import type { Platform } from '../bot/platform.ts';
 import type { Config } from '../config/config.ts';
 import { findSecret } from '../config/secret-text.ts';
 import type { Log } from '../log.ts';
-import type { Scrubber } from '../secret.ts';
+import type { Scrubber, Secret } from '../secret.ts';
+
+export interface PlatformParts {
+  environment: Readonly<Record<string, string | undefined>>;
+  scrubber: Scrubber;
+  log: Log;
+}
 
 /** The platforms of the configuration, not yet listened to. Rejects with `config.secret`. */
-export async function openPlatforms(
-  { platforms, folder }: Config,
-  parts: { environment: Readonly<Record<string, string | undefined>>; scrubber: Scrubber; log: Log },
-): Promise<Platform[]> {
-  const { environment, scrubber, log } = parts;
-  if (!platforms.telegram) return [];
-  const { token: text, apiRoot } = platforms.telegram;
-  const token = await findSecret(text, { path: 'platforms.telegram.token', folder, environment });
-  scrubber.learn(token);
+export async function openPlatforms(config: Config, parts: PlatformParts): Promise<Platform[]> {
+  const open = [openTelegram(config, parts), openSlack(config, parts)];
+  return (await Promise.all(open)).filter((platform) => platform !== undefined);
+}
+
+async function openTelegram(config: Config, parts: PlatformParts): Promise<Platform | undefined> {
+  const settings = config.platforms.telegram;
+  if (!settings) return undefined;
+  const token = await secretOf(settings.token, 'telegram.token', config, parts);
   const { Telegram } = await import('../bot/telegram/telegram.ts');
-  return [new Telegram({ token, apiRoot, log })];
+  return new Telegram({ token, apiRoot: settings.apiRoot, log: parts.log });
+}
+
+async function openSlack(config: Config, parts: PlatformParts): Promise<Platform | undefined> {
+  const settings = config.platforms.slack;
+  if (!settings) return undefined;
+  const { appToken, signingSecret, port, apiUrl } = settings;
+  const botToken = await secretOf(settings.botToken, 'slack.botToken', config, parts);
+  const way =
+    appToken === undefined
+      ? { signingSecret: await secretOf(signingSecret as string, 'slack.signingSecret', config, parts), port }
+      : { appToken: await secretOf(appToken, 'slack.appToken', config, parts) };
+  const { Slack } = await import('../bot/slack/slack.ts');
+  return new Slack({ botToken, way, apiUrl, log: parts.log });
+}
+
+/** A secret of the configuration, which from then on is seen nowhere. */
+async function secretOf(
+  text: string,
+  path: string,
+  { folder }: Config,
+  { environment, scrubber }: PlatformParts,
+): Promise<Secret> {
+  const secret = await findSecret(text, { path: `platforms.${path}`, folder, environment });
+  scrubber.learn(secret);
+  return secret;
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fit, format, MAX_TEXT } from '../../../src/bot/telegram/text.ts';
+import { format, MAX_TEXT } from '../../../src/bot/telegram/text.ts';
 
 describe('text for Telegram', () => {
   test('is cut in the middle where it is too long: what it is, and what to do next, stay', () => {
     const output = Array.from({ length: 500 }, (_, line) => `> line ${line} of the output`);
-    const lines = fit(['✕ shop failed', '● fetch   ✕ build', ...output, 'Next: /retry r-1']);
-    assert.ok(lines.join('\n').length <= MAX_TEXT);
+    const { text } = format(['✕ shop failed', '● fetch   ✕ build', ...output, 'Next: /retry r-1']);
+    const lines = text.split('\n');
+    assert.ok(text.length <= MAX_TEXT);
     assert.deepEqual(lines.slice(0, 3), ['✕ shop failed', '● fetch   ✕ build', '…']);
     assert.deepEqual(lines.slice(-2), ['> line 499 of the output', 'Next: /retry r-1']);
   });

@@ -1,0 +1,33 @@
+/** What Slack delivers, as lines: mentions of the bot and the slash command. Everything else is none. */
+import type { Incoming } from '../platform.ts';
+import { plain } from './text.ts';
+
+/** A delivery's body, as far as it is looked at; it comes from outside, so nothing of it is relied on. */
+type Body = Record<string, unknown>;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** The line in a delivery; `bot` is the bot's user id. A mention may come as two events with one time stamp: they are one line. */
+export function linesOf(body: Body, bot: string): Incoming[] {
+  if (text(body.command)) return slashCommand(body);
+  const event = body.event as Body | undefined;
+  if (body.type !== 'event_callback' || !event) return [];
+  if (event.type !== 'message' && event.type !== 'app_mention') return [];
+  // Edits, joins and the like have a subtype; bots do not talk to bots.
+  if (event.subtype !== undefined || event.bot_id !== undefined) return [];
+  const [chat, user, said, id] = [event.channel, event.user, event.text, event.ts].map(text);
+  if (!chat || !user || !said || !id) return [];
+  const mentioned = new RegExp(`^\\s*<@${bot}(?:\\|[^>]*)?>[\\s:,]*(.*)$`, 's').exec(said);
+  const line = mentioned ? withSlash(plain(mentioned[1] as string)) : plain(said);
+  return [{ id, platform: 'slack', chat, thread: text(event.thread_ts), user, text: line }];
+}
+
+function slashCommand(body: Body): Incoming[] {
+  const [chat, user, id] = [body.channel_id, body.user_id, body.trigger_id].map(text);
+  if (!chat || !user || !id) return [];
+  return [{ id, platform: 'slack', chat, user, text: withSlash(plain(text(body.text) ?? 'help')) }];
+}
+
+const withSlash = (line: string): string =>
+  line.trimStart().startsWith('/') ? line : `/${line.trimStart()}`;

@@ -1,0 +1,142 @@
+/** Slack through Bolt: Socket Mode or signed HTTP in, Web API out. Several processes may listen; the outbox paces what is said. */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { App, HTTPReceiver, type Logger, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { Log } from '../../log.ts';
+import type { Secret } from '../../secret.ts';
+import type { Ears, Limits, Place, Platform, Posted } from '../platform.ts';
+import { hindrance } from './hindrance.ts';
+import { linesOf } from './lines.ts';
+import { TakingReceiver } from './receiver.ts';
+import { format } from './text.ts';
+
+/** How long to wait after Slack could not be reached, ms. */
+const AGAIN_MS = 5_000;
+
+/** One message a second to a channel; edits are 50 a minute over all (tier 3), which also keeps what is posted within bounds. */
+export const SLACK_LIMITS: Limits = {
+  chat: () => [{ count: 1, ms: 1_000 }],
+  overall: [{ count: 50, ms: 60_000 }],
+};
+
+export interface SlackParts {
+  botToken: Secret;
+  /** How Slack reaches us: over a socket that we open, or by signed requests to a port. */
+  way: { appToken: Secret } | { signingSecret: Secret; port: number };
+  /** Where the Web API is; Slack's own by default. */
+  apiUrl?: string;
+  log: Log;
+}
+
+export class Slack implements Platform {
+  readonly name = 'slack';
+  readonly limits = SLACK_LIMITS;
+  readonly #parts: SlackParts;
+  readonly #app: App;
+  #ears: Ears | undefined;
+  #bot: string | undefined;
+  readonly #receiver: Receiver;
+
+  constructor(parts: SlackParts) {
+    this.#parts = parts;
+    const logger = boltLogger(parts.log);
+    const clientOptions = {
+      ...(parts.apiUrl === undefined ? {} : { slackApiUrl: parts.apiUrl }),
+      // The outbox waits and tries again, and knows why.
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      logger,
+    };
+    const { way } = parts;
+    const inner =
+      'appToken' in way
+        ? new SocketModeReceiver({
+            appToken: way.appToken.reveal(),
+            logger,
+            installerOptions: { clientOptions },
+          })
+        : new HTTPReceiver({ signingSecret: way.signingSecret.reveal(), port: way.port, logger });
+    this.#receiver = new TakingReceiver(inner, (body) => this.#take(body));
+    this.#app = new App({
+      token: parts.botToken.reveal(),
+      receiver: this.#receiver,
+      clientOptions,
+      logger,
+      tokenVerificationEnabled: false,
+    });
+  }
+
+  async serve(ears: Ears, signal: AbortSignal): Promise<void> {
+    this.#ears = ears;
+    while (!signal.aborted && !(await this.#begin()))
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await once(signal, 'abort');
+    await this.#receiver.stop();
+  }
+
+  async post(place: Place, lines: string[]): Promise<Posted> {
+    const { ts } = await this.#call(() =>
+      this.#app.client.chat.postMessage({
+        ...format(lines),
+        channel: place.chat,
+        thread_ts: place.thread,
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
+    return { place, message: ts as string };
+  }
+
+  async edit({ place, message }: Posted, lines: string[]): Promise<void> {
+    await this.#call(() =>
+      this.#app.client.chat.update({ ...format(lines), channel: place.chat, ts: message }),
+    );
+  }
+
+  /** Asks who the bot is and begins to listen; false where Slack does not let it. */
+  async #begin(): Promise<boolean> {
+    const { log, way } = this.#parts;
+    try {
+      this.#bot = (await this.#app.client.auth.test()).user_id;
+      await ('port' in way ? this.#receiver.start(way.port) : this.#receiver.start());
+      return true;
+    } catch (err) {
+      const refused = /invalid_auth|token_revoked|account_inactive|not_authed/.test(String(err));
+      if (refused) log.error('Slack refuses the token: it is wrong or was revoked');
+      else log.warn({ err }, 'Slack could not be reached');
+      return false;
+    }
+  }
+
+  async #take(body: Record<string, unknown>): Promise<boolean> {
+    const lines = linesOf(body, this.#bot ?? '');
+    if (lines.length === 0 || !this.#ears) return false;
+    await this.#ears.take(lines);
+    return true;
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (thrown) {
+      throw hindrance(thrown);
+    }
+  }
+}
+
+/** Bolt's words into our log, its level ours. */
+function boltLogger(log: Log): Logger {
+  const line =
+    (level: 'debug' | 'warn' | 'error') =>
+    (...words: unknown[]) =>
+      log[level]({ words: words.map(String).join(' ') }, 'slack library');
+  return {
+    debug: () => {},
+    info: line('debug'),
+    warn: line('warn'),
+    error: line('error'),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}

@@ -1,0 +1,43 @@
+/** Lines as Slack takes them: rich text, in which nothing is parsed, and what people write as plain text again. */
+import { fit } from '../fit.ts';
+
+/** The most characters of a message that Slack shows whole; it truncates far beyond, and sections end at 3,000. */
+export const MAX_TEXT = 3_000;
+
+interface TextElement {
+  type: 'text';
+  text: string;
+  style?: { bold?: boolean; code?: boolean };
+}
+
+/** A message: `text` is for notifications, `blocks` is what is seen. */
+export function format(lines: readonly string[]) {
+  const fitting = fit(lines, MAX_TEXT);
+  const elements = fitting.flatMap((line, index): TextElement[] => {
+    const end = index === fitting.length - 1 ? '' : '\n';
+    if (index === 0 && fitting.length > 1 && line !== '')
+      return [{ type: 'text', text: line, style: { bold: true } }, ...text(end)];
+    if (line.startsWith('> ') && line.length > 2)
+      return [...text('> '), { type: 'text', text: line.slice(2), style: { code: true } }, ...text(end)];
+    return text(`${line}${end}`);
+  });
+  return {
+    text: escaped(fitting[0] as string),
+    blocks: [{ type: 'rich_text' as const, elements: [{ type: 'rich_text_section' as const, elements }] }],
+  };
+}
+
+const text = (words: string): TextElement[] => (words === '' ? [] : [{ type: 'text', text: words }]);
+
+/** The three characters that mean something in Slack's text (docs.slack.dev, formatting message text). */
+export const escaped = (words: string): string =>
+  words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** What a person typed: links, mentions and channels as they look, and the three characters as themselves. */
+export const plain = (words: string): string =>
+  words
+    .replace(/<([^<>|]*)\|([^<>]*)>/g, '$2')
+    .replace(/<([^<>]*)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
