@@ -1,6 +1,7 @@
 /** The Docker engine of one host, over its API: containers, images, logs, events. */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
 import { defineAdapter } from '../adapter.ts';
 import { isConflict, isMissing, openEngine } from './connection.ts';
 import { type Container, type ContainerState, containerOf, PROJECT_LABEL, stateOf } from './container.ts';
@@ -24,6 +25,9 @@ export interface LogOptions {
   signal?: AbortSignal;
 }
 
+/** How long the engine may take to answer a question, ms: one that is frozen takes a connection and never answers. */
+const PATIENCE_MS = 60_000;
+
 export const docker = defineAdapter({
   name: 'docker',
   about: 'The Docker engine',
@@ -38,29 +42,40 @@ export const docker = defineAdapter({
         throw explain(error);
       }
     };
+    /** For questions: what removes things or reads a log may take its time. */
+    const inTime = async <T>(call: Promise<T>): Promise<T> => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        const down = new MusterError('engine.down', { host: shell.host });
+        timer = setTimeout(() => reject(down), PATIENCE_MS);
+      });
+      return Promise.race([call, late]).finally(() => clearTimeout(timer));
+    };
     const missing = <T>(call: Promise<T>): Promise<T | undefined> =>
       asking(call.catch((error) => (isMissing(error) ? undefined : Promise.reject(error))));
 
     /** Containers, also stopped ones, that carry a label (`key` or `key=value`). */
     const labelled = async (label: string): Promise<Container[]> =>
-      (await asking(engine.listContainers({ all: true, filters: { label: [label] } }))).map(containerOf);
+      (await asking(inTime(engine.listContainers({ all: true, filters: { label: [label] } })))).map(
+        containerOf,
+      );
 
     /** How a container stands; undefined where it is gone. */
     const inspect = async (id: string): Promise<ContainerState | undefined> => {
-      const info = await missing(engine.getContainer(id).inspect());
+      const info = await missing(inTime(engine.getContainer(id).inspect()));
       return info && stateOf(info);
     };
 
     return {
       socket,
       async ping(): Promise<void> {
-        await asking(engine.ping());
+        await asking(inTime(engine.ping()));
       },
       /** The engine's version, like `20.10.24`. */
-      version: async (): Promise<string> => (await asking(engine.version())).Version,
+      version: async (): Promise<string> => (await asking(inTime(engine.version()))).Version,
       /** All containers, also stopped ones. */
       all: async (): Promise<Container[]> =>
-        (await asking(engine.listContainers({ all: true }))).map(containerOf),
+        (await asking(inTime(engine.listContainers({ all: true })))).map(containerOf),
       labelled,
       /** The containers of a Compose project. */
       project: (name: string): Promise<Container[]> => labelled(`${PROJECT_LABEL}=${name}`),
@@ -104,17 +119,17 @@ export const docker = defineAdapter({
       async events(label: string, signal: AbortSignal): Promise<AsyncIterable<EngineEvent>> {
         const filters = { type: ['container' as const], label: [label] };
         const options = { filters, abortSignal: signal };
-        const stream = await asking(engine.getEvents(options));
+        const stream = await asking(inTime(engine.getEvents(options)));
         return readEvents(stream as Readable, signal);
       },
       /** An image by name or id; undefined where there is none. */
       async image(name: string): Promise<Image | undefined> {
-        const info = await missing(engine.getImage(name).inspect());
+        const info = await missing(inTime(engine.getImage(name).inspect()));
         return info && { id: info.Id, size: info.Size, tags: info.RepoTags ?? [] };
       },
       /** The names (`repository:tag`) of images that match a pattern like `muster-shop-*`. */
       async imageNames(pattern: string): Promise<string[]> {
-        const images = await asking(engine.listImages({ filters: { reference: [pattern] } }));
+        const images = await asking(inTime(engine.listImages({ filters: { reference: [pattern] } })));
         return images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
       },
       /** Takes a name away, and the image with it where that was the last one; false where something still needs it. */

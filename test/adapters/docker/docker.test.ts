@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -171,14 +171,48 @@ describe('an engine that cannot be used', () => {
     });
   }
 
-  it('is down where it hangs up', async () => {
-    const folder = process.env.TMPDIR ?? '/tmp';
-    const socket = join(folder, `muster-hang-up-${process.pid}.sock`);
-    const server = createServer((stream) => stream.destroy()).listen(socket);
+  /** A server at a socket of its own that does this with everybody who comes. */
+  const listening = async (name: string, meet: (stream: Socket) => void) => {
+    const socket = join(process.env.TMPDIR ?? '/tmp', `muster-${name}-${process.pid}.sock`);
+    const server = createServer(meet).listen(socket);
     servers.push(server);
     await new Promise((resolve) => server.once('listening', resolve));
+    return socket;
+  };
+
+  it('is down where it hangs up', async () => {
+    const socket = await listening('hang-up', (stream) => stream.destroy());
     const shell = localShell({ host: 'local' });
     await assert.rejects(docker.open({ shell, options: { socket } }).ping(), { code: 'engine.down' });
+    await shell.close();
+  });
+
+  it('is down where it takes every connection and never answers, as a frozen one does', async (context) => {
+    const questions: ((api: Docker) => Promise<unknown>)[] = [
+      (api) => api.ping(),
+      (api) => api.all(),
+      (api) => api.inspect('a'),
+      (api) => api.image('a'),
+      (api) => api.logs('a', {}, () => {}),
+      (api) => api.events('a', new AbortController().signal),
+    ];
+    const streams: Socket[] = [];
+    let allAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      allAsked = resolve;
+    });
+    const socket = await listening('frozen', (stream) => {
+      if (streams.push(stream) === questions.length) allAsked();
+    });
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const shell = localShell({ host: 'local' });
+    const api = docker.open({ shell, options: { socket } });
+    const ends = questions.map((ask) => assert.rejects(ask(api), { code: 'engine.down' }));
+    await asked;
+    context.mock.timers.tick(60_000);
+    await Promise.all(ends);
+    context.mock.timers.reset();
+    for (const stream of streams) stream.destroy();
     await shell.close();
   });
 });
