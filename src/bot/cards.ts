@@ -5,6 +5,7 @@ import type { Run } from '../jobs/run-record.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { type Card, fold, isOver } from './card.ts';
+import { buttonsOf } from './card-buttons.ts';
 import { draw } from './draw.ts';
 import type { Mailbox, Urgency } from './outbox/mail.ts';
 import type { Place } from './platform.ts';
@@ -46,10 +47,10 @@ export class Cards {
     let drawn = '';
     const update = async () => {
       if (!card) return;
-      const lines = draw(card, Date.now());
+      const [lines, buttons] = [draw(card, Date.now()), buttonsOf(card)];
       if (lines.join('\n') === drawn) return;
       const id = `card:${run.id}:${place.chat}`;
-      await mailbox.put({ id, place, lines, urgency: urgencyOf(card), final: isOver(card) });
+      await mailbox.put({ id, place, lines, buttons, urgency: urgencyOf(card), final: isOver(card) });
       drawn = lines.join('\n');
     };
     const clock = new AbortController();

@@ -61,8 +61,9 @@ export class Chats {
     const { dispatch, patience = PATIENCE_MS } = this.#parts;
     const late = setTimeout(() => void this.#explainWait(notice), patience);
     const outcome = await dispatch(incoming, slash).finally(() => clearTimeout(late));
+    if (incoming.press !== undefined) await this.#answerPress(incoming, outcome);
+    else if (outcome.kind !== 'ignored' && outcome.kind !== 'run') await this.#answer(incoming, outcome.text);
     if (outcome.kind === 'run') this.#show(outcome.run);
-    else if (outcome.kind !== 'ignored') await this.#answer(incoming, outcome.text);
     return outcome;
   }
 
@@ -117,6 +118,16 @@ export class Chats {
     else
       for (const { place, front } of this.#places('schedules'))
         void this.#cards.show(run, front.mailbox, place);
+  }
+
+  /** What a press is refused with is for whoever pressed; what it answers is for all. */
+  async #answerPress(incoming: Incoming, outcome: Outcome): Promise<void> {
+    const platform = this.#fronts.get(incoming.platform)?.platform;
+    const refused = outcome.kind === 'refused' ? outcome.text : undefined;
+    if (outcome.kind === 'reply') await this.#answer(incoming, outcome.text);
+    await platform
+      ?.answerPress?.(incoming, refused)
+      .catch((err) => this.#parts.log.warn({ err }, 'the press of a button could not be answered'));
   }
 
   /** Said once for a line, however often it was delivered. */

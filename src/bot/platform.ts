@@ -16,6 +16,14 @@ export interface Incoming extends Place {
   text: string;
   /** What the bot is called there, for `/deploy@OurBot`. */
   bot?: string;
+  /** The platform's id of the press, where the line was said by a button: its refusal goes to the person alone. */
+  press?: string;
+}
+
+/** A button under a message: whoever presses it says the line, in their own name. */
+export interface Button {
+  label: string;
+  line: string;
 }
 
 /** A message that can be edited. */
@@ -81,7 +89,9 @@ export interface Platform {
   /** Listens until the signal. */
   serve(ears: Ears, signal: AbortSignal): Promise<void>;
   /** Says something new. Rejects with `Undelivered`, as `edit` does. */
-  post(place: Place, lines: string[]): Promise<Posted>;
+  post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted>;
   /** Replaces what was said; `final` when it will not change any more. */
-  edit(posted: Posted, lines: string[], final: boolean): Promise<void>;
+  edit(posted: Posted, lines: string[], final: boolean, buttons?: readonly Button[]): Promise<void>;
+  /** Answers the press of a button, to the person alone; without words, just that it was seen. */
+  answerPress?(press: Incoming, text?: string): Promise<void>;
 }

@@ -90,8 +90,8 @@ export class Courier {
     try {
       // Spent before it is sent: a restart in between rather sends too slowly than too fast.
       await outbox.keepSpent(chat, this.#budget.spent(chat));
-      if (mail.posted) await platform.edit(mail.posted, mail.lines, mail.final);
-      const posted = mail.posted ?? (await platform.post(mail.place, mail.lines));
+      if (mail.posted) await platform.edit(mail.posted, mail.lines, mail.final, mail.buttons);
+      const posted = mail.posted ?? (await platform.post(mail.place, mail.lines, mail.buttons));
       await outbox.said(mail, posted);
       this.#failures.delete(chat);
       if (this.#shut.delete(chat)) this.#parts.onShut?.(chat, undefined);

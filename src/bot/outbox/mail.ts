@@ -1,5 +1,5 @@
 /** What is to be said in a chat: a message of its own, or the newest state of one that is edited. */
-import type { Place } from '../platform.ts';
+import type { Button, Place } from '../platform.ts';
 
 /** What goes first where a chat's budget is short; the first is the most urgent. */
 export const URGENCIES = ['approval', 'failure', 'final', 'reply', 'progress'] as const;
@@ -10,6 +10,7 @@ export interface Mail {
   id: string;
   place: Place;
   lines: string[];
+  buttons?: readonly Button[];
   urgency: Urgency;
   /** Whether it will not change any more. */
   final: boolean;

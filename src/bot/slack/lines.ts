@@ -1,4 +1,4 @@
-/** What Slack delivers, as lines: mentions of the bot and the slash command. Everything else is none. */
+/** What Slack delivers, as lines: mentions of the bot, the slash command, presses of buttons. Everything else is none. */
 import type { Incoming } from '../platform.ts';
 import { plain } from './text.ts';
 
@@ -11,6 +11,7 @@ const text = (value: unknown): string | undefined =>
 /** The line in a delivery; `bot` is the bot's user id. A mention may come as two events with one time stamp: they are one line. */
 export function linesOf(body: Body, bot: string): Incoming[] {
   if (text(body.command)) return slashCommand(body);
+  if (body.type === 'block_actions') return press(body);
   const event = body.event as Body | undefined;
   if (body.type !== 'event_callback' || !event) return [];
   if (event.type !== 'message' && event.type !== 'app_mention') return [];
@@ -27,6 +28,17 @@ function slashCommand(body: Body): Incoming[] {
   const [chat, user, id] = [body.channel_id, body.user_id, body.trigger_id].map(text);
   if (!chat || !user || !id) return [];
   return [{ id, platform: 'slack', chat, user, text: withSlash(plain(text(body.text) ?? 'help')) }];
+}
+
+/** A press of a button; the same one has the same trigger. */
+function press(body: Body): Incoming[] {
+  const part = (name: string) => (body[name] ?? {}) as Body;
+  const [action] = Array.isArray(body.actions) ? (body.actions as Body[]) : [];
+  const id = text(body.trigger_id);
+  const [chat, user, line] = [part('channel').id, part('user').id, action?.value].map(text);
+  if (!chat || !user || !line || !id) return [];
+  const thread = text(part('message').thread_ts);
+  return [{ id: `press-${id}`, platform: 'slack', chat, thread, user, text: line, press: id }];
 }
 
 const withSlash = (line: string): string =>

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver, type Logger, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
-import type { Ears, Limits, Place, Platform, Posted } from '../platform.ts';
+import type { Button, Ears, Incoming, Limits, Place, Platform, Posted } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
 import { linesOf } from './lines.ts';
 import { TakingReceiver } from './receiver.ts';
@@ -74,10 +74,10 @@ export class Slack implements Platform {
     await this.#receiver.stop();
   }
 
-  async post(place: Place, lines: string[]): Promise<Posted> {
+  async post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted> {
     const { ts } = await this.#call(() =>
       this.#app.client.chat.postMessage({
-        ...format(lines),
+        ...format(lines, buttons),
         channel: place.chat,
         thread_ts: place.thread,
         unfurl_links: false,
@@ -87,9 +87,22 @@ export class Slack implements Platform {
     return { place, message: ts as string };
   }
 
-  async edit({ place, message }: Posted, lines: string[]): Promise<void> {
+  async edit(
+    { place, message }: Posted,
+    lines: string[],
+    _final: boolean,
+    buttons?: readonly Button[],
+  ): Promise<void> {
     await this.#call(() =>
-      this.#app.client.chat.update({ ...format(lines), channel: place.chat, ts: message }),
+      this.#app.client.chat.update({ ...format(lines, buttons), channel: place.chat, ts: message }),
+    );
+  }
+
+  /** A press is acknowledged when it is taken over; words go to the person alone. */
+  async answerPress({ chat, user, thread }: Incoming, text?: string): Promise<void> {
+    if (text === undefined) return;
+    await this.#call(() =>
+      this.#app.client.chat.postEphemeral({ ...format([text]), channel: chat, user, thread_ts: thread }),
     );
   }
 

@@ -1,5 +1,6 @@
 /** Lines as Slack takes them: rich text, in which nothing is parsed, and what people write as plain text again. */
 import { fit } from '../fit.ts';
+import type { Button } from '../platform.ts';
 
 /** The most characters of a message that Slack shows whole; it truncates far beyond, and sections end at 3,000. */
 export const MAX_TEXT = 3_000;
@@ -11,7 +12,7 @@ interface TextElement {
 }
 
 /** A message: `text` is for notifications, `blocks` is what is seen. */
-export function format(lines: readonly string[]) {
+export function format(lines: readonly string[], buttons: readonly Button[] = []) {
   const fitting = fit(lines, MAX_TEXT);
   const elements = fitting.flatMap((line, index): TextElement[] => {
     const end = index === fitting.length - 1 ? '' : '\n';
@@ -21,10 +22,22 @@ export function format(lines: readonly string[]) {
       return [...text('> '), { type: 'text', text: line.slice(2), style: { code: true } }, ...text(end)];
     return text(`${line}${end}`);
   });
-  return {
-    text: escaped(fitting[0] as string),
-    blocks: [{ type: 'rich_text' as const, elements: [{ type: 'rich_text_section' as const, elements }] }],
+  const said = {
+    type: 'rich_text' as const,
+    elements: [{ type: 'rich_text_section' as const, elements }],
   };
+  return { text: escaped(fitting[0] as string), blocks: [said, ...actions(buttons)] };
+}
+
+function actions(buttons: readonly Button[]) {
+  if (buttons.length === 0) return [];
+  const elements = buttons.map(({ label, line }, index) => ({
+    type: 'button' as const,
+    action_id: `line-${index}`,
+    text: { type: 'plain_text' as const, text: label },
+    value: line,
+  }));
+  return [{ type: 'actions' as const, elements }];
 }
 
 const text = (words: string): TextElement[] => (words === '' ? [] : [{ type: 'text', text: words }]);

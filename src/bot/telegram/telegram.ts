@@ -1,10 +1,10 @@
 /** Telegram: updates by long polling, messages and edits through grammY. One process at a time polls; the outbox paces what is said. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bot, GrammyError } from 'grammy';
-import type { Message, Update } from 'grammy/types';
+import type { InlineKeyboardMarkup, Message, Update } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
-import type { Ears, Incoming, Limits, Place, Platform, Posted } from '../platform.ts';
+import type { Button, Ears, Incoming, Limits, Place, Platform, Posted } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
 import { format } from './text.ts';
 
@@ -15,6 +15,9 @@ const AGAIN_MS = 1_000;
 const REFUSED_MS = 30_000;
 /** How long a call may take, s: a hanging connection must not stop a chat. */
 const CALL_S = 40;
+/** The most bytes a button carries, and characters its answer shows (Bot API). */
+const MAX_DATA = 64;
+const MAX_TOAST = 200;
 
 /** About 20 messages a minute to a group, one a second to any chat, 30 a second over all; edits count the same. */
 export const TELEGRAM_LIMITS: Limits = {
@@ -57,7 +60,7 @@ export class Telegram implements Platform {
         if (!this.#bot.isInited()) await this.#bot.init(signal as never);
         const bot = this.#bot.botInfo.username;
         const updates = await this.#bot.api.getUpdates(
-          { offset, timeout: POLL_S, allowed_updates: ['message'] },
+          { offset, timeout: POLL_S, allowed_updates: ['message', 'callback_query'] },
           signal as never,
         );
         for (const { message } of updates) {
@@ -74,26 +77,39 @@ export class Telegram implements Platform {
     }
   }
 
-  async post(place: Place, lines: string[]): Promise<Posted> {
+  async post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted> {
     const { text, entities } = format(lines);
     const message = await this.#call(() =>
       this.#bot.api.sendMessage(place.chat, text, {
         entities,
         link_preview_options: { is_disabled: true },
+        reply_markup: keyboard(buttons),
         message_thread_id: place.thread === undefined ? undefined : Number(place.thread),
       }),
     );
     return { place, message: String((message as Message).message_id) };
   }
 
-  async edit({ place, message }: Posted, lines: string[]): Promise<void> {
+  async edit(
+    { place, message }: Posted,
+    lines: string[],
+    _final: boolean,
+    buttons?: readonly Button[],
+  ): Promise<void> {
     const { text, entities } = format(lines);
     await this.#call(() =>
       this.#bot.api.editMessageText(place.chat, Number(message), text, {
         entities,
         link_preview_options: { is_disabled: true },
+        reply_markup: keyboard(buttons),
       }),
     );
+  }
+
+  async answerPress({ press }: Incoming, text?: string): Promise<void> {
+    if (press === undefined) return;
+    const words = text === undefined ? {} : { text: format([text], MAX_TOAST).text, show_alert: true };
+    await this.#bot.api.answerCallbackQuery(press, words);
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T | undefined> {
@@ -118,8 +134,33 @@ export class Telegram implements Platform {
   }
 }
 
-/** A message from a person as a line; everything else is none. */
-function incomingOf({ message }: Update, bot: string): Incoming[] {
+/** Buttons as Telegram takes them; one whose line is too long for it is left out. */
+function keyboard(buttons: readonly Button[] = []): InlineKeyboardMarkup | undefined {
+  const fitting = buttons.filter(({ line }) => Buffer.byteLength(line) <= MAX_DATA);
+  if (fitting.length === 0) return undefined;
+  return { inline_keyboard: [fitting.map(({ label, line }) => ({ text: label, callback_data: line }))] };
+}
+
+/** A message from a person, or the press of a button, as a line; everything else is none. */
+function incomingOf({ message, callback_query: pressed }: Update, bot: string): Incoming[] {
+  if (pressed) {
+    const { message: under, data } = pressed;
+    if (!under || data === undefined) return [];
+    const thread =
+      'is_topic_message' in under && under.is_topic_message ? under.message_thread_id : undefined;
+    return [
+      {
+        id: `press-${pressed.id}`,
+        platform: 'telegram',
+        chat: String(under.chat.id),
+        thread: thread === undefined ? undefined : String(thread),
+        user: String(pressed.from.id),
+        text: data,
+        bot,
+        press: pressed.id,
+      },
+    ];
+  }
   const text = message?.text ?? message?.caption;
   if (!message?.from || message.from.is_bot || text === undefined) return [];
   return [

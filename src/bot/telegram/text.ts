@@ -8,8 +8,11 @@ export const MAX_TEXT = 4_096;
 const MAX_ENTITIES = 100;
 
 /** The text and its entities: the first line of a card bold, quoted output in a fixed width. */
-export function format(lines: readonly string[]): { text: string; entities: MessageEntity[] } {
-  const fitting = fit(lines, MAX_TEXT);
+export function format(
+  lines: readonly string[],
+  max = MAX_TEXT,
+): { text: string; entities: MessageEntity[] } {
+  const fitting = fit(lines, max);
   const entities: MessageEntity[] = [];
   let offset = 0;
   fitting.forEach((line, index) => {

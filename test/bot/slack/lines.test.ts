@@ -39,6 +39,19 @@ describe('a delivery of Slack', () => {
     assert.equal(linesOf({ ...body, text: '' }, 'UBOT')[0]?.text, '/help');
   });
 
+  test('that is the press of a button is the line the button stands for', () => {
+    const body = {
+      type: 'block_actions',
+      trigger_id: '13.38',
+      channel: { id: 'C1' },
+      user: { id: 'U7' },
+      actions: [{ value: '/cancel r-1' }],
+    };
+    const [line] = linesOf(body, 'UBOT');
+    assert.deepEqual([line?.text, line?.press], ['/cancel r-1', '13.38']);
+    assert.deepEqual(linesOf({ ...body, actions: 'x' }, 'UBOT'), []);
+  });
+
   test('that is an edit, of a bot, or malformed is none', () => {
     for (const body of [
       event({ subtype: 'message_changed' }),
@@ -53,11 +66,15 @@ describe('a delivery of Slack', () => {
   });
 });
 
+/** The text elements of a message's first block. */
+const said = (blocks: unknown[]) =>
+  (blocks as { elements: { elements: { text: string }[] }[] }[])[0]?.elements[0]?.elements ?? [];
+
 describe('text for Slack', () => {
   test('is rich text, in which no mention, link or format of an output means anything', () => {
     const { text, blocks } = format(['● <!channel> *shop*', '> <@U1> `x` &amp;', 'Next: /logs']);
     assert.equal(text, '● &lt;!channel&gt; *shop*');
-    assert.deepEqual(blocks[0]?.elements[0]?.elements, [
+    assert.deepEqual(said(blocks), [
       { type: 'text', text: '● <!channel> *shop*', style: { bold: true } },
       { type: 'text', text: '\n' },
       { type: 'text', text: '> ' },
@@ -69,7 +86,7 @@ describe('text for Slack', () => {
 
   test('fits, whatever it is made of', () => {
     const { blocks } = format(['x'.repeat(1_000_000), ...Array.from({ length: 5_000 }, () => '> y')]);
-    const elements = blocks[0]?.elements[0]?.elements ?? [];
+    const elements = said(blocks);
     assert.ok(elements.map(({ text }) => text).join('').length <= 3_000);
   });
 });
