@@ -13,6 +13,7 @@ import { Chats } from './bot/chats.ts';
 import { type Command, catalogue } from './bot/command.ts';
 import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
+import { missedText } from './bot/missed.ts';
 import { owedKey } from './bot/owed.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
 import { lineCheck } from './bot/understood.ts';
@@ -222,7 +223,10 @@ export async function openHouse(options: WireOptions): Promise<House> {
     reachable: () => answers(redis, SOON_MS),
     channels: () => config.current.channels,
   });
-  const due: Due = async ({ id, name, schedule }) => {
+  const due: Due = async (firing) => {
+    const { id, name, schedule, run } = firing;
+    if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
+    if (!run) return;
     const outcome = await chats.scheduled(id, schedule.line, schedule.as);
     if (outcome.kind === 'refused')
       log.warn({ schedule: name, reason: outcome.text }, 'a scheduled line was refused');

@@ -18,6 +18,9 @@ export const SCHEDULE = 'schedule';
 const PACE_MS = 500;
 /** Chats that are not configured and are reported, at most. */
 const MOST_STRANGE = 100;
+/** How long what was told is told to a platform that is added later, ms; and how much of it. */
+const LATELY_MS = 60_000;
+const MOST_TOLD = 50;
 /** How long a line may go without an answer before it is asked whether Redis is there, ms. */
 const PATIENCE_MS = 10_000;
 
@@ -39,6 +42,8 @@ export class Chats {
   readonly #parts: ChatsParts;
   readonly #fronts = new Map<string, Front>();
   readonly #cards: Cards;
+  /** What was told of late, for platforms that are added after it happened. */
+  readonly #told: { what: Post; id: string; text: string; at: number }[] = [];
   /** Chats that are not configured and were reported. */
   readonly #strange = new Set<string>();
 
@@ -73,7 +78,7 @@ export class Chats {
     const outcome = await this.#parts.dispatch(from, 'optional');
     if (outcome.kind === 'run') this.#show(outcome.run);
     else if (outcome.kind === 'refused')
-      await this.#tell('schedules', `schedule:${id}`, `"${line}" was refused: ${outcome.text}`);
+      await this.tell('schedules', `schedule:${id}`, `"${line}" was refused: ${outcome.text}`);
     return outcome;
   }
 
@@ -91,10 +96,12 @@ export class Chats {
       },
       onShut: ({ name }, chat, reason) => {
         const state = reason === undefined ? 'takes messages again' : `lets nothing in: ${reason}`;
-        void this.#tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${name} chat ${chat} ${state}`);
+        void this.tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${name} chat ${chat} ${state}`);
       },
     });
     this.#fronts.set(platform.name, front);
+    const lately = this.#told.filter(({ at }) => performance.now() - at < LATELY_MS);
+    for (const { what, id, text } of lately) await this.#tellAt(this.#places(what, front), id, text);
     for (const run of await this.#parts.runs.open()) {
       if ([platform.name, SCHEDULE].includes(run.by.platform)) this.#show(run);
     }
@@ -140,9 +147,15 @@ export class Chats {
     await front?.mailbox.put({ ...mail, urgency: 'reply', final: true });
   }
 
-  /** Says something wherever such things are said. */
-  async #tell(what: Post, id: string, text: string): Promise<void> {
-    for (const { place, front } of this.#places(what)) {
+  /** Says something wherever such things are said; once for an id. */
+  async tell(what: Post, id: string, text: string): Promise<void> {
+    this.#told.push({ what, id, text, at: performance.now() });
+    if (this.#told.length > MOST_TOLD) this.#told.shift();
+    await this.#tellAt(this.#places(what), id, text);
+  }
+
+  async #tellAt(places: { place: Place; front: Front }[], id: string, text: string): Promise<void> {
+    for (const { place, front } of places) {
       const mail = { id: `${id}:${place.chat}`, place, lines: text.split('\n') };
       await front.mailbox
         .put({ ...mail, urgency: 'failure', final: true })
@@ -150,8 +163,8 @@ export class Chats {
     }
   }
 
-  /** The homes of platforms, and the channels that want such posts. */
-  #places(what: Post): { place: Place; front: Front }[] {
+  /** The homes of platforms, and the channels that want such posts; with `of`, those of one platform. */
+  #places(what: Post, of?: Front): { place: Place; front: Front }[] {
     const homes = [...this.#fronts.values()].flatMap((front) =>
       front.platform.home ? [{ place: front.platform.home, front }] : [],
     );
@@ -159,7 +172,7 @@ export class Chats {
       const front = this.#fronts.get(platform);
       return front && posts.includes(what) ? [{ place: { platform, chat, thread }, front }] : [];
     });
-    return [...homes, ...channels];
+    return [...homes, ...channels].filter(({ front }) => of === undefined || front === of);
   }
 
   /** Somebody sits at the console; of a service, only chats of the configuration are heard. */
@@ -179,7 +192,7 @@ export class Chats {
     this.#strange.add(name);
     this.#parts.log.warn({ platform, chat }, 'a chat that is not configured was ignored');
     const text = `▲ Somebody wrote to me in the ${platform} chat ${chat}, which is not among the channels of the configuration. I ignore it.`;
-    await this.#tell('operators', `strange:${name}`, text);
+    await this.tell('operators', `strange:${name}`, text);
   }
 
   async #explainWait(notice: (text: string) => Promise<void>): Promise<void> {

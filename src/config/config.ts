@@ -148,6 +148,12 @@ export const Schedule = z.strictObject({
   zone: checked(zoneProblem).default('UTC').describe('time zone, like Europe/Helsinki'),
   line: z.string().max(1_000).pipe(checked(lineProblem)).describe('the line to run, like `/build base`'),
   as: PersonName.describe('in whose name'),
+  missed: z
+    .enum(['run-once', 'skip', 'report'], { message: 'one of: run-once, skip, report' })
+    .default('run-once')
+    .describe(
+      'what to do where Muster was down when it was due: `run-once`, `skip`, or `report` as a failure; it is told in any case',
+    ),
 });
 
 /** Everything under `config/`, merged. */

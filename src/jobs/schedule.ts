@@ -1,14 +1,26 @@
-/** Lines that run by the clock, through BullMQ job schedulers, with time zones. Those of the chat live in state `schedules`. */
+/**
+ * Lines that run by the clock, with time zones. BullMQ's job schedulers ring; what is due then is reckoned from the last time that
+ * was dealt with, so that nothing is missed or done twice. Those of the chat live in state `schedules`. Key family `schedule`.
+ */
 import { Queue, Worker } from 'bullmq';
-import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
+import { KEY_PREFIX, key, type Redis } from '../adapters/redis/connection.ts';
 import type { Schedule } from '../config/config.ts';
 import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { dueTimes } from './due.ts';
 import { LOCK_MS, STALLED_CHECK_MS } from './queue.ts';
 import type { LiveState } from './step.ts';
 
 const QUEUE = 'schedules';
 const FAMILY = 'schedules';
+/** Up to when each schedule was dealt with: name -> ms, pattern, zone. */
+const THROUGH = key('schedule', 'through');
+/** Firings that were begun and not noted as through: name -> firing. */
+const BEGUN = key('schedule', 'begun');
+/** What is later than this was missed, ms. */
+const LATE_MS = 120_000;
+/** How often it is looked for what is due although nothing rang, ms. */
+const LOOK_MS = 30_000;
 
 /** A schedule as lists show it. */
 export interface Scheduled extends Schedule {
@@ -19,8 +31,19 @@ export interface Scheduled extends Schedule {
   next?: string;
 }
 
-/** Called when a schedule is due; `id` is the same however often this firing is delivered. */
-export type Due = (firing: { id: string; name: string; schedule: Schedule }) => Promise<void>;
+/** A schedule that is due; `id` is the same however often this is told. */
+export interface Firing {
+  id: string;
+  /** When it was due, ms since the epoch. */
+  at: number;
+  name: string;
+  schedule: Schedule;
+  /** Whether its line is to be run; false where it was missed and the policy says so. */
+  run: boolean;
+  /** The times that were missed before: how many, the first and the last of them (UTC, ISO 8601). */
+  missed?: { count: number; first: string; last: string };
+}
+export type Due = (firing: Firing) => Promise<void>;
 
 export class Schedules {
   readonly #queue: Queue<{ name: string }>;
@@ -29,8 +52,11 @@ export class Schedules {
   readonly #log: Log;
   #configured: Record<string, Schedule> = {};
   #worker: Worker<{ name: string }> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #now: () => number;
 
-  constructor(parts: { redis: Redis; state: LiveState; log: Log }) {
+  constructor(parts: { redis: Redis; state: LiveState; log: Log; now?: () => number }) {
+    this.#now = parts.now ?? Date.now;
     this.#redis = parts.redis;
     this.#state = parts.state;
     this.#log = parts.log;
@@ -48,27 +74,65 @@ export class Schedules {
     for (const schedule of wanted.values()) await this.#upsert(schedule);
   }
 
-  /** Starts to run what is due. */
+  /** Starts to run what is due, and deals with what was missed. */
   start(due: Due): void {
-    this.#worker = new Worker<{ name: string }>(
-      QUEUE,
-      async (job) => {
-        const schedule = (await this.#all()).find(({ name }) => name === job.data.name);
-        if (schedule) await due({ id: `schedule.${job.id}`, name: schedule.name, schedule });
-      },
-      {
-        connection: this.#redis,
-        prefix: KEY_PREFIX,
-        concurrency: 10,
-        lockDuration: LOCK_MS,
-        stalledInterval: STALLED_CHECK_MS,
-        maxStalledCount: 1_000,
-        removeOnComplete: { count: 100 },
-        removeOnFail: { count: 100 },
-        skipVersionCheck: true,
-      },
-    );
+    const look = (name?: string) =>
+      this.look(due, name).catch((err) => this.#log.warn({ err }, 'it could not be looked for what is due'));
+    void look();
+    this.#timer = setInterval(() => void look(), LOOK_MS);
+    this.#worker = new Worker<{ name: string }>(QUEUE, (job) => look(job.data.name), {
+      connection: this.#redis,
+      prefix: KEY_PREFIX,
+      concurrency: 10,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: 1_000,
+      removeOnComplete: { count: 100 },
+      removeOnFail: { count: 100 },
+      skipVersionCheck: true,
+    });
     this.#worker.on('error', (err) => this.#log.warn({ err }, 'the schedule queue had an error'));
+  }
+
+  /** Deals with everything that is due by now, of one schedule or of all; again and again as you like. */
+  async look(due: Due, only?: string): Promise<void> {
+    const now = this.#now();
+    for (const schedule of await this.#all()) {
+      const { name } = schedule;
+      if (only !== undefined && name !== only) continue;
+      // What was cut off while it was told is told again as it was.
+      const begun = await this.#redis.hget(BEGUN, name);
+      if (begun !== null) await this.#tell(due, JSON.parse(begun) as Firing);
+      const since = await this.#through(schedule);
+      if (since === undefined) continue;
+      const times = [...dueTimes(schedule, since, now)];
+      const last = times.at(-1);
+      if (last === undefined) continue;
+      const late = times.filter((time) => now - time > LATE_MS);
+      const missed =
+        late.length === 0
+          ? undefined
+          : { count: late.length, first: iso(late[0] as number), last: iso(late.at(-1) as number) };
+      const run = now - last <= LATE_MS || schedule.missed === 'run-once';
+      const firing: Firing = { id: `schedule.${name}.${last}`, at: last, name, schedule, run, missed };
+      await this.#redis.hset(BEGUN, name, JSON.stringify(firing));
+      await this.#tell(due, firing);
+    }
+  }
+
+  async #tell(due: Due, firing: Firing): Promise<void> {
+    const { name, schedule, at } = firing;
+    await due(firing);
+    await this.#redis.multi().hset(THROUGH, name, throughOf(schedule, at)).hdel(BEGUN, name).exec();
+  }
+
+  /** Up to when a schedule was dealt with; undefined where its times are other ones now: they count from now on. */
+  async #through(schedule: Scheduled): Promise<number | undefined> {
+    const known = await this.#redis.hget(THROUGH, schedule.name);
+    const since = Number(known?.split(' ')[0]);
+    if (known !== null && known === throughOf(schedule, since)) return since;
+    await this.#redis.hset(THROUGH, schedule.name, throughOf(schedule, this.#now()));
+    return undefined;
   }
 
   async list(): Promise<Scheduled[]> {
@@ -105,6 +169,7 @@ export class Schedules {
       throw new MusterError('schedule.unknown', { name });
     await this.#state.remove(FAMILY, name);
     await this.#queue.removeJobScheduler(name);
+    await this.#redis.multi().hdel(THROUGH, name).hdel(BEGUN, name).exec();
   }
 
   /** The schedule of a name; rejects with `schedule.unknown`. */
@@ -117,7 +182,12 @@ export class Schedules {
   async #all(): Promise<Scheduled[]> {
     const chat = (await this.#state.all(FAMILY)) as Record<string, Schedule>;
     const entries = [
-      ...Object.entries(chat).map(([name, schedule]) => ({ ...schedule, name, from: 'chat' as const })),
+      ...Object.entries(chat).map(([name, schedule]) => ({
+        ...{ missed: 'run-once' as const },
+        ...schedule,
+        name,
+        from: 'chat' as const,
+      })),
       ...Object.entries(this.#configured).map(([name, schedule]) => ({
         ...schedule,
         name,
@@ -127,11 +197,19 @@ export class Schedules {
     return [...new Map(entries.map((entry) => [entry.name, entry])).values()];
   }
 
-  async #upsert({ name, at, zone }: Scheduled): Promise<void> {
+  async #upsert(schedule: Scheduled): Promise<void> {
+    const { name, at, zone } = schedule;
+    // From now on its times count.
+    await this.#through(schedule);
     await this.#queue.upsertJobScheduler(name, { pattern: at, tz: zone }, { name, data: { name } });
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     await Promise.all([this.#worker?.close(), this.#queue.close()]);
   }
 }
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+const throughOf = ({ at, zone }: Schedule, time: number): string => `${time} ${at} ${zone}`;

@@ -19,6 +19,7 @@ test('the sample configuration has no problems and no warnings', async () => {
     zone: 'UTC',
     line: '/build base',
     as: 'admin',
+    missed: 'run-once',
   });
 });
 

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Schedule } from '../../src/config/config.ts';
-import { Schedules } from '../../src/jobs/schedule.ts';
+import { type Firing, Schedules } from '../../src/jobs/schedule.ts';
 import { RedisState } from '../../src/jobs/state.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 
-const at = (time: string, zone = 'UTC'): Schedule => ({ at: time, zone, line: '/status', as: 'reem' });
+const at = (time: string, zone = 'UTC', missed: Schedule['missed'] = 'run-once'): Schedule => ({
+  at: time,
+  zone,
+  line: '/status',
+  as: 'reem',
+  missed,
+});
 
 describe('schedules', () => {
   let server: TestRedis;
@@ -19,12 +25,12 @@ describe('schedules', () => {
     for (const schedules of opened) await schedules.close();
     await server.stop();
   });
-  const open = (change: (state: RedisState) => void = () => {}) => {
+  const open = (change: (state: RedisState) => void = () => {}, now?: () => number) => {
     const redis = server.connect();
     const state = new RedisState(redis);
     change(state);
     const log = createLog({ level: 'silent', scrubber: new Scrubber() });
-    const schedules = new Schedules({ redis, state, log });
+    const schedules = new Schedules({ redis, state, log, now });
     opened.push(schedules);
     return schedules;
   };
@@ -70,6 +76,83 @@ describe('schedules', () => {
       };
     });
     assert.match((await schedules.add('between', at('0 2 * * *'))).next as string, /T02:00/);
+    await schedules.remove('between');
+  });
+
+  test('that were missed are dealt with by their policy, and told in any case', async () => {
+    let now = Date.UTC(2026, 10, 20, 12);
+    const schedules = open(undefined, () => now);
+    await schedules.sync({
+      once: at('0 2 * * *'),
+      skip: at('0 2 * * *', 'UTC', 'skip'),
+      report: at('0 2 * * *', 'UTC', 'report'),
+    });
+    const firings: Firing[] = [];
+    const look = () => schedules.look(async (firing) => void firings.push(firing));
+    await look();
+    assert.deepEqual(firings, []);
+    now = Date.UTC(2026, 10, 23, 12);
+    await look();
+    await look();
+    const missed = { count: 3, first: '2026-11-21T02:00:00.000Z', last: '2026-11-23T02:00:00.000Z' };
+    const brief = firings.map(({ name, run, missed }) => [name, run, missed]);
+    assert.deepEqual(brief.sort(), [
+      ['once', true, missed],
+      ['report', false, missed],
+      ['skip', false, missed],
+    ]);
+    firings.length = 0;
+    now = Date.UTC(2026, 10, 24, 2, 0, 1);
+    await look();
+    assert.deepEqual(
+      firings.map(({ run, missed }) => [run, missed]),
+      [1, 2, 3].map(() => [true, undefined]),
+    );
+  });
+
+  test('whose times are changed count from then on', async () => {
+    let now = Date.UTC(2026, 10, 20, 12);
+    const schedules = open(undefined, () => now);
+    await schedules.sync({ changed: at('0 2 * * *') });
+    now = Date.UTC(2026, 10, 25, 12);
+    await schedules.sync({ changed: at('*/5 * * * *') });
+    await schedules.look(async () => assert.fail('nothing is due'));
+  });
+
+  test('are due every day of a year once, or told as missed, whoever is killed when, over both changes of the clock', async () => {
+    const zone = 'Europe/Helsinki';
+    const times = { night: at('30 3 * * *', zone), noon: at('0 12 * * *', zone) };
+    const end = Date.UTC(2027, 0, 1);
+    let now = Date.UTC(2026, 0, 1);
+    const ran = new Set<string>();
+    /** How many times a firing told as missed and did not run. */
+    const missed = new Map<string, number>();
+    await open(undefined, () => now).sync(times);
+    while (now < end) {
+      now = Math.min(end, now + 20 * 3_600_000 * Math.random());
+      // Another process each time; some die after they told it and before they noted it.
+      const dies = now < end && Math.random() < 0.3;
+      const schedules = open(undefined, () => now);
+      await schedules.sync(times);
+      const looking = schedules.look(async ({ id, at: due, run, missed: late }) => {
+        if (run) ran.add(id);
+        const itself = run && late?.last === new Date(due).toISOString() ? 1 : 0;
+        if (late) missed.set(id, late.count - itself);
+        if (dies) throw new Error('killed');
+      });
+      await looking.catch((error) => assert.equal(error.message, 'killed'));
+      await schedules.close();
+      opened.pop();
+    }
+    const day = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+    for (const name of ['night', 'noon']) {
+      const days = [...ran]
+        .filter((id) => id.includes(name))
+        .map((id) => day.format(Number(id.split('.')[2])));
+      assert.equal(new Set(days).size, days.length, 'never twice on a day');
+      const told = [...missed].reduce((sum, [id, count]) => sum + (id.includes(name) ? count : 0), 0);
+      assert.equal(days.length + told, 365, `${days.length} ran, ${told} were told as missed`);
+    }
   });
 
   test('may be called what every object has', async () => {

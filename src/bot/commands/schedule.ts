@@ -44,7 +44,7 @@ export const scheduleAdd = defineCommand({
   async answer({ name, at, line, zone }, { schedules, caller, check }) {
     const problem = check.schedule({ at, zone, line });
     if (problem) throw new MusterError('input.invalid', { problems: problem, help: '/help schedule add' });
-    const added = await schedules.add(name, { at, zone, line, as: caller.person });
+    const added = await schedules.add(name, { at, zone, line, as: caller.person, missed: 'run-once' });
     return { text: `${name} runs ${line} next at ${added.next}. /schedule remove ${name}` };
   },
 });
