@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Telegram } from '../../../src/bot/telegram/telegram.ts';
+import { createLog } from '../../../src/log.ts';
+import { Scrubber, Secret } from '../../../src/secret.ts';
+import type { House } from '../../../src/wire.ts';
+import { type Chat, type Telegram as Service, startTelegram, type User } from '../../fakes/telegram.ts';
+import { startHouse, type TestHouse } from '../../house.ts';
+
+describe('Telegram', { timeout: 120_000 }, () => {
+  let service: Service;
+  let muster: TestHouse;
+  let group: Chat;
+  let reem: User;
+  let deployed: string[];
+  let release: () => void;
+  beforeEach(async () => {
+    service = await startTelegram();
+    group = service.group('build');
+    reem = service.user('Reem', 7);
+    deployed = [];
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const note = (app: string) => async () => void deployed.push(app);
+    muster = await startHouse(config(group.id), {
+      shop: note('shop'),
+      blog: note('blog'),
+      wait: () => released,
+    });
+    await open(muster.house);
+  });
+  afterEach(async () => {
+    release();
+    await muster.stop();
+    await service.close();
+  });
+
+  const config = (chat: number) => `
+people: {reem: {identities: {telegram: "7"}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+hosts: {local: {link: local}}
+platforms: {telegram: {token: "env:TOKEN"}}
+channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
+`;
+  const open = async (house: House, token = service.token) => {
+    await house.start();
+    const log = createLog({ level: 'silent', scrubber: new Scrubber() });
+    await house.listen(new Telegram({ token: new Secret(token), apiRoot: service.url, log }), 'required');
+  };
+  const until = async (done: () => boolean, what: string) => {
+    for (const deadline = Date.now() + 30_000; !done(); await sleep(10)) {
+      if (Date.now() > deadline)
+        assert.fail(`waited for ${what}: ${JSON.stringify(service.said(group).map(({ text }) => text))}`);
+    }
+  };
+  const texts = (chat: Chat = group) => service.said(chat).map(({ text }) => text as string);
+  const shown = (words: RegExp, chat: Chat = group) =>
+    until(() => texts(chat).some((text) => words.test(text)), String(words));
+
+  test('shows a run as one message, with buttons, edited to its end', async () => {
+    service.say(group, reem, '/deploy@muster_fake_bot shop');
+    await shown(/^● shop is live/);
+    const [card, ...more] = service.said(group);
+    assert.equal(more.length, 0);
+    assert.match(JSON.stringify(card), /"callback_data":"\/logs r-/);
+    assert.deepEqual(deployed, ['shop']);
+    assert.deepEqual(service.floods, []);
+  });
+
+  test('runs a line once, however often and in whatever order it is told', async () => {
+    service.hold();
+    const updates = ['/deploy shop', '/deploy blog', '/status'].map((text) => service.say(group, reem, text));
+    service.reorder(...updates.toReversed());
+    service.release();
+    await until(() => service.pending().length === 0, 'the updates to be confirmed');
+    for (const update of [...updates, ...updates]) service.redeliver(update);
+    await shown(/blog is live/);
+    await shown(/shop is live/);
+    await until(() => service.pending().length === 0, 'the updates to be confirmed again');
+    await sleep(300);
+    assert.deepEqual(deployed.toSorted(), ['blog', 'shop']);
+    assert.equal(texts().length, 3, texts().join('\n'));
+  });
+
+  test('answers in the topic where it was asked', async () => {
+    const forum = service.forum('ops');
+    await muster.configure(config(forum.id));
+    const topic = service.topic(forum, 'deploys');
+    service.say(forum, reem, '/deploy shop', { thread: topic });
+    await shown(/shop is live/, forum);
+    assert.equal(service.said(forum).at(-1)?.thread, topic);
+  });
+
+  test('refuses a stranger once and politely, and is silent in a chat it does not know', async () => {
+    service.say(group, service.user('Eve', 666), '/deploy shop');
+    await shown(/I do not know you \(telegram 666\)/);
+    const elsewhere = service.group('elsewhere');
+    for (const text of ['/deploy shop', '/deploy blog']) service.say(elsewhere, reem, text);
+    await shown(/not among the channels of the configuration/);
+    await until(() => service.pending().length === 0, 'the updates to be confirmed');
+    assert.deepEqual(service.said(elsewhere), []);
+    assert.equal(texts().filter((text) => text.includes('not among the channels')).length, 1);
+    assert.deepEqual(deployed, []);
+  });
+
+  test('lets a button say its line for whoever presses it, and refuses to them alone', async () => {
+    service.say(group, reem, '/deploy wait');
+    await shown(/^◐ /);
+    const [card] = service.said(group);
+    const cancel = /"callback_data":"(\/cancel r-[^"]+)"/.exec(JSON.stringify(card))?.[1] as string;
+    const press = { chat: group.id, id: card?.id as number };
+    service.click(press, service.user('Eve', 666), cancel);
+    await until(() => service.answers.length === 1, 'an answer to the stranger');
+    assert.match(service.answers[0]?.text ?? '', /I do not know you/);
+    service.click(press, reem, cancel);
+    await shown(/cancelled/);
+    await until(() => service.answers.length === 2, 'an answer to the press');
+    service.click(press, reem, cancel);
+    await until(() => service.answers.length === 3, 'an answer to the second press');
+    assert.match(service.answers[2]?.text ?? '', /already|ended|cancelled/);
+    service.click(press, reem, '/nonsense "; rm -rf /');
+    await until(() => service.answers.length === 4, 'an answer to forged data');
+    assert.match(service.answers[3]?.text ?? '', /nonsense/);
+  });
+
+  test('goes with a group that becomes a supergroup', async () => {
+    service.say(group, reem, '/deploy shop');
+    await shown(/shop is live/);
+    const moved = service.migrate(group);
+    service.say(moved, reem, '/deploy blog');
+    await shown(/blog is live/, moved);
+    assert.deepEqual(deployed, ['shop', 'blog']);
+  });
+
+  test('loses no end while Telegram is away: pages of errors, cut connections, a message somebody deleted', async () => {
+    service.outage(3);
+    service.dropBefore(2);
+    service.say(group, reem, '/deploy wait');
+    await shown(/^◐ /);
+    for (const message of service.said(group)) service.remove(message);
+    service.dropAfter(1, 'getUpdates');
+    release();
+    await shown(/^● wait is live/);
+    assert.deepEqual(service.floods, []);
+  });
+
+  test('is polled by one manager at a time; another one goes on with it and with open cards', async () => {
+    const other = await muster.another();
+    await open(other);
+    service.say(group, reem, '/deploy wait');
+    await shown(/^◐ /);
+    await muster.house.close(0);
+    release();
+    await shown(/^● wait is live/);
+    service.say(group, reem, '/deploy shop');
+    await shown(/^● shop is live/);
+    assert.equal(service.calls.filter(({ status }) => status === 409).length, 0);
+    assert.equal(texts().length, 2, texts().join('\n'));
+  });
+});
