@@ -24,11 +24,12 @@ describe('Telegram', { timeout: 120_000 }, () => {
       release = resolve;
     });
     const note = (app: string) => async () => void deployed.push(app);
-    muster = await startHouse(config(group.id), {
-      shop: note('shop'),
-      blog: note('blog'),
-      wait: () => released,
-    });
+    const wait = (signal: AbortSignal) =>
+      Promise.race([
+        released,
+        new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      ]);
+    muster = await startHouse(config(group.id), { shop: note('shop'), blog: note('blog'), wait });
     await open(muster.house);
   });
   afterEach(async () => {
