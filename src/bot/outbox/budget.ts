@@ -4,6 +4,8 @@ import { URGENCIES, type Urgency } from './mail.ts';
 
 /** The share of a window that progress leaves to what people wait for. */
 const RESERVE = 0.25;
+/** The share of a window that progress may use up at once; from then on it is spread over the window. */
+const AT_ONCE = 0.25;
 const PROGRESS = URGENCIES.indexOf('progress');
 
 export class Budget {
@@ -19,8 +21,14 @@ export class Budget {
   /** How long a message has to wait, 0 where it may go now. */
   wait(chat: string, urgency: Urgency, now: number): number {
     const own = this.#spent.get(chat) ?? [];
-    const share = URGENCIES.indexOf(urgency) === PROGRESS ? 1 - RESERVE : 1;
-    const waits = this.#limits.chat(chat).map((window) => waitFor(own, window, share, now));
+    const progress = URGENCIES.indexOf(urgency) === PROGRESS;
+    const waits = this.#limits
+      .chat(chat)
+      .map((window) =>
+        progress
+          ? Math.max(waitFor(own, window, 1 - RESERVE, now), spread(own, window, now))
+          : waitFor(own, window, 1, now),
+      );
     const common = this.#limits.overall.map((window) => waitFor(this.#overall, window, 1, now));
     return Math.max(0, (this.#held.get(chat) ?? 0) - now, ...waits, ...common);
   }
@@ -59,4 +67,12 @@ function waitFor(times: readonly number[], { count, ms }: Window, share: number,
   const within = times.filter((time) => time > now - ms);
   if (within.length < allowed) return 0;
   return (within[within.length - allowed] as number) + ms - now;
+}
+
+/** Until as much time has passed since the last message as each has where they are spread over the window. */
+function spread(times: readonly number[], { count, ms }: Window, now: number): number {
+  const within = times.filter((time) => time > now - ms);
+  const last = within.at(-1);
+  if (last === undefined || within.length < count * AT_ONCE) return 0;
+  return last + ms / (count * (1 - RESERVE - AT_ONCE)) - now;
 }

@@ -26,6 +26,19 @@ describe('a budget', () => {
     assert.equal(budget.wait('a', 'reply', 20), 0);
   });
 
+  test('spreads progress over the window after its first few, so that a card never stands still for long', () => {
+    const budget = new Budget(limits);
+    let now = 0;
+    let longest = 0;
+    for (let edit = 0; edit < 100; edit += 1) {
+      const wait = budget.wait('a', 'progress', now);
+      longest = Math.max(longest, wait);
+      now += Math.max(wait, 500);
+      budget.spend('a', now);
+    }
+    assert.ok(longest <= 6_000, `${longest} ms`);
+  });
+
   test('counts what goes to all chats together', () => {
     const budget = new Budget(limits);
     for (let chat = 0; chat < 30; chat += 1) budget.spend(String(chat), 500);
