@@ -57,6 +57,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'host.key.changed',
   'host.login',
   'host.denied',
+  'host.diskfull',
   'shell.notfound',
   'git.ref.unknown',
 ]);

@@ -49,5 +49,5 @@ export const bridgeArgv = (name: string): string[] => ['ip', 'link', 'add', 'nam
 /** Looks the engine's program up on the PATH. */
 export const findArgv = (): string[] => ['which', 'dockerd'];
 
-/** Writes standard input to a file. */
-export const writeArgv = (path: string): string[] => ['tee', '--', path];
+/** Writes standard input to a file, and says nothing of it. */
+export const writeArgv = (path: string): string[] => ['dd', `of=${path}`, 'status=none'];

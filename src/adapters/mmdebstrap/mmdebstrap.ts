@@ -1,6 +1,7 @@
 /** Root file systems out of Debian packages, on one host. */
 import { join } from 'node:path/posix';
 import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
 import type { RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
 import {
@@ -34,15 +35,17 @@ export const mmdebstrap = defineAdapter({
     async candidates(recipe: Recipe, { signal, onLine }: BuildWatch = {}): Promise<string[]> {
       const { sources, env, options } = await archive(shell, recipe.suite);
       const lines: string[] = [];
-      await shell.run(simulateArgv(recipe, mode, options), {
-        stdin: sources,
-        env,
-        signal,
-        onLine: (line, stream) => {
-          if (line.startsWith('Inst ')) lines.push(line);
-          else if (/^[EW]: /.test(line)) onLine?.(line, stream);
-        },
-      });
+      await shell
+        .run(simulateArgv(recipe, mode, options), {
+          stdin: sources,
+          env,
+          signal,
+          onLine: (line, stream) => {
+            if (line.startsWith('Inst ')) lines.push(line);
+            else if (/^[EW]: /.test(line)) onLine?.(line, stream);
+          },
+        })
+        .catch((error) => Promise.reject(denied(shell, error)));
       return parseSimulation(lines);
     },
     /** Builds a root file system as `<folder>/root.tar`; what it needs meanwhile is in `folder` too, and gone afterwards, whatever happens. */
@@ -63,6 +66,8 @@ export const mmdebstrap = defineAdapter({
             if (share !== undefined) watch.onProgress?.(share);
           },
         });
+      } catch (error) {
+        throw denied(shell, error);
       } finally {
         await discard(shell, workshop);
       }
@@ -82,6 +87,15 @@ export const mmdebstrap = defineAdapter({
   }),
   probe: (builder) => builder.version(),
 });
+
+/** What mmdebstrap says where neither root nor user namespaces are to be had becomes `host.denied`. */
+function denied(shell: Shell, error: unknown): unknown {
+  const refused = (line: string) => /unable to pick chroot mode|must be root|newuidmap/.test(line);
+  if (!(error instanceof MusterError) || error.code !== 'shell.exit' || !error.lines.some(refused))
+    return error;
+  const message = 'a root file system takes root, or user namespaces';
+  return new MusterError('host.denied', { host: shell.host, message }, { cause: error, lines: error.lines });
+}
 
 /** Where packages come from for a suite, and the settings to get them with, as the host has them. */
 async function archive(shell: Shell, suite: string) {

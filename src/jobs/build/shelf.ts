@@ -55,7 +55,9 @@ export class Shelf {
     const sum = await this.#shell.run(['sha256sum', '--', archive]);
     const size = await this.#shell.run(['stat', '--format=%s', '--', archive]);
     const whole = Built.parse({ ...built, sha256: sum.stdout.slice(0, 64), bytes: Number(size.stdout) });
-    await this.#shell.run(['tee', '--', join(this.workshop, 'build.json')], { stdin: JSON.stringify(whole) });
+    await this.#shell.run(['dd', `of=${join(this.workshop, 'build.json')}`, 'status=none'], {
+      stdin: JSON.stringify(whole),
+    });
     const place = join(this.#folder, built.key);
     await this.#shell.run(['rm', '--recursive', '--force', '--', place]);
     await this.#shell.run(['mv', '--no-target-directory', '--', this.workshop, place]);

@@ -111,4 +111,15 @@ describe('a build', () => {
     assert.match(call?.stdin ?? '', /^URIs: http:\/\/deb\.debian\.org\/debian$/m);
     assert.ok(!shell.calls.some(({ argv }) => argv.join(' ').includes('u:p')));
   });
+
+  it('says that it takes root where it gets no rights', async () => {
+    const shell = fakeShell({
+      programs: ({ argv }) =>
+        argv[0] === 'mmdebstrap' ? { code: 25, stderr: 'E: unable to pick chroot mode automatically\n' } : {},
+    });
+    const builder = mmdebstrap.open({ shell, options: { mode: 'auto' } });
+    const denied = { code: 'host.denied', message: /no permission on fake: .* takes root/ };
+    await assert.rejects(builder.build(recipe, '/r'), denied);
+    await assert.rejects(builder.candidates(recipe), denied);
+  });
 });
