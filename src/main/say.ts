@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Card, fold, isReading } from '../bot/card.ts';
+import { fitRows, plainLines, rowsOf } from '../bot/console/rows.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
 import { draw } from '../bot/draw.ts';
-import { printable } from '../shell.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 
@@ -53,7 +53,8 @@ const printJson = (event: SayEvent): void => void process.stdout.write(`${JSON.s
 class CardPrinter {
   readonly #out: NodeJS.WriteStream;
   #card: Card | undefined;
-  #rows = 0;
+  /** What can be drawn again in its place. */
+  #above: string[] = [];
   #drawn = '';
 
   constructor(out: NodeJS.WriteStream) {
@@ -82,16 +83,16 @@ class CardPrinter {
     const lines = (this.#card.ended && this.#readingEnd()) || draw(this.#card, Date.now());
     if (lines.join('\n') === this.#drawn) return;
     this.#drawn = lines.join('\n');
-    if (this.#rows > 0) this.#out.write(`\x1b[${this.#rows}F\x1b[0J`);
-    this.#write(lines);
-    const columns = this.#out.columns ?? 80;
-    this.#rows = lines.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(printable(line).length / columns)),
-      0,
-    );
+    const { columns = 80, rows = 24 } = this.#out;
+    const above = rowsOf(this.#above, columns);
+    if (above > 0) this.#out.write(`\x1b[${above}F\x1b[0J`);
+    // Only what is on the screen can be drawn again; the end of it is not.
+    const plain = plainLines(lines);
+    this.#above = this.#card.ended ? plain : fitRows(plain, rows - 1, columns);
+    this.#write(this.#above);
   }
 
   #write(lines: string[]): void {
-    if (lines.length > 0) this.#out.write(`${lines.map(printable).join('\n')}\n`);
+    if (lines.length > 0) this.#out.write(`${plainLines(lines).join('\n')}\n`);
   }
 }

@@ -12,8 +12,8 @@ import { openPlatforms } from './platforms.ts';
 const GRACE_MS = 10_000;
 
 export async function start(places: Places & { log?: string }): Promise<void> {
-  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  const destination = places.log ?? (terminal ? join(places.state, 'muster.log') : 2);
+  const seated = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const destination = places.log ?? (seated ? join(places.state, 'muster.log') : 2);
   const options = wireOptions(places, { level: 'info', destination });
   const { log } = options;
   const socket = sayingSocket(options.state);
@@ -30,18 +30,25 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     await house.close(0);
     throw error;
   });
+  const terminal = new Terminal({
+    input: process.stdin,
+    output: process.stdout,
+    user: userName(),
+    onInterrupt: () => void stop('SIGINT'),
+  });
+  const tellHere = (text: string) => void terminal.post(terminal.home, [text]);
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {
-      process.stdout.write('\nStopping at once; what runs goes on at the next start.\n');
+      tellHere('Stopping at once; what runs goes on at the next start.');
       process.exit(130);
     }
     stopping = true;
     const active = house.active();
     log.info({ signal, active }, 'stopping');
     if (active > 0)
-      process.stdout.write(
-        `\nStopping; ${active} running step${active === 1 ? ' has' : 's have'} ${GRACE_MS / 1_000} s to end. Ctrl-C again stops at once.\n`,
+      tellHere(
+        `Stopping; ${active} running step${active === 1 ? ' has' : 's have'} ${GRACE_MS / 1_000} s to end. Ctrl-C again stops at once.`,
       );
     await door.close();
     await house.close(GRACE_MS);
@@ -52,10 +59,11 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
   await house.start();
   const { hosts, apps } = house.config.current;
+  const [machines, services] = [Object.keys(hosts).length, Object.keys(apps).length];
   process.stdout.write(
-    `Muster is up: ${Object.keys(hosts).length} hosts, ${Object.keys(apps).length} apps. Type /help\n`,
+    `Muster is up: ${machines} host${machines === 1 ? '' : 's'}, ${services} app${services === 1 ? '' : 's'}. Type /help\n`,
   );
-  log.info({ hosts: Object.keys(hosts).length, apps: Object.keys(apps).length }, 'muster is up');
+  log.info({ hosts: machines, apps: services }, 'muster is up');
   const { scrubber } = options;
   for (const platform of await openPlatforms(house.config.current, {
     environment: process.env,
@@ -63,13 +71,5 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     log,
   }))
     await house.listen(platform, 'required');
-  await house.listen(
-    new Terminal({
-      input: process.stdin,
-      output: process.stdout,
-      user: userName(),
-      onInterrupt: () => void stop('SIGINT'),
-    }),
-    'optional',
-  );
+  await house.listen(terminal, 'optional');
 }

@@ -4,28 +4,33 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { printable } from '../../shell.ts';
 import type { Ears, Place, Platform, Posted } from '../platform.ts';
+import { fitRows, plainLines, rowsOf } from './rows.ts';
 
 export interface TerminalOptions {
   input: Readable & { isTTY?: boolean };
-  output: Writable & { isTTY?: boolean; columns?: number };
+  output: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   /** The operating system's name of whoever sits there. */
   user: string;
-  /** Called on Ctrl-C at the prompt. */
+  /** Called on Ctrl-C (twice, while a card is live) and on Ctrl-D at the empty prompt: whoever sits there wants Muster to stop. */
   onInterrupt(): void;
 }
 
 const PROMPT = 'muster> ';
+const ASK = 'Ctrl-C again stops Muster. A job is stopped with /cancel and its id.';
 
 export class Terminal implements Platform {
   readonly name = 'console';
   readonly home: Place = { platform: 'console', chat: 'console' };
   readonly #options: TerminalOptions;
   readonly #terminal: boolean;
-  #lines: Interface | undefined;
-  /** The card that was drawn last and may be redrawn, with the rows it takes. */
-  #bottom: { message: string; rows: number } | undefined;
+  #lines: (Interface & { prevRows?: number }) | undefined;
+  /** The card that was drawn last and may be drawn again in its place. */
+  #bottom: { message: string; lines: string[] } | undefined;
+  /** The cards that have not come to their end. */
+  readonly #live = new Set<string>();
+  /** Whether Ctrl-C was pressed just now. */
+  #asked = false;
   #count = 0;
 
   constructor(options: TerminalOptions) {
@@ -33,60 +38,90 @@ export class Terminal implements Platform {
     this.#terminal = options.input.isTTY === true && options.output.isTTY === true;
   }
 
-  /** Reads lines until the signal; the end of the input does not stop it. */
+  /** Reads lines until the signal. The end of a pipe does not stop it; Ctrl-D at a terminal asks to stop Muster. */
   async serve({ take }: Pick<Ears, 'take'>, signal: AbortSignal): Promise<void> {
     const { input, output, user, onInterrupt } = this.#options;
     const lines = createInterface(this.#terminal ? { input, output, prompt: PROMPT } : { input });
     this.#lines = lines;
     lines.on('line', (text) => {
       this.#bottom = undefined;
+      this.#asked = false;
       if (text.trim() !== '') void take([{ id: randomUUID(), ...this.home, user, text }]);
       this.#prompt();
     });
-    lines.on('SIGINT', onInterrupt);
+    lines.on('SIGINT', () => this.#interrupt(lines));
+    lines.on('close', () => {
+      this.#lines = undefined;
+      if (this.#terminal && !signal.aborted) onInterrupt();
+    });
     this.#prompt();
     if (!signal.aborted) await once(signal, 'abort');
+    this.#erase();
     lines.close();
   }
 
   async post(place: Place, lines: string[]): Promise<Posted> {
     this.#count += 1;
     const message = String(this.#count);
-    this.#write(lines);
-    this.#bottom = { message, rows: this.#rows(lines) };
+    this.#write(message, plainLines(lines));
     return { place, message };
   }
 
-  async edit(posted: Posted, lines: string[], final: boolean): Promise<void> {
-    if (this.#terminal && this.#bottom?.message === posted.message) {
-      // Up over the card and the prompt, then clear to the end of the screen.
-      this.#options.output.write(`\x1b[${this.#bottom.rows}F\x1b[0J`);
-      this.#write(lines);
-      this.#bottom = { message: posted.message, rows: this.#rows(lines) };
+  async edit({ message }: Posted, lines: string[], final: boolean): Promise<void> {
+    if (final) this.#live.delete(message);
+    else this.#live.add(message);
+    if (this.#terminal && this.#bottom?.message === message) {
+      const { columns, rows } = this.#size();
+      const plain = plainLines(lines);
+      // Only what is on the screen can be drawn again; the end of it is not.
+      const fitting = final ? plain : fitRows(plain, rows - 1 - this.#row(), columns);
+      this.#write(message, fitting, rowsOf(this.#bottom.lines, columns));
     } else if (final || !this.#terminal) {
-      this.#write(final ? lines : lines.slice(0, 2));
+      this.#write(message, plainLines(final ? lines : lines.slice(0, 2)));
     }
   }
 
-  #write(lines: string[]): void {
-    if (this.#terminal) this.#options.output.write('\r\x1b[0K');
-    this.#options.output.write(
-      `${lines
-        .flatMap((line) => line.split('\n'))
-        .map(printable)
-        .join('\n')}\n`,
-    );
+  /** Ctrl-C takes back what is being typed; the job on the screen is not Muster, so it is asked once. */
+  #interrupt(lines: Interface): void {
+    if (lines.line !== '') {
+      lines.write(null, { ctrl: true, name: 'e' });
+      lines.write(null, { ctrl: true, name: 'u' });
+    } else if (this.#live.size > 0 && !this.#asked) {
+      this.#asked = true;
+      void this.post(this.home, [ASK]);
+    } else {
+      this.#options.onInterrupt();
+    }
+  }
+
+  /** Writes lines above the prompt and what is being typed there, in place of so many rows. */
+  #write(message: string, lines: string[], instead = 0): void {
+    this.#erase(instead);
+    this.#options.output.write(`${lines.join('\n')}\n`);
+    this.#bottom = { message, lines };
+    // It is drawn anew from here: readline would go up over the rows that it had before.
+    if (this.#lines) this.#lines.prevRows = 0;
     this.#prompt();
+  }
+
+  /** Clears the prompt and so many rows above it, and stays there. */
+  #erase(above = 0): void {
+    if (!this.#terminal) return;
+    const up = this.#row() + above;
+    this.#options.output.write(`\r${up > 0 ? `\x1b[${up}A` : ''}\x1b[0J`);
   }
 
   #prompt(): void {
     if (this.#terminal) this.#lines?.prompt(true);
   }
 
-  #rows(lines: string[]): number {
-    const columns = this.#options.output.columns ?? 80;
-    return lines
-      .flatMap((line) => line.split('\n'))
-      .reduce((sum, line) => sum + Math.max(1, Math.ceil(printable(line).length / columns)), 0);
+  /** In which row of the prompt and what is being typed the cursor is, from 0. */
+  #row(): number {
+    return this.#lines?.getCursorPos().rows ?? 0;
+  }
+
+  #size(): { columns: number; rows: number } {
+    const { columns = 80, rows = 24 } = this.#options.output;
+    return { columns, rows };
   }
 }

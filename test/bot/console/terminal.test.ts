@@ -1,23 +1,36 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Terminal } from '../../../src/bot/console/terminal.ts';
 import type { Incoming } from '../../../src/bot/platform.ts';
+import { Screen } from './screen.ts';
 
-function open(tty: boolean) {
+function open(tty: boolean, { columns = 40, rows = 12 } = {}) {
   const input = Object.assign(new PassThrough(), { isTTY: tty });
-  const output = Object.assign(new PassThrough(), { isTTY: tty, columns: 40 });
+  const output = Object.assign(new PassThrough(), { isTTY: tty, columns, rows });
+  const screen = new Screen(columns, rows);
   let shown = '';
   output.on('data', (chunk) => {
     shown += String(chunk);
+    if (tty) screen.write(String(chunk));
   });
   const received: Incoming[] = [];
-  const terminal = new Terminal({ input, output, user: 'reem', onInterrupt: () => {} });
+  let interrupts = 0;
+  const onInterrupt = () => {
+    interrupts += 1;
+  };
+  const terminal = new Terminal({ input, output, user: 'reem', onInterrupt });
   return {
     input,
     terminal,
     received,
+    /** Presses keys; resolves when they have been dealt with. */
+    async press(keys: string) {
+      input.write(keys);
+      await setImmediate();
+      await setImmediate();
+    },
     open: () => {
       const stop = new AbortController();
       const served = terminal.serve({ take: async (lines) => void received.push(...lines) }, stop.signal);
@@ -27,6 +40,8 @@ function open(tty: boolean) {
       };
     },
     text: () => shown,
+    screen: () => screen.text,
+    interrupts: () => interrupts,
   };
 }
 const place = { platform: 'console', chat: 'console' };
@@ -59,14 +74,76 @@ describe('the console', () => {
     await close();
   });
 
-  test('redraws the last card in place at a terminal', async () => {
+  test('draws the last card again in its place, over lines that are wider than the terminal', async () => {
     const console = open(true);
     const close = console.open();
-    const posted = await console.terminal.post(place, ['working', 'x'.repeat(50)]);
-    await console.terminal.edit(posted, ['done'], true);
-    // One row, and two for the line that is wider than the terminal.
-    assert.match(console.text(), /\x1b\[3F\x1b\[0J[\s\S]*done/);
+    const posted = await console.terminal.post(place, ['working', 'x'.repeat(50), '界'.repeat(30)]);
+    await console.terminal.edit(posted, ['done', 'really'], true);
+    assert.equal(console.screen(), 'done\nreally\nmuster>');
     await close();
+  });
+
+  test('keeps what is being typed below the card, also where that is wider than the terminal', async () => {
+    const console = open(true);
+    const close = console.open();
+    const posted = await console.terminal.post(place, ['0 %', 'first']);
+    const typed = `/schedule add nightly ${'y'.repeat(70)}`;
+    await console.press(typed);
+    for (const share of [10, 20, 30])
+      await console.terminal.edit(posted, [`${share} %`, 'first', 'second'], false);
+    const rows = `muster> ${typed}`.match(/.{1,40}/g) ?? [];
+    assert.equal(console.screen(), ['30 %', 'first', 'second', ...rows].join('\n'));
+    await console.press('\r');
+    assert.deepEqual(
+      console.received.map(({ text }) => text),
+      [typed],
+    );
+    await close();
+  });
+
+  test('leaves out the middle of a card that is taller than the screen, until its end', async () => {
+    const console = open(true, { rows: 6 });
+    const close = console.open();
+    const posted = await console.terminal.post(place, ['0 %']);
+    const lines = Array.from({ length: 9 }, (_, index) => `line ${index}`);
+    for (const share of [10, 20]) await console.terminal.edit(posted, [`${share} %`, ...lines], false);
+    assert.equal(console.screen(), '20 %\nline 0\n…\nline 7\nline 8\nmuster>');
+    await console.terminal.edit(posted, ['done', ...lines], true);
+    assert.equal(console.screen(), ['done', ...lines, 'muster>'].join('\n'));
+    await close();
+  });
+
+  test('Ctrl-C takes back what is being typed, and at the empty prompt asks to stop Muster', async () => {
+    const console = open(true);
+    const close = console.open();
+    await console.press('/deploy shop');
+    await console.press('\x03');
+    assert.deepEqual([console.screen(), console.interrupts()], ['muster>', 0]);
+    await console.press('\x03');
+    assert.equal(console.interrupts(), 1);
+    await close();
+  });
+
+  test('Ctrl-C beside a live card says first that it stops Muster, not the job', async () => {
+    const console = open(true);
+    const close = console.open();
+    const posted = await console.terminal.post(place, ['following']);
+    await console.terminal.edit(posted, ['following still'], false);
+    await console.press('\x03');
+    assert.match(console.screen(), /Ctrl-C again stops Muster\. A job is/);
+    assert.equal(console.interrupts(), 0);
+    await console.press('\x03');
+    assert.equal(console.interrupts(), 1);
+    await close();
+  });
+
+  test('Ctrl-D at a terminal asks to stop Muster; it does not leave a console that hears nothing', async () => {
+    const console = open(true);
+    const close = console.open();
+    await console.press('\x04');
+    assert.equal(console.interrupts(), 1);
+    await close();
+    assert.equal(console.interrupts(), 1);
   });
 
   test('lets nothing through that could drive the terminal', async () => {
