@@ -24,8 +24,8 @@ const INTRODUCTION = `# Configuration
 <!-- Made from the schema in src/config/config.ts and the sample in config/ by \`npm run docs\`; change those. -->
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
-The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`platforms\` and \`channels\` may be spread over the
-files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\` and \`channels\` may be
+spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -41,6 +41,8 @@ const SECTIONS: Record<string, string> = {
   apps: 'What runs: a git repository with a compose file.',
   schedules:
     'Lines that run by the clock in a person’s name, and so with that person’s rights. `/schedule add` adds more.',
+  approvals:
+    'What takes the agreement of others. They agree to a plan, by its hash: where it is another one by then, the agreement is void and the new plan is asked for. What destroys takes at least a confirmation by whoever asked.',
   platforms: 'Chat services, each with its own settings. A change here takes a restart.',
   channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
 };

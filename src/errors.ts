@@ -180,6 +180,18 @@ export const ERRORS = {
     (f) => `the secret ${f.path} is not there: ${f.message}`,
     () => 'Set it, or say in the configuration where it is: env:NAME or file:PATH.',
   ),
+  'request.unknown': entry(
+    (f) => `nothing called ${f.id} waits for approval`,
+    () => 'See the message that asked for it.',
+  ),
+  'request.decided': entry(
+    (f) => `${f.id} was ${f.decision} already${f.by ? ` (${f.by})` : ''}`,
+    () => 'Ask again with the same command.',
+  ),
+  'request.notyours': entry(
+    (f) => `${f.problem}`,
+    (f) => `Who can: ${f.who}.`,
+  ),
   'state.unreachable': entry(
     (f) => `Redis does not answer: ${f.message}`,
     () => 'Check REDIS_URL, or the log of the embedded server.',

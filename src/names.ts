@@ -27,6 +27,8 @@ export const RoleName = word('a role name', 'operator');
 export const PersonName = word('a person name', 'reem');
 /** A schedule of the configuration or of the chat. */
 export const ScheduleName = word('a schedule name', 'nightly-base');
+/** A rule of approval of the configuration. */
+export const ApprovalName = word('a name of a rule', 'production');
 /** A chat of the configuration. */
 export const ChannelName = word('a channel name', 'build');
 

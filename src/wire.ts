@@ -11,7 +11,7 @@ import { embedRedis } from './adapters/redis/embedded.ts';
 import { catalog } from './bot/catalog.ts';
 import { Chats } from './bot/chats.ts';
 import { type Command, catalogue } from './bot/command.ts';
-import { type DispatchParts, dispatch, type Outcome } from './bot/dispatch.ts';
+import { type DispatchParts, dispatch, type Outcome, proceed } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
 import { missedText } from './bot/missed.ts';
 import { owedKey } from './bot/owed.ts';
@@ -31,6 +31,7 @@ import { Performer } from './jobs/perform.ts';
 import { Progress } from './jobs/progress.ts';
 import { Queues } from './jobs/queue.ts';
 import { Recovery } from './jobs/recovery.ts';
+import { Requests } from './jobs/requests.ts';
 import { Runs } from './jobs/runs.ts';
 import { type Due, Schedules } from './jobs/schedule.ts';
 import { RedisState } from './jobs/state.ts';
@@ -81,6 +82,7 @@ export async function openState(options: WireOptions) {
     audit,
     runs,
     progress: new Progress({ redis, ledger, events }),
+    requests: new Requests({ redis, ledger, audit }),
     state: new RedisState(redis),
     async close() {
       await events.close();
@@ -173,11 +175,10 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const understood = lineCheck(known);
   const config = await ConfigSource.open(options.config, understood);
   const state = await openState(options);
-  const { redis, runs, audit } = state;
+  const { redis, runs, audit, requests } = state;
   const { links, queues, workers, walk } = await openWorks(options, state, () => config.current);
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
-  const recovery = new Recovery({ runs, queues, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
   runs.onCancel = (run) => walk.withdraw(run);
   runs.onReady = (run) => walk.begin(run);
@@ -191,6 +192,21 @@ export async function openHouse(options: WireOptions): Promise<House> {
       runs,
       audit,
       schedules,
+      requests,
+      proceed: async (request) => {
+        const outcome = await proceed(request, parts).catch(async (thrown: unknown) => {
+          // What cannot be planned any more has to be asked for again.
+          await requests.settle(request.id);
+          throw thrown;
+        });
+        if (outcome.kind !== 'asked') await requests.settle(request.id);
+        if (outcome.kind === 'run') {
+          chats.show(outcome.run);
+          return { text: `Started ${outcome.run.id}: ${outcome.run.plan.title}. /job ${outcome.run.id}` };
+        }
+        if (outcome.kind === 'ignored') return { text: 'That is no command any more', refused: true };
+        return { text: outcome.text, refused: outcome.kind !== 'reply' };
+      },
       state: state.state,
       check: { schedule: (schedule) => checkSchedule(schedule) ?? understood(schedule.line) },
       resolve: (app, ref) =>
@@ -231,6 +247,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
     if (outcome.kind === 'refused')
       log.warn({ schedule: name, reason: outcome.text }, 'a scheduled line was refused');
   };
+  const recovery = new Recovery({ runs, requests, queues, log, carryOut: parts.house.proceed });
+  requests.onChange = (request) => void chats.showRequest(request);
   /** What nobody typed is on record, too. */
   const reloaded = async (summary: string) => {
     try {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { catalog } from '../src/bot/catalog.ts';
-import { defineCommand } from '../src/bot/command.ts';
+import { type Command, defineCommand } from '../src/bot/command.ts';
 import type { Outcome } from '../src/bot/dispatch.ts';
 import { createLog } from '../src/log.ts';
 import { AppName } from '../src/names.ts';
@@ -33,6 +33,7 @@ export async function startHouse(
   yaml: string,
   acts: Parameters<typeof workStep>[0] = {},
   undone: string[] = [],
+  more: Command[] = [],
 ): Promise<TestHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-house-'));
   const server = await startRedis();
@@ -57,7 +58,7 @@ export async function startHouse(
       next: '/apps',
     }),
   });
-  const commands = [...catalog.filter(({ name }) => name !== 'deploy'), deploy];
+  const commands = [...catalog.filter(({ name }) => name !== 'deploy'), deploy, ...more];
   const scrubber = new Scrubber();
   const open = () =>
     openHouse({

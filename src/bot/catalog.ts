@@ -1,6 +1,7 @@
 /** Every command: explicit, no scanning of folders. Help shows them in this order. */
 
 import type { Command } from './command.ts';
+import { approve, confirm, refuse } from './commands/approve.ts';
 import { apps } from './commands/apps.ts';
 import { audit } from './commands/audit.ts';
 import { buildBase } from './commands/build-base.ts';
@@ -33,6 +34,9 @@ export const catalog: readonly Command[] = [
   job,
   cancel,
   retry,
+  approve,
+  confirm,
+  refuse,
   why,
   scheduleList,
   scheduleAdd,

@@ -3,12 +3,14 @@ import type { Redis } from '../adapters/redis/connection.ts';
 import type { Channel, Post } from '../config/platforms.ts';
 import { MusterError } from '../errors.ts';
 import { isFinal } from '../events.ts';
+import type { Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { Cards } from './cards.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
+import { drawRequest, requestButtons } from './draw-request.ts';
 import { directFront, durableFront, type Front } from './front.ts';
 import type { Incoming, Place, Platform } from './platform.ts';
 
@@ -67,7 +69,8 @@ export class Chats {
     const late = setTimeout(() => void this.#explainWait(notice), patience);
     const outcome = await dispatch(incoming, slash).finally(() => clearTimeout(late));
     if (incoming.press !== undefined) await this.#answerPress(incoming, outcome);
-    else if (outcome.kind !== 'ignored' && outcome.kind !== 'run') await this.#answer(incoming, outcome.text);
+    else if (outcome.kind === 'reply' || outcome.kind === 'refused')
+      await this.#answer(incoming, outcome.text);
     if (outcome.kind === 'run') this.#show(outcome.run);
     return outcome;
   }
@@ -105,6 +108,25 @@ export class Chats {
     for (const run of await this.#parts.runs.open()) {
       if ([platform.name, SCHEDULE].includes(run.by.platform)) this.#show(run);
     }
+  }
+
+  /** Shows a request where it was asked; one message, whatever becomes of it. */
+  async showRequest(request: Request): Promise<void> {
+    const { id, by } = request;
+    if (by.chat === SAY_CHAT) return;
+    const { platform, chat, thread } = by;
+    const decided = request.decision !== 'open';
+    const mail = { id: `request:${id}`, place: { platform, chat, thread }, final: decided };
+    const words = { lines: drawRequest(request), buttons: requestButtons(request) };
+    await this.#fronts
+      .get(platform)
+      ?.mailbox.put({ ...mail, ...words, urgency: 'approval' })
+      .catch((err) => this.#parts.log.warn({ err, request: id }, 'a request could not be shown'));
+  }
+
+  /** Shows a run that was accepted elsewhere than in an answer to a line. */
+  show(run: Run): void {
+    this.#show(run);
   }
 
   /** Hears no more lines. */

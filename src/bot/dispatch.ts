@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { asMusterError, type MusterError } from '../errors.ts';
 import type { Plan } from '../jobs/plan.ts';
+import { planHash } from '../jobs/plan.ts';
+import type { Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Log } from '../log.ts';
 import type { Scrubber } from '../secret.ts';
+import { needFor } from './approval.ts';
 import { authorise, personOf } from './authorise.ts';
 import type { Catalogue, Command, Reply } from './command.ts';
+import { drawRequest } from './draw-request.ts';
 import { drawPlan } from './dry-run.ts';
 import type { Caller, House } from './house.ts';
 import { MAX_LINE, parse } from './parse.ts';
@@ -19,7 +23,9 @@ export type Outcome =
   | { kind: 'reply'; text: string }
   /** Refused or not understood; `code` names the error. */
   | { kind: 'refused'; text: string; code: string }
-  | { kind: 'run'; run: Run; fresh: boolean };
+  | { kind: 'run'; run: Run; fresh: boolean }
+  /** Waits until others agree. */
+  | { kind: 'asked'; request: Request; text: string };
 
 export interface DispatchParts {
   /** Looked up at every line, as it may be reloaded. */
@@ -184,6 +190,38 @@ async function carryOut(
     });
     return { kind: 'reply', text: dry(plan) };
   }
+  const need = needFor(house.config, command, scope);
+  if (need) {
+    const asked = { id, command: command.name, input, text, scope, by, rule, need };
+    const request = await house.requests.ask({ ...asked, title: plan.title, planHash: planHash(plan) });
+    return { kind: 'asked', request, text: drawRequest(request).join('\n') };
+  }
+  const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule, owed });
+  return { kind: 'run', ...submitted };
+}
+
+/**
+ * Carries out what was granted: planned anew, in the name of whoever asked, with the rights they have now. Where the plan
+ * is another one than was agreed to, the agreement is void and the new plan is asked for.
+ */
+export async function proceed(request: Request, parts: DispatchParts): Promise<Outcome> {
+  const config = parts.config();
+  const { id, by, text, scope } = request;
+  const command = parts.catalogue.commands.find(({ name }) => name === request.command);
+  if (!command?.plan) return { kind: 'refused', code: 'internal', text: `/${request.command} is no more` };
+  const verdict = authorise(config, by.person, command.name, scope);
+  if (!verdict.ok)
+    return { kind: 'refused', code: 'access.denied', text: `${by.person} may not any more: ${verdict.rule}` };
+  const house: House = { ...parts.house, config, caller: by, line: id, commands: parts.catalogue.commands };
+  const plan = await command.plan(request.input, house);
+  if ('text' in plan) return { kind: 'reply', text: plan.text };
+  const hash = planHash(plan);
+  if (hash !== request.planHash) {
+    const renewed = await house.requests.renew(id, { title: plan.title, planHash: hash });
+    return { kind: 'asked', request: renewed, text: drawRequest(renewed).join('\n') };
+  }
+  const owed = parts.owed?.(by.platform);
+  const rule = `${verdict.rule}; ${request.need.rule}: ${request.approvals.join(', ') || by.person}`;
   const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule, owed });
   return { kind: 'run', ...submitted };
 }

@@ -1,6 +1,7 @@
 /** What a command may use when it answers or plans; `wire.ts` fills it in. */
 import type { Config } from '../config/config.ts';
 import type { Audit } from '../jobs/audit.ts';
+import type { Request, Requests } from '../jobs/requests.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Schedules } from '../jobs/schedule.ts';
 import type { LiveState } from '../jobs/step.ts';
@@ -24,6 +25,9 @@ export interface House {
   runs: Runs;
   audit: Audit;
   schedules: Schedules;
+  requests: Requests;
+  /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
+  proceed(request: Request): Promise<Reply>;
   state: LiveState;
   /** The commit a branch, tag or whole commit id of an app stands for now. Rejects with `git.unreachable` or `git.ref.unknown`. */
   resolve(app: string, ref: string): Promise<string>;

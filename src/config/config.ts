@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { z } from 'zod';
 import {
   AppName,
+  ApprovalName,
   ChannelName,
   GitRef,
   HostName,
@@ -156,6 +157,18 @@ export const Schedule = z.strictObject({
     ),
 });
 
+export const Approval = z.strictObject({
+  commands: z.array(Glob).min(1).describe('globs over command names'),
+  on: z
+    .array(Glob)
+    .min(1)
+    .default(['*', '*/*'])
+    .describe('globs over scopes: `app/shop`, `host/web-1`, `cloud`'),
+  from: z.array(RoleName).min(1).describe('the roles whose people may approve'),
+  count: z.number().int().min(1).max(10).default(1).describe('how many people, besides whoever asks'),
+  within: Duration.prefault('30m').describe('how long they have'),
+});
+
 /** Everything under `config/`, merged. */
 export const Config = z.strictObject({
   people: z.record(PersonName, Person).default({}),
@@ -163,6 +176,7 @@ export const Config = z.strictObject({
   hosts: z.record(HostName, Host).default({}),
   apps: z.record(AppName, App).default({}),
   schedules: z.record(ScheduleName, Schedule).default({}),
+  approvals: z.record(ApprovalName, Approval).default({}),
   platforms: z.strictObject({ telegram: Telegram.optional(), slack: Slack.optional() }).default({}),
   channels: z.record(ChannelName, Channel).default({}),
 });

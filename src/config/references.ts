@@ -45,7 +45,14 @@ function danglingNames(entries: Entries): ConfigProblem[] {
     .map(({ name, raw, source }) =>
       source.problem(['schedules', name, 'as'], unknown(entries, 'people', String(raw.as))),
     );
-  return [...roles, ...people];
+  const approvers = each(entries, 'approvals').flatMap(({ name, raw, source }) =>
+    strings(raw.from)
+      .filter(([, role]) => !entries.roles.has(role))
+      .map(([index, role]) =>
+        source.problem(['approvals', name, 'from', index], unknown(entries, 'roles', role)),
+      ),
+  );
+  return [...roles, ...people, ...approvers];
 }
 
 function danglingHosts(entries: Entries): ConfigProblem[] {

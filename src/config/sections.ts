@@ -15,6 +15,7 @@ export const ONE = {
   hosts: 'host',
   apps: 'app',
   schedules: 'schedule',
+  approvals: 'approval',
   platforms: 'platform',
   channels: 'channel',
 } as const;
@@ -54,6 +55,7 @@ export function gather(documents: readonly SourceDocument[]): {
     hosts: new Map(),
     apps: new Map(),
     schedules: new Map(),
+    approvals: new Map(),
     platforms: new Map(),
     channels: new Map(),
   };

@@ -5,7 +5,16 @@ import type { Scrubber } from '../secret.ts';
 import { type ChainHead, follow, GENESIS } from './chain.ts';
 import { type AuditFields, CHAIN_KEY, HEAD_KEY, type Ledger } from './ledger.ts';
 
-export type AuditKind = 'command' | 'refused' | 'blocked' | 'cancel' | 'outcome' | 'reload' | 'schedule';
+export type AuditKind =
+  | 'command'
+  | 'refused'
+  | 'blocked'
+  | 'cancel'
+  | 'asked'
+  | 'approval'
+  | 'outcome'
+  | 'reload'
+  | 'schedule';
 
 export interface AuditRecord {
   seq: number;

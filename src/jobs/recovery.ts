@@ -1,17 +1,27 @@
-/** Looks after open runs, at the start and from then on: whatever a crash left half done goes on. */
+/** Looks after open runs and requests, at the start and from then on: whatever a crash left half done goes on. */
 import type { Log } from '../log.ts';
 import type { Queues } from './queue.ts';
+import type { Request, Requests } from './requests.ts';
 import type { Runs } from './runs.ts';
 
 /** How often open runs are looked after, ms. */
 const EVERY_MS = 3_000;
 
+export interface RecoveryParts {
+  runs: Runs;
+  requests: Requests;
+  queues: Queues;
+  log: Log;
+  /** Carries out what was granted. */
+  carryOut(request: Request): Promise<unknown>;
+}
+
 export class Recovery {
-  readonly #parts: { runs: Runs; queues: Queues; log: Log };
+  readonly #parts: RecoveryParts;
   #timer: NodeJS.Timeout | undefined;
   #busy = false;
 
-  constructor(parts: { runs: Runs; queues: Queues; log: Log }) {
+  constructor(parts: RecoveryParts) {
     this.#parts = parts;
   }
 
@@ -29,10 +39,11 @@ export class Recovery {
   async #look(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    const { runs, queues, log } = this.#parts;
+    const { runs, requests, queues, log, carryOut } = this.#parts;
     try {
       await runs.recover((run) => queues.wake(run.id, 'look'));
       await runs.prune();
+      await requests.look(carryOut);
     } catch (err) {
       log.warn({ err }, 'open runs could not be looked after');
     } finally {

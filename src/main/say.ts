@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Card, fold, isReading } from '../bot/card.ts';
-import { fitRows, plainLines, rowsOf } from '../bot/console/rows.ts';
+import { clearRows, fitRows, plainLines, rowsOf } from '../bot/console/rows.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
 import { draw } from '../bot/draw.ts';
@@ -37,7 +37,13 @@ export async function say(line: string, options: Places & { json?: boolean }): P
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
     await house.start();
-    await tell(await house.handle(asIncoming(request), 'optional'), house.state.runs, emit, stop.signal);
+    await tell(
+      await house.handle(asIncoming(request), 'optional'),
+      house.state.runs,
+      emit,
+      stop.signal,
+      house.state.requests,
+    );
     await house.close(stop.signal.aborted ? 0 : 10_000);
   }
   process.exit(result?.exit ?? 1);
@@ -84,8 +90,7 @@ class CardPrinter {
     if (lines.join('\n') === this.#drawn) return;
     this.#drawn = lines.join('\n');
     const { columns = 80, rows = 24 } = this.#out;
-    const above = rowsOf(this.#above, columns);
-    if (above > 0) this.#out.write(`\x1b[${above}F\x1b[0J`);
+    this.#out.write(clearRows(rowsOf(this.#above, columns)));
     // Only what is on the screen can be drawn again; the end of it is not.
     const plain = plainLines(lines);
     this.#above = this.#card.ended ? plain : fitRows(plain, rows - 1, columns);

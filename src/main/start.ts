@@ -23,7 +23,13 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     socket,
     async (request, emit, signal) => {
       const notice = (text: string) => emit({ type: 'reply', text });
-      await tell(await house.handle(asIncoming(request), 'optional', notice), house.state.runs, emit, signal);
+      await tell(
+        await house.handle(asIncoming(request), 'optional', notice),
+        house.state.runs,
+        emit,
+        signal,
+        house.state.requests,
+      );
     },
     (err) => log.warn({ err }, 'a say request failed'),
   ).catch(async (error) => {

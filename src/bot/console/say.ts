@@ -1,11 +1,18 @@
 /** One line, its outcome and its run as events: what `muster say` prints, whoever handles it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Request, Requests } from '../../jobs/requests.ts';
+import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
 import type { Outcome } from '../dispatch.ts';
+import { drawRequest } from '../draw-request.ts';
 import type { Incoming } from '../platform.ts';
 import type { SayEvent, SayRequest } from './socket.ts';
 
 /** The chat of `muster say`: whoever asked follows the run there, the terminal of `muster start` does not. */
 export const SAY_CHAT = 'say';
+
+/** How often it is looked whether somebody decided, ms. */
+const LOOK_MS = 1_000;
 
 /** A request as an incoming line of the console. */
 export const asIncoming = (request: SayRequest): Incoming => ({
@@ -22,6 +29,7 @@ export async function tell(
   runs: Runs,
   emit: (event: SayEvent) => void | Promise<void>,
   signal?: AbortSignal,
+  requests?: Requests,
 ): Promise<void> {
   if (outcome.kind === 'ignored') {
     await emit({ type: 'result', exit: 2, status: 'ignored', text: 'That is not a command. See /help' });
@@ -30,6 +38,12 @@ export async function tell(
   } else if (outcome.kind === 'reply') {
     await emit({ type: 'reply', text: outcome.text });
     await emit({ type: 'result', exit: 0, status: 'answered', text: outcome.text.split('\n')[0] as string });
+  } else if (outcome.kind === 'asked') {
+    await emit({ type: 'reply', text: outcome.text });
+    const decided = await decision(outcome.request, runs, requests, signal);
+    if ('plan' in decided) return tell({ kind: 'run', run: decided, fresh: true }, runs, emit, signal);
+    const text = drawRequest(decided).join('\n');
+    await emit({ type: 'result', exit: 2, status: decided.decision, text, code: 'request.decided' });
   } else {
     const { run } = outcome;
     await emit({ type: 'run', run: run.id, title: run.plan.title });
@@ -50,4 +64,21 @@ export async function tell(
     // The asker went away. What changes something goes on; what was only for their eyes ends.
     if (signal?.aborted && run.plan.fleeting) await runs.cancel(run.id, run.by, 'whoever asked went away');
   }
+}
+
+/** Waits until a request became a run, or will not. */
+async function decision(
+  request: Request,
+  runs: Runs,
+  requests: Requests | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Run | Request> {
+  for (let now = request; requests && !signal?.aborted; ) {
+    const run = await runs.find(now.id);
+    if (run) return run;
+    now = await requests.get(now.id);
+    if (now.decision === 'refused' || now.decision === 'expired') return now;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
+  }
+  return request;
 }

@@ -1,0 +1,96 @@
+/** Agreeing to a plan, or not: three commands over one request. */
+import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
+import { RunId } from '../../names.ts';
+import { mayApprove } from '../approval.ts';
+import { defineCommand } from '../command.ts';
+import type { House } from '../house.ts';
+
+const input = z.object({ request: RunId.describe('what waits, as its message names it') });
+
+export const approve = defineCommand({
+  name: 'approve',
+  summary: 'Agree to a plan that needs approval',
+  examples: ['approve r-7k2m9xq4tz'],
+  input,
+  words: ['request'],
+  risk: 'change',
+  scope: ({ request }) => `request/${request}`,
+  async answer({ request: id }, house) {
+    const { requests, caller, config } = house;
+    const request = await requests.get(id);
+    const who = approvers(house, request.need.from, request.by.person);
+    if (request.need.count === 0)
+      throw new MusterError('request.notyours', {
+        problem: `only ${request.by.person} can confirm it`,
+        who: request.by.person,
+      });
+    if (caller.person === request.by.person)
+      throw new MusterError('request.notyours', {
+        problem: 'somebody else has to approve what you asked for',
+        who,
+      });
+    if (!mayApprove(config, caller.person, request.need))
+      throw new MusterError('request.notyours', {
+        problem: `this is approved by role ${request.need.from.join(' or ')}`,
+        who,
+      });
+    const next = await requests.approve(id, caller);
+    if (next.decision === 'granted') return house.proceed(next);
+    const left = next.need.count - next.approvals.length;
+    return { text: `Noted. ${id} needs ${left} more approval${left === 1 ? '' : 's'}.` };
+  },
+});
+
+export const confirm = defineCommand({
+  name: 'confirm',
+  summary: 'Confirm what you asked for, where it cannot be taken back',
+  examples: ['confirm r-7k2m9xq4tz'],
+  input,
+  words: ['request'],
+  risk: 'change',
+  scope: ({ request }) => `request/${request}`,
+  async answer({ request: id }, house) {
+    const { requests, caller } = house;
+    const { need, by } = await requests.get(id);
+    if (need.count > 0)
+      throw new MusterError('request.notyours', {
+        problem: `it needs approval: /approve ${id}`,
+        who: approvers(house, need.from, by.person),
+      });
+    if (caller.person !== by.person)
+      throw new MusterError('request.notyours', {
+        problem: `only ${by.person} can confirm it`,
+        who: by.person,
+      });
+    return house.proceed(await requests.approve(id, caller));
+  },
+});
+
+export const refuse = defineCommand({
+  name: 'refuse',
+  summary: 'Do not let a plan be carried out that waits for approval',
+  examples: ['refuse r-7k2m9xq4tz'],
+  input,
+  words: ['request'],
+  risk: 'change',
+  scope: ({ request }) => `request/${request}`,
+  async answer({ request: id }, house) {
+    const { requests, caller, config } = house;
+    const { need, by } = await requests.get(id);
+    if (caller.person !== by.person && !mayApprove(config, caller.person, need))
+      throw new MusterError('request.notyours', {
+        problem: 'it is not yours to refuse',
+        who: [by.person, approvers(house, need.from, by.person)].filter(Boolean).join(', '),
+      });
+    const { title } = await requests.refuse(id, caller);
+    return { text: `✕ ${title} will not be done.` };
+  },
+});
+
+/** Who could approve, by name. */
+const approvers = ({ config }: House, from: readonly string[], asker: string): string =>
+  Object.entries(config.people)
+    .filter(([name, { roles }]) => name !== asker && roles.some((role) => from.includes(role)))
+    .map(([name]) => name)
+    .join(', ') || 'nobody yet';
