@@ -37,3 +37,9 @@ export function fitRows(lines: readonly string[], rows: number, columns: number)
   }
   return [...head, '…', ...tail];
 }
+
+/**
+ * Clears the row of the cursor with all below it, and so many rows above; the cursor is at the beginning of the first of
+ * them then. Row by row, as terminals keep a copy of a screen that is cleared from its first row on.
+ */
+export const clearRows = (above: number): string => `\r\x1b[0J${'\x1b[1A\x1b[2K'.repeat(above)}`;

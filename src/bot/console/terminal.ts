@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Ears, Place, Platform, Posted } from '../platform.ts';
-import { fitRows, plainLines, rowsOf } from './rows.ts';
+import { clearRows, fitRows, plainLines, rowsOf } from './rows.ts';
 
 export interface TerminalOptions {
   input: Readable & { isTTY?: boolean };
@@ -107,8 +107,7 @@ export class Terminal implements Platform {
   /** Clears the prompt and so many rows above it, and stays there. */
   #erase(above = 0): void {
     if (!this.#terminal) return;
-    const up = this.#row() + above;
-    this.#options.output.write(`\r${up > 0 ? `\x1b[${up}A` : ''}\x1b[0J`);
+    this.#options.output.write(clearRows(this.#row() + above));
   }
 
   #prompt(): void {

@@ -41,7 +41,8 @@ export class Screen {
       // Rows stay on the screen when they are cleared.
       this.#rows = this.#rows.map((row, at) => (at > this.#row ? '' : row));
       this.#rows[this.#row] = (this.#rows[this.#row] as string).slice(0, this.#column);
-    } else throw new Error(`the screen does not know ${letter}`);
+    } else if (letter === 'K' && count === 2) this.#rows[this.#row] = '';
+    else throw new Error(`the screen does not know ${letter}`);
   }
 
   #down(): void {
