@@ -44,21 +44,27 @@ export function draw(card: Card, now: number): string[] {
     const held = humanDuration(Math.max(0, now - Date.parse(since)));
     return [
       `○ ${card.title} · ${card.person} · waits for ${lock}`,
-      `${holder} (${holderTitle}) holds it since ${held} ago`,
+      `${holder} (${holderTitle}) has held it for ${held}`,
       `/job ${holder}  /cancel ${card.run}`,
     ];
   }
-  const { share, left } = estimate(card, now);
-  const elapsed = humanDuration(now - (card.began ?? now));
-  const time = left === undefined ? elapsed : `${elapsed}, about ${humanDuration(left)} left`;
-  const percent = `${Math.round(share * 100)} %`;
   return [
-    `◐ ${card.title} · ${card.person} · ${percent} · ${time}`,
+    `◐ ${card.title} · ${card.person} · ${howFar(card, now)}`,
     stages,
     ...card.notes,
     ...card.lines.slice(isReading(card) ? -LINES : -1).map((line) => `> ${cut(line, 160)}`),
     card.cancelling ? `cancelling for ${card.cancelling} …` : `/cancel ${card.run}  /logs ${card.run}`,
   ];
+}
+
+/** `35 % · 10 s, about 26 s left`. How long somebody wants to read a log, nobody knows. */
+function howFar(card: Card, now: number): string {
+  const elapsed = humanDuration(now - (card.began ?? now));
+  if (isReading(card)) return elapsed;
+  const { share, left } = estimate(card, now);
+  const time =
+    left === undefined ? elapsed : `${elapsed}, about ${humanDuration(Math.max(1_000, left))} left`;
+  return `${Math.round(share * 100)} % · ${time}`;
 }
 
 function drawStage(stage: CardStage): string {
@@ -99,6 +105,7 @@ function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
     stages,
     ...step,
     ...ended.digest.slice(-LINES).map((line) => `> ${cut(line, 200)}`),
+    ...card.notes,
     ...(card.status === 'cancelled' ? [] : hint),
     `Next: ${ended.next}`,
   ];

@@ -115,7 +115,27 @@ describe('the card', () => {
     assert.equal(lines.at(-1), 'Next: /retry r-8121');
   });
 
-  test('names the job it waits for, and since when', () => {
+  test('says of a failed deploy what was brought back', () => {
+    const card = after(
+      ...building,
+      [10, { type: 'note', text: 'shop v1 (7f4045f) is back on web-1' }],
+      [11, { type: 'ended', status: 'failed', summary: 'no', next: '/logs shop', ms: 11_000 }],
+    );
+    assert.deepEqual(draw(card, START).slice(-2), ['shop v1 (7f4045f) is back on web-1', 'Next: /logs shop']);
+  });
+
+  test('does not guess how long somebody wants to follow a log, nor that something takes less than a second', () => {
+    const reading = {
+      ...accepted,
+      stages: [{ name: 'logs', hosts: ['web-1'], expected: 20 }],
+    } as NewRunEvent;
+    const [first] = draw(after([0, reading], [0, { type: 'started' }]), START + 6_000);
+    assert.equal(first, '◐ shop v2 (3f9c1d2) on web-1 · reem · 6 s');
+    const last = draw(after(...building), START + 1_000_000);
+    assert.match(last[0] as string, /about (?:[1-9]\d* s|\d+ min.*) left$/);
+  });
+
+  test('names the job it waits for, and for how long it has held', () => {
     const card = after(
       [0, accepted],
       [
@@ -131,6 +151,6 @@ describe('the card', () => {
     );
     const text = draw(card, START).join('\n');
     assert.match(text, /waits for app\/shop/);
-    assert.match(text, /r-8000 \(shop v1\) holds it since 1 min ago/);
+    assert.match(text, /r-8000 \(shop v1\) has held it for 1 min/);
   });
 });

@@ -22,7 +22,7 @@ export const apps = defineCommand({
         const places = hostsOf(config, config.apps[name]!.hosts).map((host) => {
           const live = liveOn(deployed[host]);
           if (!live) return `${host}: not deployed`;
-          return `${host}: ${live.ref} (${short(live.commit)}) since ${humanDuration(Date.now() - Date.parse(live.at))}`;
+          return `${host}: ${live.ref} (${short(live.commit)}) for ${humanDuration(Date.now() - Date.parse(live.at))}`;
         });
         return `${Object.keys(deployed).length > 0 ? '●' : '○'} ${name} · ${places.join(' · ')}`;
       }),
