@@ -38,6 +38,13 @@ export function humanDuration(ms: number): string {
   return `${Math.floor(minutes / 1_440)} d ${Math.floor((minutes % 1_440) / 60)} h`;
 }
 
+/** `2026-11-22 03:00 Europe/Helsinki`: when, for people; UTC where nothing else is named. */
+export function humanTime(iso: string, zone = 'UTC'): string {
+  // Swedish dates are written as in ISO 8601.
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  return `${format.format(Date.parse(iso))} ${zone}`;
+}
+
 /** `217 MB`, `3.1 GB`, `812 B`: how much, for people (decimal units, as disks are sold). */
 export function humanSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

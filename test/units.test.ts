@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Duration, humanDuration, humanSize, parseDuration } from '../src/units.ts';
+import { Duration, humanDuration, humanSize, humanTime, parseDuration } from '../src/units.ts';
 
 describe('durations and sizes', () => {
   test('are read as people write them', () => {
@@ -38,5 +38,10 @@ describe('durations and sizes', () => {
       [1_500, '1.5 kB'],
     ];
     for (const [bytes, text] of sizes) assert.equal(humanSize(bytes), text);
+    assert.equal(humanTime('2026-11-22T01:00:00.000Z'), '2026-11-22 01:00 UTC');
+    assert.equal(
+      humanTime('2026-11-22T01:00:00.000Z', 'Europe/Helsinki'),
+      '2026-11-22 03:00 Europe/Helsinki',
+    );
   });
 });

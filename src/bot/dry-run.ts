@@ -21,11 +21,18 @@ export function drawPlan(plan: Plan, scrubber: Scrubber): string {
   return text.map(printable).join('\n');
 }
 
+/** A value as people write it: a list of words with commas. */
+function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const words = Array.isArray(value) && value.every((word) => typeof word === 'string');
+  return words ? value.join(',') : JSON.stringify(value);
+}
+
 function details(input: Record<string, unknown>): string {
   const shown = Object.entries(input).filter(([name, value]) => name !== 'host' && value !== undefined);
   if (shown.length === 0) return '';
   const words = shown.map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = plain(value);
     return `${name}=${text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text}`;
   });
   return ` (${words.join(' ')})`;

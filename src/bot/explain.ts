@@ -2,7 +2,7 @@
 import { MusterError } from '../errors.ts';
 import type { AuditRecord } from '../jobs/audit.ts';
 import type { Run } from '../jobs/run-record.ts';
-import { humanDuration } from '../units.ts';
+import { humanDuration, humanTime } from '../units.ts';
 import type { House } from './house.ts';
 
 /** Explains a job or a refusal by its id; without one, the caller's last command. */
@@ -26,9 +26,15 @@ export async function explain(id: string | undefined, house: House): Promise<str
 
 function refused(record: AuditRecord): string {
   const what = record.text ? `"${record.text}"` : 'that';
-  const why = [record.rule, record.summary].filter(Boolean).join('; ');
-  return `${what} by ${record.person} was refused at ${record.at}: ${why}.`;
+  const why = reasonOf(record);
+  const end = /[.?!]$/.test(why) ? '' : '.';
+  const next = ['/help', record.command].filter(Boolean).join(' ');
+  return `${what} by ${record.person} was refused at ${humanTime(record.at)}: ${why}${end}\nNext: ${next}`;
 }
+
+/** Why a line was refused: the rule that decided, and what was wrong. */
+export const reasonOf = ({ rule, summary }: AuditRecord): string =>
+  [rule, summary].filter(Boolean).join('; ');
 
 async function explainRun(run: Run, { runs }: House): Promise<string> {
   const asked = `${run.id} (${run.plan.title}) was asked for by ${run.by.person}: ${run.text}`;
@@ -47,7 +53,8 @@ async function explainRun(run: Run, { runs }: House): Promise<string> {
   return [
     asked,
     `It ${run.status === 'cancelled' ? 'was ' : ''}${run.status}: ${run.summary}`,
-    ...(run.error?.hint ? [run.error.hint] : []),
+    // A hint that is a command to type is part of the next step already.
+    ...(run.error?.hint && !run.error.hint.startsWith('/') ? [run.error.hint] : []),
     `Next: ${run.next}`,
   ].join('\n');
 }

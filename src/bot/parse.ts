@@ -142,6 +142,8 @@ function unknown(name: string, second: string, options: ParseOptions, addressed:
 /** A line that does not start like a command: a path, a sentence, a lone slash. A group chat is full of them. */
 function strange(line: string, options: ParseOptions): Parsed {
   const word = /^\/?(\S*)/.exec(line)![1]!;
+  if (word === '' && options.prefix === 'optional')
+    return { kind: 'reply', code: 'command.unknown', text: 'Which command?\nSee /help' };
   if (options.prefix === 'optional') return unknown(word, '', { ...options, quiet: false }, true);
   if (word === '' || word.includes('/')) return IGNORE;
   return unknown(word, '', { ...options, quiet: true }, false);

@@ -150,6 +150,7 @@ export class Schedules {
   async add(name: string, schedule: Schedule): Promise<Scheduled> {
     if (Object.hasOwn(this.#configured, name))
       throw new MusterError('input.invalid', {
+        name,
         problems: `${name} is set in the configuration`,
         help: '/schedule list',
       });
@@ -162,6 +163,7 @@ export class Schedules {
   async remove(name: string): Promise<void> {
     if (Object.hasOwn(this.#configured, name))
       throw new MusterError('input.invalid', {
+        name,
         problems: `${name} is set in the configuration; remove it there`,
         help: '/reload',
       });

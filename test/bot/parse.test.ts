@@ -131,7 +131,7 @@ test('a slash may be left out where every line is for the bot', () => {
   assert.deepEqual(read('', options), { kind: 'ignore' });
   assert.match(reply('hello there', options), /^There is no \/hello\.\nSee \/help$/);
   assert.match(reply('/etc/passwd', options), /^There is no \/etc\/passwd\./);
-  assert.match(reply('/', options), /See \/help/);
+  assert.equal(reply('/', options), 'Which command?\nSee /help');
 });
 
 test('an unknown command asks whether a near one was meant', () => {

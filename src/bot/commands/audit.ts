@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
+import { reasonOf } from '../explain.ts';
 
 export const audit = defineCommand({
   name: 'audit',
@@ -28,7 +29,7 @@ export const audit = defineCommand({
         record.kind === 'outcome'
           ? `${record.run} ${record.status}: ${record.summary}`
           : (record.text ?? record.summary ?? record.run ?? '');
-      const why = record.kind === 'refused' ? ` (refused: ${record.rule})` : '';
+      const why = record.kind === 'refused' ? ` (refused: ${reasonOf(record)})` : '';
       return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${record.kind} ${what.split('\n')[0]}${why}`;
     });
     return { text: [...lines, 'Next: /audit --verify'].join('\n') };

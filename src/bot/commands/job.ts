@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RunId } from '../../names.ts';
+import { humanTime } from '../../units.ts';
 import { type Card, fold } from '../card.ts';
 import { defineCommand } from '../command.ts';
 import { draw } from '../draw.ts';
@@ -18,9 +19,10 @@ export const job = defineCommand({
     for (const event of await runs.history(run.id)) card = fold(card, event);
     const lines = card ? draw(card, Date.now()) : [`${run.id} ${run.status}`];
     return {
-      text: [...lines, `${run.id} · ${run.text} · plan ${run.planHash.slice(0, 12)} · ${run.accepted}`].join(
-        '\n',
-      ),
+      text: [
+        ...lines,
+        `${run.id} · ${run.text} · plan ${run.planHash.slice(0, 12)} · ${humanTime(run.accepted)}`,
+      ].join('\n'),
     };
   },
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { ScheduleName } from '../../names.ts';
+import { humanTime } from '../../units.ts';
 import { defineCommand } from '../command.ts';
 
 export const scheduleList = defineCommand({
@@ -18,7 +19,7 @@ export const scheduleList = defineCommand({
       return { text: 'Nothing is scheduled. Next: /schedule add nightly "0 2 * * *" /build base' };
     const lines = all.map(
       ({ name, at, zone, line, as, from, next }) =>
-        `${name} · ${at} ${zone} · ${line} · as ${as}, ${from} · next ${next ?? 'never'}`,
+        `${name} · ${at} ${zone} · ${line} · as ${as}, ${from} · next ${next ? humanTime(next, zone) : 'never'}`,
     );
     return { text: [...lines, `Next: /schedule run ${all[0]?.name}`].join('\n') };
   },
@@ -44,8 +45,13 @@ export const scheduleAdd = defineCommand({
   async answer({ name, at, line, zone }, { schedules, caller, check }) {
     const problem = check.schedule({ at, zone, line });
     if (problem) throw new MusterError('input.invalid', { problems: problem, help: '/help schedule add' });
+    const before = (await schedules.list()).find((known) => known.name === name);
     const added = await schedules.add(name, { at, zone, line, as: caller.person, missed: 'run-once' });
-    return { text: `${name} runs ${line} next at ${added.next}. /schedule remove ${name}` };
+    const next = added.next ? `next at ${humanTime(added.next, zone)}` : 'never';
+    const instead = before ? ` It ran ${before.line} at ${before.at} ${before.zone} before.` : '';
+    return {
+      text: `${name} runs ${line} ${next}.${instead}\nNext: /schedule list, or /schedule remove ${name}`,
+    };
   },
 });
 

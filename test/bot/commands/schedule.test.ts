@@ -64,6 +64,25 @@ describe('a schedule', () => {
     await muster.say('/schedule remove loop');
   });
 
+  test('says its times in its own zone, and what it ran before where a name is used again', async () => {
+    const text = async (line: string) => ((await muster.say(line)) as { text: string }).text;
+    await text('/schedule add tea "0 4 * * *" --zone Europe/Helsinki /deploy shop');
+    assert.match(await text('/schedule list'), /^tea · 0 4 .* next \d{4}-\d\d-\d\d 04:00 Europe\/Helsinki$/m);
+    const again = await text('/schedule add tea "0 5 * * *" /status');
+    assert.match(
+      again,
+      /^tea runs \/status next at \d{4}-\d\d-\d\d 05:00 UTC\. It ran \/deploy shop at 0 4 \* \* \* Europe\/Helsinki before\.$/m,
+    );
+    await text('/schedule remove tea');
+  });
+
+  test('of the configuration is named as it is written when somebody wants to remove it', async () => {
+    await muster.write(`${config('"*"')}schedules: {weekly: {at: "0 2 * * 1", line: /status, as: reem}}\n`);
+    await muster.say('/reload');
+    const outcome = await muster.say('/schedule remove weekly');
+    assert.match((outcome as { text: string }).text, /^weekly is set in the configuration/);
+  });
+
   test('runs no more when its person may no longer, or is gone', async () => {
     await muster.configure(config('schedule-*'));
     const outcome = await muster.say('/schedule run nightly', '8');
