@@ -1,6 +1,11 @@
 /** The command line. Only this file and `main/` read argv and the environment, or exit. */
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { asMusterError } from './errors.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const places = (command: Command): Command =>
   command
@@ -8,8 +13,10 @@ const places = (command: Command): Command =>
     .addOption(new Option('--state <dir>', 'where Muster keeps its state').default('var'));
 
 const program = new Command('muster')
+  .version(version)
   .description("A private cloud run from your team's chat.")
   .showSuggestionAfterError()
+  .showHelpAfterError('See it with --help')
   .addHelpText(
     'after',
     '\nExamples:\n  $ muster start\n  $ muster say "/deploy hello"\n  $ muster check --config /etc/muster\n\nEnvironment:\n  REDIS_URL  use this Redis (redis://…) instead of an embedded one\n  LOG_LEVEL  debug, info, warn or error',
@@ -30,7 +37,7 @@ places(
   )
   .action(async (options) => (await import('./main/start.ts')).start(options));
 
-places(program.command('worker').description('serve the lanes of some hosts from this machine'))
+places(program.command('worker').description('run the steps of some hosts from this machine'))
   .requiredOption('--host <name...>', 'the hosts, as the configuration names them')
   .addHelpText(
     'after',

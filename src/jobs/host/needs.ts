@@ -51,7 +51,7 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
     required: true,
   },
   running: { what: 'running Docker engine', probes: [], packages: [], required: true },
-  space: { what: 'free disk space', probes: [], packages: [], required: false },
+  space: { what: 'disk space', probes: [], packages: [], required: false },
 };
 
 /** What running apps takes. */

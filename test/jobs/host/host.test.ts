@@ -97,7 +97,7 @@ describe('a look at a host', () => {
     const shell = host({ [FREE]: { stdout: '84000000000\n' } });
     const { context, lines, notes } = desk(shell, '/r');
     await inspectHost.perform({ host: 'web-1', needs: ['git', 'engine', 'space'] }, context, {});
-    assert.deepEqual(lines, ['✕ git', '✕ Docker engine', '✓ free disk space 84 GB free']);
+    assert.deepEqual(lines, ['✕ git', '✕ Docker engine', '✓ disk space 84 GB free']);
     assert.deepEqual(notes, []);
   });
 });
