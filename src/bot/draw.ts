@@ -49,7 +49,7 @@ export function draw(card: Card, now: number): string[] {
     ];
   }
   return [
-    `◐ ${card.title} · ${card.person} · ${howFar(card, now)}`,
+    `${isGoingBack(card) ? MARKS.undoing : MARKS.running} ${card.title} · ${card.person} · ${howFar(card, now)}`,
     stages,
     ...card.notes,
     ...card.lines.slice(isReading(card) ? -LINES : -1).map((line) => `> ${cut(line, 160)}`),
@@ -57,9 +57,14 @@ export function draw(card: Card, now: number): string[] {
   ];
 }
 
-/** `35 % · 10 s, about 26 s left`. How long somebody wants to read a log, nobody knows. */
+/** Whether it failed, or was cancelled, and what it did is being taken back. */
+const isGoingBack = (card: Card): boolean =>
+  card.stages.some(({ state }) => state === 'failed' || state === 'undoing' || state === 'undone');
+
+/** `35 % · 10 s, about 26 s left`. How long somebody wants to read a log, or the way back takes, nobody knows. */
 function howFar(card: Card, now: number): string {
   const elapsed = humanDuration(now - (card.began ?? now));
+  if (isGoingBack(card)) return `${elapsed}, taking back what it did`;
   if (isReading(card)) return elapsed;
   const { share, left } = estimate(card, now);
   const time =

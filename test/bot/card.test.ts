@@ -124,6 +124,17 @@ describe('the card', () => {
     assert.deepEqual(draw(card, START).slice(-2), ['shop v1 (7f4045f) is back on web-1', 'Next: /logs shop']);
   });
 
+  test('speaks of no share and no rest while what it did is taken back', () => {
+    const card = after(
+      ...building,
+      [10, { type: 'stage', stage: 1, state: 'failed' }],
+      [11, { type: 'stage', stage: 0, state: 'undoing' }],
+    );
+    const [first, stages] = draw(card, START + 12_000);
+    assert.equal(first, '↺ shop v2 (3f9c1d2) on web-1 · reem · 12 s, taking back what it did');
+    assert.match(stages as string, /^↺ fetch.*✕ build/);
+  });
+
   test('does not guess how long somebody wants to follow a log, nor that something takes less than a second', () => {
     const reading = {
       ...accepted,
