@@ -7,6 +7,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeExample } from '../setup/example.mjs';
+import { engineFor } from '../src/adapters/dockerd/commands.ts';
 
 const ROOT = new URL('../', import.meta.url).pathname;
 const HOME = join(ROOT, 'var/demo');
@@ -98,13 +99,11 @@ try {
 
 /** Ends the demo's containers and engine, and removes what it made. */
 async function leave(): Promise<void> {
-  const docker = (args: string[]) =>
+  const quietly = (program: string, args: string[]) =>
     new Promise((resolve) =>
-      spawn('docker', ['-H', `unix://${SOCKET}`, ...args], { stdio: 'ignore' })
-        .once('exit', resolve)
-        .once('error', resolve),
+      spawn(program, args, { stdio: 'ignore' }).once('exit', resolve).once('error', resolve),
     );
-  await docker(['compose', '-p', 'hello', 'down', '-t', '1']);
+  await quietly('docker', ['-H', `unix://${SOCKET}`, 'compose', '-p', 'hello', 'down', '-t', '1']);
   const pid = Number(await readFile(join(HOME, 'host/engine/dockerd.pid'), 'utf8').catch(() => '0'));
   if (pid > 0) {
     process.kill(pid, 'SIGTERM');
@@ -117,5 +116,7 @@ async function leave(): Promise<void> {
       }
     }
   }
+  const { own } = engineFor({ socket: SOCKET, root: join(HOME, 'host') });
+  if (own) await quietly('ip', ['link', 'delete', own.bridge]);
   await rm(join(HOME, 'state'), { recursive: true, force: true });
 }
