@@ -168,6 +168,7 @@ export class Slack extends Scene {
 
   async close(): Promise<void> {
     this.#service.world.agenda.close();
+    this.#webhook.close();
     await this.#service.sockets.close();
     const closed = once(this.#server, 'close');
     this.#server.close();

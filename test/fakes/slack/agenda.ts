@@ -17,6 +17,7 @@ export class Agenda {
   readonly clock: Clock;
   readonly #entries = new Set<Entry>();
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -24,14 +25,16 @@ export class Agenda {
 
   /** Runs something when so many ms have passed; gives a function that calls it off. */
   after(ms: number, run: () => void): () => void {
+    if (this.#closed) return () => {};
     const entry = { time: this.clock.now() + ms, run };
     this.#entries.add(entry);
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
     return () => this.#entries.delete(entry);
   }
 
-  /** Calls off all there is. */
+  /** Calls off all there is and will be. */
   close(): void {
+    this.#closed = true;
     this.#entries.clear();
     this.#look();
   }

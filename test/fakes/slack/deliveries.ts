@@ -14,6 +14,8 @@ export interface Attempt {
   socket?: number;
   /** The HTTP status it was answered with. */
   status?: number;
+  /** `acknowledged`, or why not; undefined while nobody knows. */
+  outcome?: string;
 }
 
 export interface Delivery {
@@ -89,10 +91,15 @@ export class Deliveries {
   #attempt(delivery: Delivery, reason: string): void {
     const attempt: Attempt = { at: this.#agenda.clock.now() };
     delivery.attempts.push(attempt);
-    this.#courier(delivery, attempt, reason).then((outcome) => this.#conclude(delivery, outcome));
+    this.#courier(delivery, attempt, reason).then((outcome) => this.#conclude(delivery, attempt, outcome));
   }
 
-  #conclude(delivery: Delivery, { acknowledged, answer, reason = 'timeout', last }: Outcome): void {
+  #conclude(
+    delivery: Delivery,
+    attempt: Attempt,
+    { acknowledged, answer, reason = 'timeout', last }: Outcome,
+  ): void {
+    attempt.outcome = acknowledged ? 'acknowledged' : reason;
     if (delivery.state === 'acknowledged') return;
     if (acknowledged) {
       delivery.state = 'acknowledged';

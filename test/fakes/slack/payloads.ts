@@ -2,6 +2,7 @@
 import type { Block } from './blocks.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Service } from './service.ts';
+import { markupOf } from './text.ts';
 import { type Channel, type Held, messageObject, type User, type World } from './world.ts';
 
 /** Tells an event; nothing where the bot is not in the channel. */
@@ -34,7 +35,8 @@ export function tell(
 export function tellMessage(service: Service, channel: Channel, held: Held): Delivery[] {
   const { world } = service;
   const event = messageObject(world, held);
-  const mentioned = held.user !== world.identity.user && held.text.includes(`<@${world.identity.user}>`);
+  const mentioned =
+    held.user !== world.identity.user && markupOf(held.text).mentions.includes(`@${world.identity.user}`);
   return [
     ...tell(service, channel, { ...event, channel_type: channel.type }),
     ...(mentioned && channel.type !== 'im' ? tell(service, channel, { ...event, type: 'app_mention' }) : []),

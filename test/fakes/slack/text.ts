@@ -16,7 +16,7 @@ export interface Markup {
   strays: string[];
 }
 
-const BRACKETS = /<([@#!][^<>]+|(?:https?|mailto|tel|slack|ftp):[^<>]+)>/g;
+const BRACKETS = /<([@#!][^<>]+|(?:https?|mailto|tel|slack|ftp):[^<>]+)>/gi;
 const STRAYS = /&(?!(?:amp|lt|gt);)|<|(?<!^[ \t]*)>/gm;
 
 export function markupOf(text: string): Markup {

@@ -18,6 +18,7 @@ export class Webhook {
   url: string | undefined;
   readonly secret: string;
   readonly #agenda: Agenda;
+  readonly #closing = new AbortController();
 
   constructor(agenda: Agenda, secret: string) {
     this.#agenda = agenda;
@@ -45,7 +46,13 @@ export class Webhook {
         ? {}
         : { 'x-slack-retry-num': `${number}`, 'x-slack-retry-reason': reason };
     try {
-      const response = await this.#send(String(this.url), ...bodyOf(delivery), headers, {}, cut.signal);
+      const response = await this.#send(
+        String(this.url),
+        ...bodyOf(delivery),
+        headers,
+        {},
+        AbortSignal.any([cut.signal, this.#closing.signal]),
+      );
       attempt.status = response.status;
       const answer = await response.text();
       if (response.ok) return { acknowledged: true, answer };
@@ -62,6 +69,11 @@ export class Webhook {
     const response = await this.#send(String(this.url), ...bodyOf(delivery), {}, forgery);
     await response.text();
     return response.status;
+  }
+
+  /** Hangs up on the app. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** The time stamp is of the real clock, for receivers compare it with theirs. */
