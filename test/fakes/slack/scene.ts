@@ -43,8 +43,8 @@ export class Scene {
   }
 
   /** A person; the bot finds them in every channel. */
-  user(name = 'ada'): User {
-    return this.#service.world.addUser(name);
+  user(name = 'ada', id?: string): User {
+    return this.#service.world.addUser(name, id);
   }
 
   /** A public channel with the bot in it. */

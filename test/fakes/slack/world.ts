@@ -77,8 +77,8 @@ export class World {
     return `${prefix}0${this.#number.toString(36).toUpperCase()}`;
   }
 
-  addUser(name: string): User {
-    const user = { id: this.id('U'), name: name.toLowerCase(), is_bot: false };
+  addUser(name: string, id = this.id('U')): User {
+    const user = { id, name: name.toLowerCase(), is_bot: false };
     this.users.set(user.id, user);
     return user;
   }
