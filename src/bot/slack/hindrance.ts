@@ -5,9 +5,14 @@ import { Undelivered } from '../platform.ts';
 const { ErrorCode } = webApi;
 
 const VANISHED = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'thread_not_found'];
-const BAD = ['msg_too_long', 'no_text', 'invalid_blocks', 'invalid_blocks_format', 'too_many_attachments'];
+const BAD = [
+  ...['msg_too_long', 'no_text', 'too_many_attachments'],
+  ...['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long'],
+];
 const SHUT = [
-  ...['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action', 'ekm_access_denied'],
+  ...['channel_not_found', 'not_in_channel', 'restricted_action', 'ekm_access_denied'],
+  // An archived channel refuses what is new and what is changed in different words.
+  ...['is_archived', 'is_inactive'],
   ...[
     'invalid_auth',
     'not_authed',
