@@ -63,7 +63,12 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
     case 'step': {
       const failing =
         event.state === 'failed' && !event.undo ? { title: event.title, host: event.host } : card.failing;
-      return withStage({ ...card, failing }, event.stage, (stage) =>
+      // It has started again.
+      const notes =
+        event.state === 'running'
+          ? card.notes.filter((note) => !note.startsWith(`${event.title} was cut off`))
+          : card.notes;
+      return withStage({ ...card, failing, notes }, event.stage, (stage) =>
         event.state === 'running' && !event.undo ? enter(stage, 'running', at) : stage,
       );
     }

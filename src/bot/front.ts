@@ -37,8 +37,10 @@ export interface Front {
 }
 
 /** Somebody sits there: everything is said at once, and nothing is kept. */
-export function directFront(platform: Platform, { cards, log, handle }: FrontParts): Front {
+export function directFront(platform: Platform, { cards, runs, log, handle }: FrontParts): Front {
   const mailbox = new Direct(platform);
+  /** What is only for whoever sits there: it ends when they go. */
+  const fleeting = new Map<string, Run>();
   const stop = new AbortController();
   const take = async (lines: Incoming[]) => void (await Promise.all(lines.map(handle)));
   const serving = platform
@@ -48,10 +50,17 @@ export function directFront(platform: Platform, { cards, log, handle }: FrontPar
     platform,
     mailbox,
     whereIs: async (place) => place,
-    show: (run) => void cards.show(run, mailbox, run.by),
+    show(run) {
+      if (run.plan.fleeting) fleeting.set(run.id, run);
+      void cards.show(run, mailbox, run.by).finally(() => fleeting.delete(run.id));
+    },
     async stopListening() {
       stop.abort();
       await serving;
+      const gone = [...fleeting.values()].map((run) =>
+        runs.cancel(run.id, run.by, 'whoever asked went away'),
+      );
+      await Promise.allSettled(gone);
     },
     async close() {},
   };

@@ -146,6 +146,16 @@ describe('the card', () => {
     assert.match(last[0] as string, /about (?:[1-9]\d* s|\d+ min.*) left$/);
   });
 
+  test('forgets that a step was cut off once it has started again', () => {
+    const step = { stage: 1, step: 'deploy.build', title: 'build', host: 'web-1' };
+    const running: NewRunEvent = { type: 'step', ...step, state: 'running' };
+    const cut: NewRunEvent = { type: 'note', text: 'build was cut off; it starts again when Muster is back' };
+    const stopped = after(...building, [10, running], [11, cut]);
+    assert.match(draw(stopped, START).join('\n'), /was cut off/);
+    const again = after(...building, [10, running], [11, cut], [20, running]);
+    assert.doesNotMatch(draw(again, START).join('\n'), /was cut off/);
+  });
+
   test('names the job it waits for, and for how long it has held', () => {
     const card = after(
       [0, accepted],

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { Chats } from '../../src/bot/chats.ts';
+import { defineCommand } from '../../src/bot/command.ts';
 import type { Outcome } from '../../src/bot/dispatch.ts';
 import type { Place, Platform, Posted } from '../../src/bot/platform.ts';
+import { isFinal } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { startHouse, type TestHouse } from '../house.ts';
@@ -40,6 +43,27 @@ function chat(failures = 0) {
   return { platform, said };
 }
 
+/** Follows something until it is cancelled. */
+const watch = defineCommand({
+  name: 'watch',
+  summary: 'Watches',
+  examples: ['watch'],
+  input: z.object({}),
+  risk: 'read',
+  scope: () => 'cloud',
+  plan: async () => {
+    const step = { step: 'test.work', host: 'local', title: 'watch', input: { host: 'local', act: 'watch' } };
+    return {
+      title: 'watch',
+      done: 'watched',
+      locks: [],
+      stages: [{ name: 'logs', steps: [step] }],
+      next: '/status',
+      fleeting: true,
+    };
+  },
+});
+
 const until = async (done: () => boolean) => {
   while (!done()) await sleep(10);
 };
@@ -47,7 +71,9 @@ const until = async (done: () => boolean) => {
 describe('chats', { timeout: 60_000 }, () => {
   let muster: TestHouse;
   before(async () => {
-    muster = await startHouse(CONFIG);
+    const watching = (signal: AbortSignal) =>
+      new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    muster = await startHouse(CONFIG, { watch: watching }, [], [watch]);
     await muster.house.start();
   });
   after(() => muster.stop());
@@ -73,6 +99,21 @@ describe('chats', { timeout: 60_000 }, () => {
     await until(() => said.length > 0);
     assert.match(said[0]?.lines.join('\n') as string, /blog is live/);
     assert.equal(said.length, 1);
+  });
+
+  test('end what was only for whoever sits there when they go', async () => {
+    const other = await muster.another();
+    const { platform } = chat();
+    await other.listen(platform, 'required');
+    const line = { id: 'watch', platform: 'test', chat: 'console', user: '7', text: '/watch' };
+    const outcome = await other.handle(line, 'required');
+    assert.equal(outcome.kind, 'run', JSON.stringify(outcome));
+    const { id } = (outcome as Extract<Outcome, { kind: 'run' }>).run;
+    while ((await other.state.runs.history(id)).every(({ type }) => type !== 'step')) await sleep(10);
+    await other.close(5_000);
+    const { runs } = muster.house.state;
+    while (!isFinal((await runs.get(id)).status)) await sleep(10);
+    assert.equal((await runs.get(id)).status, 'cancelled');
   });
 
   test('hear that Redis is away where a line has no answer, and get the answer later', async () => {
