@@ -1,4 +1,5 @@
 /** Keeps one message per run and place up to date. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../events.ts';
 import type { Run } from '../jobs/run-record.ts';
@@ -27,6 +28,8 @@ export class Cards {
 
   constructor(parts: CardsParts) {
     this.#parts = parts;
+    // Each run that is shown listens to it.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /**

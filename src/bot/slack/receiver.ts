@@ -5,7 +5,7 @@ export class TakingReceiver implements Receiver {
   readonly #inner: Receiver;
   readonly #take: (body: Record<string, unknown>) => Promise<boolean>;
 
-  /** `take` says whether the delivery was one of ours; it is not acknowledged where that rejects, so Slack delivers it again. */
+  /** `take` says whether the delivery was one of ours; it is not acknowledged where that rejects: Slack delivers events again, and shows an error to whoever typed a command or pressed a button. */
   constructor(inner: Receiver, take: (body: Record<string, unknown>) => Promise<boolean>) {
     this.#inner = inner;
     this.#take = take;

@@ -5,6 +5,9 @@ import type { Button } from '../platform.ts';
 /** The most characters of a message that Slack shows whole; it truncates far beyond, and sections end at 3,000. */
 export const MAX_TEXT = 3_000;
 
+/** The most characters of it in a notification. */
+const MAX_NOTICE = 300;
+
 interface TextElement {
   type: 'text';
   text: string;
@@ -26,7 +29,7 @@ export function format(lines: readonly string[], buttons: readonly Button[] = []
     type: 'rich_text' as const,
     elements: [{ type: 'rich_text_section' as const, elements }],
   };
-  return { text: escaped(fitting[0] as string), blocks: [said, ...actions(buttons)] };
+  return { text: escaped((fitting[0] as string).slice(0, MAX_NOTICE)), blocks: [said, ...actions(buttons)] };
 }
 
 function actions(buttons: readonly Button[]) {

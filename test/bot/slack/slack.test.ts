@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Slack } from '../../../src/bot/slack/slack.ts';
+import { createLog } from '../../../src/log.ts';
+import { Scrubber, Secret } from '../../../src/secret.ts';
+import type { House } from '../../../src/wire.ts';
+import { type Channel, type Slack as Service, startSlack, type User } from '../../fakes/slack.ts';
+import { startHouse, type TestHouse } from '../../house.ts';
+
+describe('Slack', { timeout: 120_000 }, () => {
+  let service: Service;
+  let muster: TestHouse;
+  let channel: Channel;
+  let reem: User;
+  let deployed: string[];
+  beforeEach(async () => {
+    service = await startSlack();
+    channel = service.channel('build');
+    reem = service.user('reem', 'U07REEM');
+    deployed = [];
+    const note = (app: string) => async () => void deployed.push(app);
+    const wait = (signal: AbortSignal) =>
+      new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    muster = await startHouse(config(), { shop: note('shop'), blog: note('blog'), wait });
+    await open(muster.house);
+  });
+  afterEach(async () => {
+    await muster.stop();
+    await service.close();
+  });
+
+  const config = () => `
+people: {reem: {identities: {slack: U07REEM}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+hosts: {local: {link: local}}
+platforms: {slack: {botToken: "env:BOT", appToken: "env:APP"}}
+channels: {build: {platform: slack, chat: ${channel.id}}}
+`;
+  const open = async (house: House) => {
+    await house.start();
+    const before = service.sockets.length;
+    const log = createLog({ level: 'silent', scrubber: new Scrubber() });
+    const way = { appToken: new Secret(service.appToken) };
+    const botToken = new Secret(service.botToken);
+    await house.listen(new Slack({ botToken, way, apiUrl: service.apiUrl, log }), 'required');
+    await until(() => service.sockets.length > before, 'a socket');
+  };
+  const until = async (done: () => boolean, what: string) => {
+    for (const deadline = Date.now() + 30_000; !done(); await sleep(10)) {
+      if (Date.now() > deadline) assert.fail(`waited for ${what}: ${JSON.stringify(readings())}`);
+    }
+  };
+  const readings = () => service.said(channel).map(({ reading }) => reading);
+  const shown = (words: RegExp) =>
+    until(() => readings().some((reading) => words.test(reading)), String(words));
+
+  test('shows a run that a mention asks for as one message, edited to its end', async () => {
+    service.mention(channel, reem, 'deploy shop');
+    await shown(/^● shop is live/);
+    assert.equal(readings().length, 1, readings().join('\n'));
+    assert.deepEqual(deployed, ['shop']);
+    assert.deepEqual(service.floods, []);
+  });
+
+  test('hears the slash command, and runs what is delivered again once', async () => {
+    const { deliveries } = service.mention(channel, reem, 'deploy shop');
+    service.command(channel, reem, 'deploy blog');
+    await shown(/blog is live/);
+    await shown(/shop is live/);
+    for (const delivery of deliveries) service.redeliver(delivery);
+    await sleep(500);
+    assert.deepEqual(deployed.toSorted(), ['blog', 'shop']);
+    assert.equal(readings().length, 2, readings().join('\n'));
+  });
+
+  test('answers in the thread where it was asked', async () => {
+    const { ts } = service.say(channel, reem, 'what runs here?');
+    service.mention(channel, reem, 'status', { thread: ts });
+    await until(() => service.said(channel).length > 0, 'an answer');
+    assert.equal(service.said(channel)[0]?.thread, ts);
+  });
+
+  test('lets a button say its line for whoever presses it, and refuses to them alone', async () => {
+    service.mention(channel, reem, 'deploy wait');
+    await shown(/^◐ /);
+    const card = service.said(channel)[0] as ReturnType<typeof service.said>[number];
+    const cancel = /"value":"(\/cancel r-[^"]+)"/.exec(JSON.stringify(card.blocks))?.[1] as string;
+    const eve = service.user('eve');
+    service.click(card, eve, cancel);
+    await until(() => service.ephemerals.length === 1, 'an answer to the stranger alone');
+    assert.match(service.ephemerals[0]?.reading ?? '', /I do not know you/);
+    service.click(card, reem, cancel);
+    await shown(/cancelled/);
+  });
+
+  test('forges no mention and no link out of what people write', async () => {
+    service.mention(channel, reem, 'deploy <!channel> <http://evil.example|x>', { markup: true });
+    await until(() => service.said(channel).length > 0, 'an answer');
+    const [answer] = service.said(channel);
+    assert.deepEqual([answer?.mentions, answer?.links], [[], []]);
+  });
+
+  test('is heard by several managers, and each line is handled once', async () => {
+    await open(await muster.another());
+    for (let line = 0; line < 10; line += 1)
+      service.mention(channel, reem, line % 2 ? 'deploy shop' : 'deploy blog');
+    await until(() => deployed.length === 10, 'ten deploys');
+    await until(() => readings().filter((reading) => reading.startsWith('●')).length === 10, 'ten ends');
+    assert.equal(readings().length, 10, readings().join('\n'));
+    assert.deepEqual(service.floods, []);
+  });
+});
