@@ -38,7 +38,7 @@ export const healthy = defineStep({
       const [container, why] =
         error instanceof Ill
           ? [error.container, error.message]
-          : deadline.aborted
+          : error === deadline.reason
             ? [open?.container, late(open, within)]
             : [];
       if (why === undefined) throw error;

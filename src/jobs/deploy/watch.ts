@@ -2,10 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ContainerState, PROJECT_LABEL } from '../../adapters/docker/container.ts';
 import type { Docker } from '../../adapters/docker/docker.ts';
+import type { EngineEvent } from '../../adapters/docker/events.ts';
+import { type ErrorCode, MusterError } from '../../errors.ts';
 import { Patient } from './health.ts';
 
 /** How often to look without an event, ms: for what only time tells, and should events be lost. */
 const LOOK_MS = 1_000;
+/** Looks in a row that a lost way to the host may cost; a service that restarts is back by then. */
+const BLIND_LOOKS = 5;
+const CUT: ReadonlySet<ErrorCode> = new Set(['host.unreachable', 'host.silent']);
 
 /** The container that will not get well, and why; without a container where the app has none. */
 export class Ill extends Error {
@@ -25,7 +30,10 @@ export interface Watching {
   onWaiting?: (container: ContainerState, why: string) => void;
 }
 
-/** Resolves with true once all are well; rejects with `Ill`, or with the signal's reason. */
+/**
+ * Resolves with true once all are well; rejects with `Ill`, or with the signal's reason. What it waits for goes on
+ * without it, so a lost connection is no end of the wait: it looks again, and only then rejects with that error.
+ */
 export async function settled(
   engine: Docker,
   app: string,
@@ -36,24 +44,39 @@ export async function settled(
   const both = AbortSignal.any([signal, done.signal]);
   const bell = new Bell();
   const patients = new Map<string, Patient>();
-  try {
-    // Listening comes before looking, so that nothing falls in between.
+  let listening = false;
+  let cut: { error: MusterError; looks: number } | undefined;
+  const listen = async () => {
     const events = await engine.events(`${PROJECT_LABEL}=${app}`, both);
-    const listening = (async () => {
-      for await (const { action } of events) if (!action.startsWith('exec_')) bell.ring();
-    })();
-    listening.catch(() => {});
+    listening = true;
+    const deaf = () => {
+      listening = false;
+    };
+    ringAt(events, bell).then(deaf, deaf);
+  };
+  try {
     for (;;) {
-      signal.throwIfAborted();
-      if (await look(engine, app, patients, watching)) return true;
-      await Promise.race([bell.rung(), sleep(LOOK_MS, undefined, { signal: both })]);
+      if (signal.aborted) throw cut?.error ?? signal.reason;
+      try {
+        // Listening comes before looking, so that nothing falls in between.
+        if (!listening) await listen();
+        if (await look(engine, app, patients, watching)) return true;
+        cut = undefined;
+      } catch (error) {
+        if (signal.aborted) continue;
+        if (!(error instanceof MusterError && CUT.has(error.code))) throw error;
+        cut = { error, looks: (cut?.looks ?? 0) + 1 };
+        if (cut.looks > BLIND_LOOKS) throw error;
+      }
+      await Promise.race([bell.rung(), sleep(LOOK_MS, undefined, { signal: both })]).catch(() => {});
     }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
   } finally {
     done.abort();
   }
+}
+
+async function ringAt(events: AsyncIterable<EngineEvent>, bell: Bell): Promise<void> {
+  for await (const { action } of events) if (!action.startsWith('exec_')) bell.ring();
 }
 
 async function look(
