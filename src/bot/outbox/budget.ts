@@ -33,15 +33,25 @@ export class Budget {
     return Math.max(0, (this.#held.get(chat) ?? 0) - now, ...waits, ...common);
   }
 
-  /** Notes a message that goes out now. */
-  spend(chat: string, now: number): void {
+  /**
+   * Notes a message that goes out now. The service counts it when it arrives there, which is known only to be before it
+   * answers: call what is returned with the time of the answer.
+   */
+  spend(chat: string, now: number): (answered: number) => void {
     const longest = (windows: readonly Window[]) => Math.max(0, ...windows.map(({ ms }) => ms));
-    const recent = (times: number[], windows: readonly Window[]) => [
-      ...times.filter((time) => time > now - longest(windows)),
-      now,
-    ];
-    this.#spent.set(chat, recent(this.#spent.get(chat) ?? [], this.#limits.chat(chat)));
-    this.#overall = recent(this.#overall, this.#limits.overall);
+    const note = (time: number, times: readonly number[], windows: readonly Window[]) =>
+      [...times.filter((other) => other > now - longest(windows)), time].sort((a, b) => a - b);
+    const own = (time: number, without?: number) =>
+      this.#spent.set(chat, note(time, less(this.#spent.get(chat) ?? [], without), this.#limits.chat(chat)));
+    const all = (time: number, without?: number) => {
+      this.#overall = note(time, less(this.#overall, without), this.#limits.overall);
+    };
+    own(now);
+    all(Number.POSITIVE_INFINITY);
+    return (answered) => {
+      own(answered, now);
+      all(answered, Number.POSITIVE_INFINITY);
+    };
   }
 
   /** Lets nothing through to a chat until then: the service said so. */
@@ -59,6 +69,12 @@ export class Budget {
     this.#spent.set(chat, [...times]);
     this.#overall = [...this.#overall, ...times].sort((a, b) => a - b);
   }
+}
+
+/** The times without one of them. */
+function less(times: readonly number[], one: number | undefined): readonly number[] {
+  const at = one === undefined ? -1 : times.indexOf(one);
+  return at < 0 ? times : times.toSpliced(at, 1);
 }
 
 /** Until fewer than `share` of the window's messages lie within it. */

@@ -74,8 +74,9 @@ export class Courier {
         pause = Math.min(pause, wait);
         continue;
       }
-      this.#budget.spend(chat, now);
+      const answered = this.#budget.spend(chat, now);
       const sending = this.#deliver(mail).finally(() => {
+        answered(this.#now());
         this.#busy.delete(chat);
         this.#wake();
       });

@@ -34,15 +34,25 @@ describe('a budget', () => {
       const wait = budget.wait('a', 'progress', now);
       longest = Math.max(longest, wait);
       now += Math.max(wait, 500);
-      budget.spend('a', now);
+      budget.spend('a', now)(now);
     }
     assert.ok(longest <= 6_000, `${longest} ms`);
   });
 
   test('counts what goes to all chats together', () => {
     const budget = new Budget(limits);
-    for (let chat = 0; chat < 30; chat += 1) budget.spend(String(chat), 500);
+    for (let chat = 0; chat < 30; chat += 1) budget.spend(String(chat), 500)(500);
     assert.equal(budget.wait('new', 'failure', 600), 900);
+  });
+
+  test('counts a message from when the service has answered, as it may have arrived that late', () => {
+    const budget = new Budget({ chat: () => [{ count: 1, ms: 400 }], overall: [{ count: 2, ms: 400 }] });
+    const answered = budget.spend('a', 0);
+    budget.spend('b', 0);
+    assert.equal(budget.wait('c', 'reply', 1_000), Number.POSITIVE_INFINITY);
+    answered(300);
+    assert.equal(budget.wait('a', 'reply', 400), 300);
+    assert.equal(budget.wait('c', 'reply', 400), 300);
   });
 
   test('holds back only the chat that was asked to wait', () => {
