@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { catalog } from '../src/bot/catalog.ts';
-import { helpMarkdown } from '../src/bot/help-page.ts';
+import { helpMarkdown } from '../src/bot/help/page.ts';
 
 /** The page as it should be; a test compares the file with it. */
 export const render = (): string => helpMarkdown(catalog);

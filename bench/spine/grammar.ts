@@ -1,9 +1,9 @@
 /** (b) Parse, authorise and validate with 500 commands, beside Hubot 14's command bus doing the same. */
 import { EventEmitter } from 'node:events';
 import { z } from 'zod';
-import { authorise } from '../../src/bot/authorise.ts';
 import { type Command, catalogue, defineCommand } from '../../src/bot/command.ts';
-import { parse } from '../../src/bot/parse.ts';
+import { parse } from '../../src/bot/grammar/parse.ts';
+import { authorise } from '../../src/bot/rights/authorise.ts';
 import { Config } from '../../src/config/config.ts';
 import type { Area } from '../figure.ts';
 

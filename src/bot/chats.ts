@@ -7,11 +7,11 @@ import type { Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
-import { Cards } from './cards.ts';
+import { Cards } from './cards/cards.ts';
+import { drawRequest, requestButtons } from './cards/request.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
-import { drawRequest, requestButtons } from './draw-request.ts';
-import { directFront, durableFront, type Front } from './front.ts';
+import { directFront, durableFront, type Front } from './front/front.ts';
 import type { Incoming, Place, Platform } from './platform.ts';
 
 /** The platform of lines that a schedule says. */

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Plan } from '../jobs/plan.ts';
-import { checkOrder, type Field, type Flag, flagsOf, readField } from './fields.ts';
+import { checkOrder, type Field, type Flag, flagsOf, readField } from './grammar/fields.ts';
 import type { House } from './house.ts';
 
 /** What a command says. `refused` where nothing came of it (the line counts as refused). */

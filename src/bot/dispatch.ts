@@ -8,14 +8,14 @@ import type { Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Log } from '../log.ts';
 import type { Scrubber } from '../secret.ts';
-import { needFor } from './approval.ts';
-import { authorise, personOf } from './authorise.ts';
+import { drawPlan } from './answers/dry-run.ts';
+import { drawRequest } from './cards/request.ts';
 import type { Catalogue, Command, Reply } from './command.ts';
-import { drawRequest } from './draw-request.ts';
-import { drawPlan } from './dry-run.ts';
+import { MAX_LINE, parse } from './grammar/parse.ts';
 import type { Caller, House } from './house.ts';
-import { MAX_LINE, parse } from './parse.ts';
 import type { Incoming } from './platform.ts';
+import { needFor } from './rights/approval.ts';
+import { authorise, personOf } from './rights/authorise.ts';
 
 /** What became of a line. */
 export type Outcome =

@@ -1,6 +1,6 @@
 /** Whether a line that somebody wrote down for later (a schedule) is a command there is. */
 import type { Catalogue } from './command.ts';
-import { parse } from './parse.ts';
+import { parse } from './grammar/parse.ts';
 
 /** Why a line is not understood, on one line; undefined where it is a command with what it needs. */
 export function lineCheck(catalogue: Catalogue): (line: string) => string | undefined {

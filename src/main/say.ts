@@ -1,11 +1,11 @@
 /** `muster say`: through a running Muster where there is one, by itself otherwise. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Card, fold, isReading } from '../bot/card.ts';
+import { type Card, fold, isReading } from '../bot/cards/card.ts';
+import { draw } from '../bot/cards/draw.ts';
 import { clearRows, fitRows, plainLines, rowsOf } from '../bot/console/rows.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
-import { draw } from '../bot/draw.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { PAGE, render } from '../../docs/generate.ts';
 import { catalog } from '../../src/bot/catalog.ts';
 import { catalogue } from '../../src/bot/command.ts';
-import { parse } from '../../src/bot/parse.ts';
+import { parse } from '../../src/bot/grammar/parse.ts';
 
 test('docs/commands.md says what the declarations say (npm run docs writes it)', async () => {
   assert.equal(await readFile(PAGE, 'utf8'), render());

@@ -1,7 +1,7 @@
 /** A few commands of every shape, for the tests of the grammar. They are parsed, never run. */
 import { z } from 'zod';
 import { type Command, catalogue, defineCommand } from '../../src/bot/command.ts';
-import { type Parsed, type ParseOptions, parse } from '../../src/bot/parse.ts';
+import { type Parsed, type ParseOptions, parse } from '../../src/bot/grammar/parse.ts';
 import { AppName, GitRef, HostName, ScheduleName } from '../../src/names.ts';
 
 const notRun = async (): Promise<never> => {

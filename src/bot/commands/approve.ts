@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { RunId } from '../../names.ts';
-import { mayApprove } from '../approval.ts';
 import { defineCommand } from '../command.ts';
 import type { House } from '../house.ts';
+import { mayApprove } from '../rights/approval.ts';
 
 const input = z.object({ request: RunId.describe('what waits, as its message names it') });
 

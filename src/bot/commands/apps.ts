@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
 import { short } from '../../names.ts';
 import { humanDuration } from '../../units.ts';
+import { deployedOn, liveOn } from '../answers/generations.ts';
 import { defineCommand } from '../command.ts';
-import { deployedOn, liveOn } from '../generations.ts';
 
 export const apps = defineCommand({
   name: 'apps',

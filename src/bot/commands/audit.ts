@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { reasonOf } from '../answers/explain.ts';
 import { defineCommand } from '../command.ts';
-import { reasonOf } from '../explain.ts';
 
 export const audit = defineCommand({
   name: 'audit',

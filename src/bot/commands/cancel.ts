@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunId } from '../../names.ts';
 import { defineCommand } from '../command.ts';
-import { mustReach } from '../job-rights.ts';
+import { mustReach } from '../rights/job-rights.ts';
 
 export const cancel = defineCommand({
   name: 'cancel',

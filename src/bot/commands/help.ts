@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { suggest } from '../../suggest.ts';
-import { mayEver } from '../authorise.ts';
 import { defineCommand } from '../command.ts';
-import { helpAll, helpFor } from '../help.ts';
+import { helpAll, helpFor } from '../help/help.ts';
+import { mayEver } from '../rights/authorise.ts';
 
 export const help = defineCommand({
   name: 'help',

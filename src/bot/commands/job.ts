@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RunId } from '../../names.ts';
 import { humanTime } from '../../units.ts';
-import { type Card, fold } from '../card.ts';
+import { type Card, fold } from '../cards/card.ts';
+import { draw } from '../cards/draw.ts';
 import { defineCommand } from '../command.ts';
-import { draw } from '../draw.ts';
 
 export const job = defineCommand({
   name: 'job',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { runLine } from '../answers/run-lines.ts';
 import { defineCommand } from '../command.ts';
-import { runLine } from '../run-lines.ts';
 
 export const jobs = defineCommand({
   name: 'jobs',

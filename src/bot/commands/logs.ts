@@ -4,10 +4,10 @@ import { MusterError } from '../../errors.ts';
 import { logsPlan } from '../../jobs/plans/deploy.ts';
 import { AppName, RunId } from '../../names.ts';
 import { parseDuration } from '../../units.ts';
+import { runLog } from '../answers/run-log.ts';
 import { defineCommand } from '../command.ts';
-import { mustReach } from '../job-rights.ts';
 import { appOf } from '../known.ts';
-import { runLog } from '../run-log.ts';
+import { mustReach } from '../rights/job-rights.ts';
 
 export const logs = defineCommand({
   name: 'logs',

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { isFinal } from '../../events.ts';
 import { RunId } from '../../names.ts';
-import { type Card, fold } from '../card.ts';
+import { type Card, fold } from '../cards/card.ts';
 import { defineCommand } from '../command.ts';
-import { mustRepeat } from '../job-rights.ts';
+import { mustRepeat } from '../rights/job-rights.ts';
 
 export const retry = defineCommand({
   name: 'retry',

@@ -3,8 +3,8 @@ import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import { rollbackPlan } from '../../jobs/plans/deploy.ts';
 import { AppName } from '../../names.ts';
+import { deployedOn } from '../answers/generations.ts';
 import { defineCommand } from '../command.ts';
-import { deployedOn } from '../generations.ts';
 import { appOf } from '../known.ts';
 
 export const rollback = defineCommand({

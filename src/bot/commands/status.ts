@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { deployedOn } from '../answers/generations.ts';
+import { runLine } from '../answers/run-lines.ts';
 import { defineCommand } from '../command.ts';
-import { deployedOn } from '../generations.ts';
-import { runLine } from '../run-lines.ts';
 
 export const status = defineCommand({
   name: 'status',

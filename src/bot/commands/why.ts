@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunId } from '../../names.ts';
+import { explain } from '../answers/explain.ts';
 import { defineCommand } from '../command.ts';
-import { explain } from '../explain.ts';
 
 export const why = defineCommand({
   name: 'why',

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Requests } from '../../jobs/requests.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
+import { drawRequest } from '../cards/request.ts';
 import type { Outcome } from '../dispatch.ts';
-import { drawRequest } from '../draw-request.ts';
 import type { Incoming } from '../platform.ts';
 import type { SayEvent, SayRequest } from './socket.ts';
 

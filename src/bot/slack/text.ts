@@ -1,5 +1,5 @@
 /** Lines as Slack takes them: rich text, in which nothing is parsed, and what people write as plain text again. */
-import { fit } from '../fit.ts';
+import { fit } from '../cards/fit.ts';
 import type { Button } from '../platform.ts';
 
 /** The most characters of a message that Slack shows whole; it truncates far beyond, and sections end at 3,000. */

@@ -1,6 +1,6 @@
 /** Lines as Telegram takes them: plain text with entities beside it, so that nothing in it can be taken for markup. */
 import type { MessageEntity } from 'grammy/types';
-import { fit } from '../fit.ts';
+import { fit } from '../cards/fit.ts';
 
 /** The longest message, UTF-16 units (Bot API, sendMessage). */
 export const MAX_TEXT = 4_096;

@@ -1,0 +1,39 @@
+/** A plan as text: what `--dry-run` shows. */
+import { type Plan, planHash } from '../../jobs/plan.ts';
+import type { Scrubber } from '../../secret.ts';
+import { printable } from '../../shell.ts';
+
+const MAX_VALUE = 100;
+
+/** Every stage and step with its resolved input (secrets gone before anything is cut), and the hash people would approve. */
+export function drawPlan(plan: Plan, scrubber: Scrubber): string {
+  const stages = plan.stages.flatMap((stage, index) => [
+    `${index + 1}. ${stage.name}`,
+    ...stage.steps.map((step) => `   ${step.host}: ${step.title}${details(scrubber.data(step.input))}`),
+  ]);
+  const locks = plan.locks.length > 0 ? [`Locks: ${plan.locks.join(', ')}`] : [];
+  const text = [
+    `Would do: ${plan.title}`,
+    ...stages,
+    ...locks,
+    `Plan ${planHash(plan).slice(0, 12)}. Nothing was done; the same line without --dry-run does it.`,
+  ];
+  return text.map(printable).join('\n');
+}
+
+/** A value as people write it: a list of words with commas. */
+function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const words = Array.isArray(value) && value.every((word) => typeof word === 'string');
+  return words ? value.join(',') : JSON.stringify(value);
+}
+
+function details(input: Record<string, unknown>): string {
+  const shown = Object.entries(input).filter(([name, value]) => name !== 'host' && value !== undefined);
+  if (shown.length === 0) return '';
+  const words = shown.map(([name, value]) => {
+    const text = plain(value);
+    return `${name}=${text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text}`;
+  });
+  return ` (${words.join(' ')})`;
+}

@@ -1,0 +1,23 @@
+/** What of an app is live where, as the deploy steps recorded it. */
+import { z } from 'zod';
+import type { LiveState } from '../../jobs/step.ts';
+
+const Deployed = z.object({
+  current: z.string(),
+  list: z.array(z.object({ generation: z.string(), commit: z.string(), ref: z.string(), at: z.string() })),
+});
+export type Deployed = z.output<typeof Deployed>;
+
+/** Host -> what is live and what can be gone back to; hosts without the app are absent. */
+export async function deployedOn(state: LiveState, app: string): Promise<Record<string, Deployed>> {
+  const all = await state.all(`generations/${app}`);
+  const known = Object.entries(all).flatMap(([host, value]) => {
+    const parsed = Deployed.safeParse(value);
+    return parsed.success ? [[host, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(known);
+}
+
+/** The generation that is live on a host. */
+export const liveOn = (deployed: Deployed | undefined) =>
+  deployed?.list.find((entry) => entry.generation === deployed.current);

@@ -1,0 +1,21 @@
+/** A run as one line of a list. */
+import type { RunStatus } from '../../events.ts';
+import type { Run } from '../../jobs/run-record.ts';
+import { humanDuration } from '../../units.ts';
+
+const MARKS: Record<RunStatus, string> = {
+  waiting: '○',
+  running: '◐',
+  undoing: '↺',
+  succeeded: '●',
+  failed: '✕',
+  cancelled: '○',
+};
+
+/** `● r-8121 shop v1.4.2 … · reem · succeeded 3 min ago`. */
+export function runLine(run: Run, now: number): string {
+  const when = run.ended
+    ? `${run.status} ${humanDuration(now - Date.parse(run.ended))} ago`
+    : `${run.status} for ${humanDuration(now - Date.parse(run.started ?? run.accepted))}`;
+  return `${MARKS[run.status]} ${run.id} ${run.plan.title} · ${run.by.person} · ${when}`;
+}

@@ -1,0 +1,120 @@
+/** The card as text: the first line says all, the last one what to do next. */
+import { humanDuration } from '../../units.ts';
+import { type Card, type CardStage, isReading, type StageState } from './card.ts';
+
+const MARKS: Record<StageState, string> = {
+  waiting: '○',
+  running: '◐',
+  done: '●',
+  failed: '✕',
+  undoing: '↺',
+  undone: '↺',
+};
+const LINES = 20;
+
+/** How much of the run is done, 0 to 1, and how long the rest takes, ms; from the job's own history where there is one. */
+export function estimate(card: Card, now: number): { share: number; left?: number } {
+  if (card.stages.length === 0) return { share: 0 };
+  const known = card.stages.every((stage) => stage.expected !== undefined);
+  const weights = card.stages.map((stage) => (known ? Math.max(1, stage.expected as number) : 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let done = 0;
+  card.stages.forEach((stage, index) => {
+    const weight = weights[index] as number;
+    if (stage.state === 'done') done += weight;
+    else if (stage.state === 'running') done += weight * shareOf(stage, known, now);
+  });
+  const share = Math.min(0.99, done / total);
+  return known ? { share, left: Math.max(0, total - done) } : { share };
+}
+
+function shareOf(stage: CardStage, known: boolean, now: number): number {
+  const shares = Object.values(stage.shares);
+  const told = shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / stage.hosts.length : 0;
+  const elapsed = known && stage.began ? (now - stage.began) / (stage.expected as number) : 0;
+  return Math.min(0.95, Math.max(told, elapsed));
+}
+
+/** The card as lines of plain text: the first says all, the last says what to do next. */
+export function draw(card: Card, now: number): string[] {
+  if (card.ended) return drawEnded(card, card.ended);
+  const stages = card.stages.map((stage) => drawStage(stage)).join('   ');
+  if (card.status === 'waiting' && card.blocked) {
+    const { lock, holder, holderTitle, since } = card.blocked;
+    const held = humanDuration(Math.max(0, now - Date.parse(since)));
+    return [
+      `○ ${card.title} · ${card.person} · waits for ${lock}`,
+      `${holder} (${holderTitle}) has held it for ${held}`,
+      `/job ${holder}  /cancel ${card.run}`,
+    ];
+  }
+  return [
+    `${isGoingBack(card) ? MARKS.undoing : MARKS.running} ${card.title} · ${card.person} · ${howFar(card, now)}`,
+    stages,
+    ...card.notes,
+    ...card.lines.slice(isReading(card) ? -LINES : -1).map((line) => `> ${cut(line, 160)}`),
+    card.cancelling ? `cancelling for ${card.cancelling} …` : `/cancel ${card.run}  /logs ${card.run}`,
+  ];
+}
+
+/** Whether it failed, or was cancelled, and what it did is being taken back. */
+const isGoingBack = (card: Card): boolean =>
+  card.stages.some(({ state }) => state === 'failed' || state === 'undoing' || state === 'undone');
+
+/** `35 % · 10 s, about 26 s left`. How long somebody wants to read a log, or the way back takes, nobody knows. */
+function howFar(card: Card, now: number): string {
+  const elapsed = humanDuration(now - (card.began ?? now));
+  if (isGoingBack(card)) return `${elapsed}, taking back what it did`;
+  if (isReading(card)) return elapsed;
+  const { share, left } = estimate(card, now);
+  const time =
+    left === undefined ? elapsed : `${elapsed}, about ${humanDuration(Math.max(1_000, left))} left`;
+  return `${Math.round(share * 100)} % · ${time}`;
+}
+
+function drawStage(stage: CardStage): string {
+  const shares = Object.values(stage.shares);
+  const percent =
+    stage.state === 'running' && shares.length > 0
+      ? ` ${Math.round((100 * shares.reduce((a, b) => a + b, 0)) / stage.hosts.length)}%`
+      : '';
+  const time =
+    stage.state === 'done' && stage.ms !== undefined && stage.ms >= 1_000
+      ? ` ${humanDuration(stage.ms)}`
+      : '';
+  return `${MARKS[stage.state]} ${stage.name}${percent}${time}`;
+}
+
+function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
+  const time = humanDuration(ended.ms);
+  if (card.status === 'succeeded') {
+    const back = card.undo ? [`Undo: ${card.undo}`] : [];
+    const read = isReading(card) ? card.lines.map((line) => `> ${cut(line, 200)}`) : [];
+    return [
+      `● ${ended.summary} · ${card.person} · ${time}`,
+      ...read,
+      ...card.notes,
+      ...back,
+      `Next: ${ended.next}`,
+    ];
+  }
+  const stages = card.stages.map((stage) => drawStage(stage)).join('   ');
+  const mark = card.status === 'cancelled' ? '○' : '✕';
+  const word = card.status === 'cancelled' ? 'cancelled' : 'failed';
+  const step =
+    card.failing && card.status === 'failed' ? [`${card.failing.title}: ${ended.summary}`] : [ended.summary];
+  // A hint that is a command to type is part of the next step already.
+  const hint = ended.error && !ended.error.hint.startsWith('/') ? [ended.error.hint] : [];
+  return [
+    `${mark} ${card.title} ${word} · ${card.person} · ${time}`,
+    stages,
+    ...step,
+    ...ended.digest.slice(-LINES).map((line) => `> ${cut(line, 200)}`),
+    ...card.notes,
+    ...(card.status === 'cancelled' ? [] : hint),
+    `Next: ${ended.next}`,
+  ];
+}
+
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;

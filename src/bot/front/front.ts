@@ -1,0 +1,119 @@
+/** A platform at work: what is heard there goes through an inbox, what is said through an outbox, and one process speaks at a time. */
+import type { Redis } from '../../adapters/redis/connection.ts';
+import { Lease } from '../../jobs/lease.ts';
+import type { Run } from '../../jobs/run-record.ts';
+import type { Runs } from '../../jobs/runs.ts';
+import type { Log } from '../../log.ts';
+import type { Cards } from '../cards/cards.ts';
+import { Owed } from '../cards/owed.ts';
+import { Courier } from '../outbox/courier.ts';
+import { Direct } from '../outbox/direct.ts';
+import type { Mailbox } from '../outbox/mail.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import type { Ears, Incoming, Place, Platform } from '../platform.ts';
+import { Inbox } from './inbox.ts';
+
+export interface FrontParts {
+  redis: Redis;
+  runs: Runs;
+  cards: Cards;
+  log: Log;
+  handle(incoming: Incoming): Promise<unknown>;
+  /** Told when a chat lets nothing in, and (without a reason) when it does again. */
+  onShut(platform: Platform, chat: string, reason: string | undefined): void;
+}
+
+export interface Front {
+  platform: Platform;
+  mailbox: Mailbox;
+  /** A place by the id its chat has now. */
+  whereIs(place: Place): Promise<Place>;
+  /** Shows a run that was accepted here. */
+  show(run: Run): void;
+  /** Hears no more lines; resolves when those it heard are handled. */
+  stopListening(): Promise<void>;
+  /** Says no more. */
+  close(): Promise<void>;
+}
+
+/** Somebody sits there: everything is said at once, and nothing is kept. */
+export function directFront(platform: Platform, { cards, runs, log, handle }: FrontParts): Front {
+  const mailbox = new Direct(platform);
+  /** What is only for whoever sits there: it ends when they go. */
+  const fleeting = new Map<string, Run>();
+  const stop = new AbortController();
+  const take = async (lines: Incoming[]) => void (await Promise.all(lines.map(handle)));
+  const serving = platform
+    .serve({ take, moved: async () => {} }, stop.signal)
+    .catch((err) => log.error({ err }, 'a platform failed'));
+  return {
+    platform,
+    mailbox,
+    whereIs: async (place) => place,
+    show(run) {
+      if (run.plan.fleeting) fleeting.set(run.id, run);
+      void cards.show(run, mailbox, run.by).finally(() => fleeting.delete(run.id));
+    },
+    async stopListening() {
+      stop.abort();
+      await serving;
+      const gone = [...fleeting.values()].map((run) =>
+        runs.cancel(run.id, run.by, 'whoever asked went away'),
+      );
+      await Promise.allSettled(gone);
+    },
+    async close() {},
+  };
+}
+
+/** A service: what was heard and what is to be said is kept in Redis, and another process goes on with both. */
+export function durableFront(platform: Platform, parts: FrontParts): Front {
+  const { redis, runs, cards, log, handle } = parts;
+  const { name } = platform;
+  const mailbox = new Outbox(redis, name);
+  const inbox = new Inbox({ redis, platform: name, handle, log });
+  const owed = new Owed({
+    redis,
+    platform: name,
+    runs,
+    log,
+    show: (run) => cards.show(run, mailbox, run.by),
+  });
+  const courier = new Courier({
+    outbox: mailbox,
+    platform,
+    limits: platform.limits ?? { chat: () => [], overall: [] },
+    log,
+    onShut: (chat, reason) => parts.onShut(platform, chat, reason),
+  });
+  const lease = new Lease({ redis, name: `chat.${name}`, log });
+  const [deaf, mute] = [new AbortController(), new AbortController()];
+  const ears: Ears = {
+    take: (lines) => inbox.take(lines),
+    moved: (from, to) => mailbox.move(from, to),
+  };
+  const serve = (signal: AbortSignal) => platform.serve(ears, signal);
+  const speaking = lease.hold(async (signal) => {
+    await inbox.resume();
+    const listening = platform.exclusive ? serve(AbortSignal.any([signal, deaf.signal])) : undefined;
+    await Promise.all([courier.run(signal), owed.run(signal), listening]);
+  }, mute.signal);
+  const listening = platform.exclusive
+    ? Promise.resolve()
+    : serve(deaf.signal).catch((err) => log.error({ err }, 'a platform failed'));
+  return {
+    platform,
+    mailbox,
+    whereIs: (place) => mailbox.whereIs(place),
+    show: () => owed.poke(),
+    async stopListening() {
+      deaf.abort();
+      await listening;
+      await inbox.settled();
+    },
+    async close() {
+      mute.abort();
+      await speaking;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** Help in words, made from the declarations: for a chat, and for the documents. */
+import type { Command } from '../command.ts';
+import { DRY_RUN, type Field, kebab } from '../grammar/fields.ts';
+
+/** What one message may hold, in UTF-16 units (Telegram's limit; others take more). */
+const MAX_MESSAGE = 4_096;
+
+/** Commands come under these headings, in this order. */
+const GROUPS = [
+  { risk: 'read', title: 'Look' },
+  { risk: 'change', title: 'Change' },
+  { risk: 'destroy', title: 'Destroy' },
+] as const;
+
+/** What a risk means, in words. */
+export const RISKS = {
+  read: 'reads only',
+  change: 'changes things, can be taken back',
+  destroy: 'destroys things, cannot be taken back',
+} as const;
+
+/** How to type it: `/deploy <app> [ref] [--to <text,…>] [--dry-run]`. */
+export function usage(command: Command): string {
+  return [`/${command.name}`, ...fieldsShown(command).map(placeholder)].join(' ');
+}
+
+/** Every command that `may` lets through, a line each; the last line is the next command to type. */
+export function helpAll(commands: readonly Command[], may: (command: Command) => boolean): string {
+  const mine = commands.filter(may);
+  if (mine.length === 0) return 'There is nothing you may do here yet: ask an admin for a role.\nNext: /help';
+  const next = `Next: /help ${(mine.find(({ risk }) => risk !== 'read') ?? mine[0]!).name}`;
+  const groups = GROUPS.flatMap(({ risk, title }) => {
+    const members = mine.filter((command) => command.risk === risk);
+    return members.length === 0
+      ? []
+      : [title, ...members.map((command) => `  /${command.name}: ${command.summary}`)];
+  });
+  return fit(groups, next);
+}
+
+/** Everything about one command. */
+export function helpFor(command: Command): string {
+  const fields = fieldsShown(command);
+  const lines = [
+    `/${command.name}: ${command.summary}`,
+    `Usage: ${usage(command)}`,
+    ...(command.description ? [command.description] : []),
+    ...fields.map((field) => `  ${nameShown(field)}: ${details(field).join('; ')}`),
+    ...(command.aliases.length > 0
+      ? [`Also: ${command.aliases.map((alias) => `/${alias}`).join(', ')}`]
+      : []),
+    `Risk: ${command.risk} (${RISKS[command.risk]})`,
+    ...(command.examples.length > 1 ? ['Examples:', ...command.examples.map((line) => `  /${line}`)] : []),
+  ];
+  return fit(lines, `Next: /${command.examples[0] ?? command.name}`);
+}
+
+/** Every field a person can give, the dry run included. */
+export const fieldsShown = (command: Command): readonly Field[] =>
+  command.plan ? [...command.fields, DRY_RUN] : command.fields;
+
+/** A field's name as help lists it. */
+export const nameShown = (field: Field): string => (field.place === 'rest' ? `${field.label}…` : field.label);
+
+/** What stands for a field in the usage line. */
+function placeholder(field: Field): string {
+  const shown =
+    field.place === 'flag'
+      ? flagShown(field)
+      : `${kebab(field.name)}${field.many || field.place === 'rest' ? '…' : ''}`;
+  if (!field.required) return `[${shown}]`;
+  return field.place === 'flag' ? shown : `<${shown}>`;
+}
+
+function flagShown(field: Field): string {
+  if (field.kind === 'boolean' && !field.many)
+    return field.default === true ? `--no-${kebab(field.name)}` : field.label;
+  const value = field.choices ? field.choices.join('|') : field.kind === 'string' ? 'text' : field.kind;
+  return `${field.label} <${value}${field.many ? ',…' : ''}>`;
+}
+
+/** What a field is, and then what can be said about giving it. */
+export function details(field: Field): string[] {
+  const given = field.default !== undefined && field.default !== false && `${field.default}` !== '';
+  return [
+    field.about || 'no description',
+    ...(field.choices ? [`one of ${field.choices.join(', ')}`] : []),
+    ...(field.many ? ['a list'] : []),
+    ...(field.required ? ['required'] : []),
+    ...(given ? [`default ${field.default}`] : []),
+  ];
+}
+
+/** As many lines as fit one message, and the last one always. */
+function fit(lines: readonly string[], last: string): string {
+  const whole = [...lines, last].join('\n');
+  if (whole.length <= MAX_MESSAGE) return whole;
+  const kept: string[] = [];
+  let room = MAX_MESSAGE - last.length - 40;
+  for (const line of lines) {
+    room -= line.length + 1;
+    if (room < 0) break;
+    kept.push(line);
+  }
+  return [...kept, `… and ${lines.length - kept.length} more lines`, last].join('\n');
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { defineCommand } from '../../../src/bot/command.ts';
+import type { Outcome } from '../../../src/bot/dispatch.ts';
+import type { Place, Platform, Posted } from '../../../src/bot/platform.ts';
+import { AppName } from '../../../src/names.ts';
+import { startHouse, type TestHouse } from '../../house.ts';
+
+const config = (within = '30m', count = 1) => `
+people:
+  reem: {identities: {test: "7"}, roles: [all, operator]}
+  max: {identities: {test: "8"}, roles: [all, operator]}
+  kim: {identities: {test: "9"}, roles: [all, operator]}
+  eve: {identities: {test: "6"}, roles: [all]}
+roles: {all: {allow: [{commands: ["*"]}]}, operator: {allow: [{commands: [help]}]}}
+hosts: {local: {link: local}}
+approvals:
+  production: {commands: [deploy], on: [app/shop], from: [operator], count: ${count}, within: ${within}}
+`;
+
+describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
+  let muster: TestHouse;
+  let version: string;
+  const done: string[] = [];
+  const shown = new Map<string, string>();
+  const wipe = defineCommand({
+    name: 'wipe',
+    summary: 'Destroys',
+    examples: ['wipe shop'],
+    input: z.object({ app: AppName }),
+    words: ['app'],
+    risk: 'destroy',
+    scope: ({ app }) => `app/${app}`,
+    plan: async ({ app }) => ({
+      title: `wipe ${app} ${version}`,
+      done: `${app} ${version} is gone`,
+      locks: [],
+      stages: [
+        {
+          name: 'wipe',
+          steps: [{ step: 'test.work', host: 'local', title: 'wipe', input: { host: 'local', act: 'wipe' } }],
+        },
+      ],
+      next: '/apps',
+    }),
+  });
+  before(async () => {
+    const note = (what: string) => async () => void done.push(what);
+    muster = await startHouse(
+      config(),
+      { shop: note('shop'), blog: note('blog'), wipe: note('wipe') },
+      [],
+      [wipe],
+    );
+    await muster.house.start();
+    let count = 0;
+    const platform: Platform = {
+      name: 'test',
+      serve: async () => {},
+      async post(place: Place, lines: string[]) {
+        count += 1;
+        shown.set(String(count), lines.join('\n'));
+        return { place, message: String(count) };
+      },
+      async edit({ message }: Posted, lines: string[]) {
+        shown.set(message, lines.join('\n'));
+      },
+    };
+    await muster.house.listen(platform, 'required');
+  });
+  after(() => muster.stop());
+  beforeEach(async () => {
+    version = 'v1';
+    done.length = 0;
+    shown.clear();
+    await muster.configure(config());
+  });
+
+  const asked = async (line: string, user = '7') => {
+    const outcome = await muster.say(line, user);
+    assert.equal(outcome.kind, 'asked', JSON.stringify(outcome));
+    return (outcome as Extract<Outcome, { kind: 'asked' }>).request.id;
+  };
+  const text = async (line: string, user: string) => {
+    const outcome = await muster.say(line, user);
+    return 'text' in outcome ? outcome.text : JSON.stringify(outcome);
+  };
+  const until = async (sign: () => boolean) => {
+    while (!sign()) await sleep(10);
+  };
+  const seen = (words: RegExp) => until(() => [...shown.values()].some((said) => words.test(said)));
+
+  test('waits for them, and is carried out in the name of whoever asked', async () => {
+    const id = await asked('/deploy shop');
+    await seen(/deploy shop · reem · needs 1 approval\n.*production: by role operator, not by reem/);
+    assert.equal(done.length, 0);
+    assert.match(await text(`/approve ${id}`, '7'), /somebody else has to approve/i);
+    assert.match(await text(`/approve ${id}`, '6'), /approved by role operator\nWho can: max, kim/i);
+    assert.match(await text(`/why ${id}`, '7'), /production/);
+    assert.match(await text(`/approve ${id}`, '8'), new RegExp(`Started ${id}`));
+    await until(() => done.includes('shop'));
+    await seen(/^● deploy shop · reem · approved by max/);
+    assert.match(await text(`/approve ${id}`, '9'), /was granted already \(max\)/);
+    const run = await muster.house.state.runs.get(id);
+    assert.equal(run.by.person, 'reem');
+    assert.deepEqual(done, ['shop']);
+  });
+
+  test('takes as many people as the rule says, each once, however often they click', async () => {
+    await muster.configure(config('30m', 2));
+    const id = await asked('/deploy shop');
+    for (let click = 0; click < 3; click += 1)
+      assert.match(await text(`/approve ${id}`, '8'), /needs 1 more approval/);
+    await text(`/approve ${id}`, '9');
+    await until(() => done.includes('shop'));
+  });
+
+  test('is not asked for where no rule fits, and once for a line that is delivered again', async () => {
+    assert.equal((await muster.say('/deploy blog')).kind, 'run');
+    await until(() => done.includes('blog'));
+    const [one, two] = [
+      await muster.say('/deploy shop', '7', 'same'),
+      await muster.say('/deploy shop', '7', 'same'),
+    ];
+    assert.deepEqual([one.kind, two.kind], ['asked', 'asked']);
+    await seen(/needs 1 approval/);
+    assert.equal([...shown.values()].filter((said) => said.includes('needs 1 approval')).length, 1);
+  });
+
+  test('is not carried out once it was refused, by whoever asked or may approve', async () => {
+    const id = await asked('/deploy shop');
+    assert.match(await text(`/refuse ${id}`, '6'), /not yours to refuse/i);
+    assert.match(await text(`/refuse ${id}`, '8'), /will not be done/);
+    assert.match(await text(`/approve ${id}`, '9'), /was refused already \(max\)/);
+    await seen(/refused by max/);
+    assert.equal(done.length, 0);
+  });
+
+  test('is void when nobody decides in time', async () => {
+    await muster.configure(config('1s'));
+    const id = await asked('/deploy shop');
+    await seen(/nobody decided in time/);
+    assert.match(await text(`/approve ${id}`, '8'), /was expired already/);
+    assert.equal(done.length, 0);
+  });
+
+  test('that destroys is confirmed by whoever asked, and asked for anew when the world has changed', async () => {
+    const id = await asked('/wipe blog');
+    await seen(/wipe blog v1 · reem · to be confirmed/);
+    assert.match(await text(`/confirm ${id}`, '8'), /only reem can confirm/i);
+    version = 'v2';
+    assert.match(await text(`/confirm ${id}`, '7'), /plan changed since it was agreed to/);
+    await seen(/wipe blog v2 · reem · to be confirmed/);
+    assert.equal(done.length, 0);
+    assert.match(await text(`/confirm ${id}`, '7'), /Started/);
+    await until(() => done.includes('wipe'));
+    const { problem } = await muster.house.state.audit.verify();
+    assert.equal(problem, undefined);
+  });
+
+  test('is carried out also where the process that heard the last approval died on the spot', async () => {
+    const id = await asked('/deploy shop');
+    await muster.house.state.requests.approve(id, { person: 'max', platform: 'test', chat: 'test' });
+    await muster.server.connect().zadd('{muster}:requests:open', 0, id);
+    await until(() => done.includes('shop'));
+  });
+});
