@@ -101,6 +101,7 @@ module.exports = {
     door('node-ssh', '^src/adapters/ssh/'),
     door('ssh2', '^src/adapters/ssh/'),
     door('child_process', '^src/adapters/local/'),
+    door('croner', '^src/cron\\.ts$'),
     door('commander', '^src/main\\.ts$'),
     door('pino', '^src/log\\.ts$'),
     door('yaml', '^src/(config|adapters/compose)/'),

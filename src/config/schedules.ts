@@ -1,15 +1,14 @@
 /** What is wrong with a schedule, in words: for the configuration and for `/schedule add`. */
-import { CronExpressionParser } from 'cron-parser';
+import { cronClock } from '../cron.ts';
 
 /** Why a cron expression is bad; undefined for a good one. Five fields (crontab(5)), with a next time to come. */
 export function cronProblem(at: string): string | undefined {
   if (at.trim().split(/\s+/).length !== 5)
     return 'cron has five fields: minute hour day month weekday, like "0 2 * * *"';
   try {
-    CronExpressionParser.parse(at, { tz: 'UTC' }).next();
-    return undefined;
+    return cronClock(at, 'UTC')(Date.now()) === undefined ? 'that is never due' : undefined;
   } catch (error) {
-    return `that is not a cron expression: ${(error as Error).message}`;
+    return `that is not a cron expression: ${(error as Error).message.replace(/^CronPattern: /, '')}`;
   }
 }
 

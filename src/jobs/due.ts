@@ -1,6 +1,6 @@
-/** When a schedule was due: cron expressions on the clock of their time zone. Pure; times in ms since the epoch. */
-import { CronExpressionParser } from 'cron-parser';
+/** When a schedule was due. Pure; times in ms since the epoch. */
 import type { Schedule } from '../config/config.ts';
+import { cronClock } from '../cron.ts';
 
 /** Every time at which it was due after `since` and up to `until`, oldest first. */
 export function* dueTimes(
@@ -8,6 +8,6 @@ export function* dueTimes(
   since: number,
   until: number,
 ): Generator<number> {
-  const clock = CronExpressionParser.parse(at, { tz: zone, currentDate: new Date(since) });
-  for (let time = clock.next().getTime(); time <= until; time = clock.next().getTime()) yield time;
+  const next = cronClock(at, zone);
+  for (let time = next(since); time !== undefined && time <= until; time = next(time)) yield time;
 }

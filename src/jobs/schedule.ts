@@ -2,9 +2,10 @@
  * Lines that run by the clock, with time zones. BullMQ's job schedulers ring; what is due then is reckoned from the last time that
  * was dealt with, so that nothing is missed or done twice. Those of the chat live in state `schedules`. Key family `schedule`.
  */
-import { Queue, Worker } from 'bullmq';
+import { Queue, type RepeatOptions, Worker } from 'bullmq';
 import { KEY_PREFIX, key, type Redis } from '../adapters/redis/connection.ts';
 import type { Schedule } from '../config/config.ts';
+import { cronClock } from '../cron.ts';
 import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { dueTimes } from './due.ts';
@@ -60,7 +61,12 @@ export class Schedules {
     this.#redis = parts.redis;
     this.#state = parts.state;
     this.#log = parts.log;
-    this.#queue = new Queue(QUEUE, { connection: parts.redis, prefix: KEY_PREFIX, skipVersionCheck: true });
+    this.#queue = new Queue(QUEUE, {
+      connection: parts.redis,
+      prefix: KEY_PREFIX,
+      skipVersionCheck: true,
+      settings: { repeatStrategy },
+    });
     this.#queue.on('error', () => {});
   }
 
@@ -90,6 +96,7 @@ export class Schedules {
       removeOnComplete: { count: 100 },
       removeOnFail: { count: 100 },
       skipVersionCheck: true,
+      settings: { repeatStrategy },
     });
     this.#worker.on('error', (err) => this.#log.warn({ err }, 'the schedule queue had an error'));
   }
@@ -211,6 +218,10 @@ export class Schedules {
     await Promise.all([this.#worker?.close(), this.#queue.close()]);
   }
 }
+
+/** Rings by the clock that also says what is due; BullMQ's own skips times of day where a zone changes its clock. */
+const repeatStrategy = (now: number, { pattern = '', tz = 'UTC' }: RepeatOptions): number | undefined =>
+  cronClock(pattern, tz)(now);
 
 const iso = (time: number): string => new Date(time).toISOString();
 

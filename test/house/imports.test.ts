@@ -45,6 +45,7 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   library('ssh2', 'src/adapters/local/shell.ts'),
   library('node:child_process', 'src/adapters/git/git.ts', undefined, 'child_process'),
   library('child_process', 'src/wire.ts'),
+  library('croner', 'src/jobs/due.ts'),
   library('commander', 'src/bot/parse.ts'),
   library('pino', 'src/wire.ts'),
   library('yaml', 'src/jobs/plan.ts'),
