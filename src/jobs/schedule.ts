@@ -101,30 +101,40 @@ export class Schedules {
     this.#worker.on('error', (err) => this.#log.warn({ err }, 'the schedule queue had an error'));
   }
 
-  /** Deals with everything that is due by now, of one schedule or of all; again and again as you like. */
+  /**
+   * Deals with everything that is due by now, of one schedule or of all; again and again as you like. Rejects with what went
+   * wrong with some, when it has been through all.
+   */
   async look(due: Due, only?: string): Promise<void> {
-    const now = this.#now();
+    const failures: unknown[] = [];
     for (const schedule of await this.#all()) {
-      const { name } = schedule;
-      if (only !== undefined && name !== only) continue;
-      // What was cut off while it was told is told again as it was.
-      const begun = await this.#redis.hget(BEGUN, name);
-      if (begun !== null) await this.#tell(due, JSON.parse(begun) as Firing);
-      const since = await this.#through(schedule);
-      if (since === undefined) continue;
-      const times = [...dueTimes(schedule, since, now)];
-      const last = times.at(-1);
-      if (last === undefined) continue;
-      const late = times.filter((time) => now - time > LATE_MS);
-      const missed =
-        late.length === 0
-          ? undefined
-          : { count: late.length, first: iso(late[0] as number), last: iso(late.at(-1) as number) };
-      const run = now - last <= LATE_MS || schedule.missed === 'run-once';
-      const firing: Firing = { id: `schedule.${name}.${last}`, at: last, name, schedule, run, missed };
-      await this.#redis.hset(BEGUN, name, JSON.stringify(firing));
-      await this.#tell(due, firing);
+      if (only !== undefined && schedule.name !== only) continue;
+      await this.#lookAt(schedule, due).catch((error) => failures.push(error));
     }
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, 'several schedules could not be dealt with');
+  }
+
+  async #lookAt(schedule: Scheduled, due: Due): Promise<void> {
+    const { name } = schedule;
+    const now = this.#now();
+    // What was cut off while it was told is told again as it was.
+    const begun = await this.#redis.hget(BEGUN, name);
+    if (begun !== null) await this.#tell(due, JSON.parse(begun) as Firing);
+    const since = await this.#through(schedule);
+    if (since === undefined) return;
+    const times = [...dueTimes(schedule, since, now)];
+    const last = times.at(-1);
+    if (last === undefined) return;
+    const late = times.filter((time) => now - time > LATE_MS);
+    const missed =
+      late.length === 0
+        ? undefined
+        : { count: late.length, first: iso(late[0] as number), last: iso(late.at(-1) as number) };
+    const run = now - last <= LATE_MS || schedule.missed === 'run-once';
+    const firing: Firing = { id: `schedule.${name}.${last}`, at: last, name, schedule, run, missed };
+    await this.#redis.hset(BEGUN, name, JSON.stringify(firing));
+    await this.#tell(due, firing);
   }
 
   async #tell(due: Due, firing: Firing): Promise<void> {

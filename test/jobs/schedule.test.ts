@@ -140,7 +140,9 @@ describe('schedules', () => {
         if (late) missed.set(id, late.count - itself);
         if (dies) throw new Error('killed');
       });
-      await looking.catch((error) => assert.equal(error.message, 'killed'));
+      await looking.catch((error) => {
+        for (const { message } of error.errors ?? [error]) assert.equal(message, 'killed');
+      });
       await schedules.close();
       opened.pop();
     }
@@ -153,6 +155,25 @@ describe('schedules', () => {
       const told = [...missed].reduce((sum, [id, count]) => sum + (id.includes(name) ? count : 0), 0);
       assert.equal(days.length + told, 365, `${days.length} ran, ${told} were told as missed`);
     }
+  });
+
+  test('that cannot be told do not keep the others from being told', async () => {
+    const clock = { now: Date.parse('2026-03-01T00:00:00Z') };
+    const schedules = open(
+      () => {},
+      () => clock.now,
+    );
+    await schedules.sync({ first: at('0 2 * * *'), second: at('0 2 * * *'), third: at('0 2 * * *') });
+    clock.now = Date.parse('2026-03-01T02:00:01Z');
+    const told: string[] = [];
+    const due = async ({ name }: Firing) => {
+      if (name !== 'second') throw new Error(`${name} fails`);
+      told.push(name);
+    };
+    await assert.rejects(schedules.look(due), AggregateError);
+    assert.deepEqual(told, ['second']);
+    await schedules.look(async ({ name }) => void told.push(name));
+    assert.deepEqual(told.sort(), ['first', 'second', 'third']);
   });
 
   test('may be called what every object has', async () => {
