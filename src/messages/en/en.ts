@@ -1,0 +1,4 @@
+/** English: the language every message is written in first, and the shape of all others. */
+import { errors } from './errors.ts';
+
+export const en = { errors };

@@ -1,0 +1,200 @@
+/** What can go wrong: code -> a summary and a hint at the next thing to do, for people. */
+import type { Facts } from '../facts.ts';
+
+type Entry = { summary: (facts: Facts) => string; hint: (facts: Facts) => string };
+
+const entry = (summary: Entry['summary'], hint: Entry['hint']): Entry => ({ summary, hint });
+
+export const errors = {
+  internal: entry(
+    (f) => `Muster itself failed: ${f.message}`,
+    () => 'The log has the details; please report it.',
+  ),
+  'input.invalid': entry(
+    (f) => `${f.problems}`,
+    (f) => `See ${f.help ?? '/help'}`,
+  ),
+  'command.unknown': entry(
+    (f) => `there is no /${f.name}.${f.near ? ` Did you mean /${f.near}?` : ''}`,
+    () => 'See /help',
+  ),
+  'config.invalid': entry(
+    (f) => `the configuration has ${f.count} problem${f.count === 1 ? '' : 's'}:\n${f.problems}`,
+    () => 'Mend the files, then run muster check.',
+  ),
+  'config.unknown': entry(
+    (f) => `there is no ${f.what} called ${f.name}${f.near ? ` (did you mean ${f.near}?)` : ''}`,
+    (f) => `See ${f.list}`,
+  ),
+  'access.denied': entry(
+    (f) => `you may not: ${f.rule}`,
+    (f) => `Who can: ${f.who}`,
+  ),
+  'run.unknown': entry(
+    (f) => `there is no job ${f.id}`,
+    () => 'See /jobs',
+  ),
+  'run.ended': entry(
+    (f) => `${f.id} ${f.status === 'cancelled' ? 'was' : 'has'} already ${f.status}`,
+    (f) => `See /job ${f.id}`,
+  ),
+  'run.notended': entry(
+    (f) => `${f.id} is still ${f.status}`,
+    (f) => `Wait for it, or /cancel ${f.id}`,
+  ),
+  'shell.notfound': entry(
+    (f) => `${f.program} is not installed on ${f.host}`,
+    (f) => `/prepare ${f.host}`,
+  ),
+  'shell.folder': entry(
+    (f) => `${f.host} has no folder ${f.folder}`,
+    (f) => `Create it on ${f.host}, or mend the path in the configuration.`,
+  ),
+  'shell.exit': entry(
+    (f) => `${f.program} ended with code ${f.code} on ${f.host}${f.message ? `: ${f.message}` : ''}`,
+    () => 'The last lines of its output say why.',
+  ),
+  'shell.signal': entry(
+    (f) => `${f.program} was ended by ${f.signal} on ${f.host}`,
+    () => 'Somebody or the kernel ended it; see the log of the host.',
+  ),
+  'shell.timeout': entry(
+    (f) => `${f.program} took longer than ${f.limit} on ${f.host}`,
+    () => 'Try again; if it is just slow, raise the timeout.',
+  ),
+  'shell.aborted': entry(
+    (f) => `${f.program} was stopped on ${f.host}`,
+    () => 'It was cancelled.',
+  ),
+  'shell.survivors': entry(
+    (f) => `could not end everything on ${f.host}: ${f.survivors}`,
+    (f) => `Look at them with ps on ${f.host}, and end them by hand.`,
+  ),
+  'host.unreachable': entry(
+    (f) => `${f.host} does not answer: ${f.message}`,
+    (f) =>
+      f.lost
+        ? 'Check its network, then /retry.'
+        : `Is ${f.address ?? f.host} on, and may Muster's key log in?`,
+  ),
+  'host.login': entry(
+    (f) => `${f.host} does not let ${f.user} log in: ${f.message}`,
+    (f) => `Put Muster's public key into ~/.ssh/authorized_keys of ${f.user} on ${f.host}.`,
+  ),
+  'host.key.unknown': entry(
+    (f) => `${f.host} shows a host key that is not pinned: ${f.fingerprint}`,
+    (f) => `If it is the right machine, add to its entry: hostKey: ${f.fingerprint}`,
+  ),
+  'host.key.changed': entry(
+    (f) => `${f.host} shows another host key (${f.fingerprint}) than the pinned one`,
+    (f) => `If it was reinstalled, change hostKey of ${f.host}; if not, somebody is in between.`,
+  ),
+  'host.silent': entry(
+    (f) => `${f.host} fell silent`,
+    () => 'Check its network, then /retry.',
+  ),
+  'host.denied': entry(
+    (f) => `no permission on ${f.host}: ${f.message}`,
+    (f) =>
+      f.command
+        ? `Type on ${f.host}: ${f.command}`
+        : `Give Muster's user on ${f.host} that right (root, or the group docker).`,
+  ),
+  'host.diskfull': entry(
+    (f) => `the disk of ${f.host} is full`,
+    (f) => `Free some space on ${f.host} (docker system prune), then /retry.`,
+  ),
+  'engine.down': entry(
+    (f) => `the Docker engine of ${f.host} does not answer`,
+    (f) => `/prepare ${f.host}`,
+  ),
+  'engine.missing': entry(
+    (f) => `${f.host} has no ${f.what}`,
+    (f) => `/prepare ${f.host}`,
+  ),
+  'git.unreachable': entry(
+    (f) => `cannot read the repository of ${f.app}: ${f.message}`,
+    () => 'Is the address right, and may Muster read it?',
+  ),
+  'git.ref.unknown': entry(
+    (f) =>
+      `${f.app} has no branch, tag or commit called ${f.ref}${f.near ? ` (did you mean ${f.near}?)` : ''}`,
+    () => 'A short commit id is not enough: give all 40 characters, or a branch or tag.',
+  ),
+  'compose.missing': entry(
+    (f) => `${f.app} has no ${f.path} at ${f.commit}`,
+    () => "Set the app's compose path in the configuration.",
+  ),
+  'compose.invalid': entry(
+    (f) => `the compose file of ${f.app} is not valid: ${f.message}`,
+    (f) => `Mend ${f.path} and deploy again.`,
+  ),
+  'image.missing': entry(
+    (f) => `the image ${f.image} is not on ${f.host}`,
+    (f) => `${f.next}`,
+  ),
+  'app.unhealthy': entry(
+    (f) => `${f.app} did not get healthy on ${f.host}: ${f.message}`,
+    (f) => `/logs ${f.app}`,
+  ),
+  'app.nothing': entry(
+    (f) => `${f.app} has nothing to go back to on ${f.host}`,
+    (f) => `/deploy ${f.app}`,
+  ),
+  'app.notdeployed': entry(
+    (f) => `${f.app} is not deployed on ${f.host}`,
+    (f) => `/deploy ${f.app}`,
+  ),
+  'app.gone': entry(
+    (f) => `${f.host} no longer has what ${f.app} needs for ${f.generation}: ${f.message}`,
+    (f) => `/deploy ${f.app}`,
+  ),
+  'step.timeout': entry(
+    (f) => `${f.title} took longer than ${f.limit}`,
+    () => 'Try again, or look at the host.',
+  ),
+  'step.interrupted': entry(
+    (f) => `${f.title} was cut off by a crash and is not safe to repeat`,
+    () => 'Look at the host, then /retry.',
+  ),
+  'step.unknown': entry(
+    (f) => `this version of Muster has no step called ${f.name}`,
+    () => 'It was planned by another version: type the command again.',
+  ),
+  'step.cancelled': entry(
+    (f) => `cancelled by ${f.by}`,
+    () => '/retry starts it again.',
+  ),
+  'schedule.unknown': entry(
+    (f) => `there is no schedule called ${f.name}`,
+    () => 'See /schedule list',
+  ),
+  'config.secret': entry(
+    (f) => `the secret ${f.path} is not there: ${f.message}`,
+    () => 'Set it, or say in the configuration where it is: env:NAME or file:PATH.',
+  ),
+  'request.unknown': entry(
+    (f) => `nothing called ${f.id} waits for approval`,
+    () => 'See the message that asked for it.',
+  ),
+  'request.decided': entry(
+    (f) => `${f.id} was ${f.decision} already${f.by ? ` (${f.by})` : ''}`,
+    () => 'Ask again with the same command.',
+  ),
+  'request.notyours': entry(
+    (f) => `${f.problem}`,
+    (f) => `Who can: ${f.who}.`,
+  ),
+  'state.unreachable': entry(
+    (f) => `Redis does not answer: ${f.message}`,
+    () => 'Check REDIS_URL, or the log of the embedded server.',
+  ),
+  'state.taken': entry(
+    (f) => `Muster already runs with the state folder ${f.folder}`,
+    () => 'Talk to it with muster say, or start another one with --state DIR.',
+  ),
+  'setup.missing': entry(
+    (f) => `${f.what} is missing`,
+    (f) => `${f.fix}`,
+  ),
+} satisfies Record<string, Entry>;
