@@ -1,5 +1,5 @@
 /** The words after a command's name, given to its fields. */
-
+import { messages } from '../../messages/messages.ts';
 import { suggest } from '../../suggest.ts';
 import type { Command } from '../command.ts';
 import { type Field, kebab } from './fields.ts';
@@ -71,7 +71,7 @@ function take(reading: Reading): Word | undefined {
   if (!word) return undefined;
   if ('unclosed' in word) {
     const around = shown(reading.line.slice(word.start, word.start + 20));
-    reading.unclosed = `the quote at character ${word.start + 1} is never closed: ${around}`;
+    reading.unclosed = messages().grammar.unclosed({ place: word.start + 1, around });
     reading.at = reading.line.length;
     return undefined;
   }
@@ -97,7 +97,8 @@ function readWord(reading: Reading, word: Word): void {
   const index = Math.min(reading.words, command.words.length - 1);
   const field = command.fields[index];
   if (field?.place !== 'word' || (reading.words >= command.words.length && !field.many)) {
-    if (!reading.misnamed) problems.push({ text: `"${shown(word.text)}" is one word too many` });
+    if (!reading.misnamed)
+      problems.push({ text: messages().grammar.wordTooMany({ word: shown(word.text) }) });
     return;
   }
   reading.words += 1;
@@ -118,10 +119,12 @@ function readFlag(reading: Reading, word: Word): void {
   }
   const { field, index, negated } = flag;
   const values = valuesOf(reading, word, field, equals);
-  if (negated && equals >= 0) problems.push({ field, text: `--${shown(name)} takes no value` });
-  else if (values === undefined) problems.push({ field, text: `${field.label} needs a value` });
+  const { label } = field;
+  if (negated && equals >= 0)
+    problems.push({ field, text: messages().grammar.noValue({ option: shown(name) }) });
+  else if (values === undefined) problems.push({ field, text: messages().grammar.needsValue({ label }) });
   else if (field.many) given[index] = [...(given[index] ?? []), ...values];
-  else if (given[index]) problems.push({ field, text: `${field.label} is given twice` });
+  else if (given[index]) problems.push({ field, text: messages().grammar.twice({ label }) });
   else given[index] = negated ? ['false'] : values;
 }
 
@@ -160,10 +163,10 @@ function listed(reading: Reading, word: Word, start: number): string[] {
 }
 
 function unknownFlag(command: Command, name: string, single: boolean): string {
-  if (single)
-    return `"-${shown(name)}" is not an option: options start with two dashes, and a value like that goes in quotes`;
+  const { grammar } = messages();
+  if (single) return grammar.singleDash({ name: shown(name) });
   const field = command.fields.find((each) => each.place !== 'flag' && kebab(each.name) === name);
-  if (field) return `${field.label} is a word, not an option: write it without --${field.label}`;
+  if (field) return grammar.wordNotOption(field);
   const near = suggest(name, command.flags.keys());
-  return `there is no option --${shown(name)}${near ? `, did you mean --${kebab(near)}?` : ''}`;
+  return grammar.noOption({ name: shown(name), near: near && kebab(near) });
 }

@@ -1,5 +1,6 @@
 /** Text values -> a command's validated input, or everything that is wrong with them in plain words. */
 import type { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { suggest } from '../../suggest.ts';
 import type { Command } from '../command.ts';
 import type { Arguments, Problem } from './arguments.ts';
@@ -21,7 +22,7 @@ export function checkInput(command: Command, { given, problems, unclosed }: Argu
     if (texts === undefined) {
       if (field.assumed !== undefined) input[field.name] = field.assumed;
       if (field.required && !isBad(field, found))
-        found.push({ field, text: `${field.label} is missing${field.about ? ` (${field.about})` : ''}` });
+        found.push({ field, text: messages().grammar.missing(field) });
     } else if (field.many) input[field.name] = texts.map((text) => coerce(field, text, found));
     else input[field.name] = coerce(field, texts[0]!, found);
   }
@@ -59,13 +60,13 @@ function coerce(field: Field, text: string, found: Problem[]): unknown {
   if (field.kind === 'string') return text;
   if (field.kind === 'number') {
     if (/^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(text)) return Number(text);
-    found.push({ field, text: `${field.label} "${shown(text)}" is not a number` });
+    found.push({ field, text: messages().grammar.notNumber({ label: field.label, text: shown(text) }) });
     return undefined;
   }
   const word = text.toLowerCase();
   if (YES.includes(word)) return true;
   if (NO.includes(word)) return false;
-  found.push({ field, text: `${field.label} "${shown(text)}" is neither yes nor no` });
+  found.push({ field, text: messages().grammar.notBoolean({ label: field.label, text: shown(text) }) });
   return undefined;
 }
 
@@ -73,34 +74,29 @@ function coerce(field: Field, text: string, found: Problem[]): unknown {
 const CONTEXT = { error: (issue: z.core.$ZodRawIssue): string | undefined => plain(issue) };
 
 function plain(issue: z.core.$ZodRawIssue): string | undefined {
+  const { grammar } = messages();
   switch (issue.code) {
     case 'invalid_value': {
       const choices = issue.values.map(String);
       const near = typeof issue.input === 'string' ? suggest(issue.input, choices) : undefined;
-      return `must be ${choices.join(' or ')}${near ? `, did you mean ${near}?` : ''}`;
+      return grammar.choices({ choices, near });
     }
     case 'too_small':
-      return limit('at least', issue.origin, issue.minimum, issue.inclusive);
+      return limit('least', issue.origin, issue.minimum, issue.inclusive);
     case 'too_big':
-      return limit('at most', issue.origin, issue.maximum, issue.inclusive);
+      return limit('most', issue.origin, issue.maximum, issue.inclusive);
     case 'invalid_type':
-      return issue.expected === 'int' ? 'must be a whole number' : `must be a ${issue.expected}`;
+      return issue.expected === 'int' ? grammar.whole : grammar.kind({ kind: issue.expected });
     case 'invalid_format':
-      return issue.format === 'regex' ? 'does not look right' : `must be a valid ${issue.format}`;
+      return issue.format === 'regex' ? grammar.odd : grammar.format(issue);
     case 'not_multiple_of':
-      return `must be a multiple of ${issue.divisor}`;
+      return grammar.multiple({ of: issue.divisor });
     case 'invalid_union':
-      return 'does not look right';
+      return grammar.odd;
     default:
       return undefined;
   }
 }
 
-function limit(words: string, origin: string, value: number | bigint, inclusive = true): string {
-  const bound = inclusive
-    ? `${words} ${value}`
-    : `${words === 'at least' ? 'more than' : 'less than'} ${value}`;
-  if (origin === 'string') return `must have ${bound} characters`;
-  if (origin === 'array') return `must have ${bound} items`;
-  return `must be ${bound}`;
-}
+const limit = (bound: 'least' | 'most', of: string, value: number | bigint, inclusive = true): string =>
+  messages().grammar.limit({ bound, of, value, inclusive });

@@ -1,5 +1,6 @@
 /** A line of chat -> exactly one of a command, a reply, or nothing. Never throws, whatever the line holds. */
 import { asMusterError, type ErrorCode, MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { suggest } from '../../suggest.ts';
 import type { Catalogue, Command, Entry } from '../command.ts';
 import { usage } from '../help/help.ts';
@@ -47,12 +48,12 @@ function parseLine(text: string, options: ParseOptions): Parsed {
   if ('kind' in head) return head;
   if (text.length > MAX_LINE)
     throw new MusterError('input.invalid', {
-      problems: `that line has ${text.length} characters, and ${MAX_LINE} is the most`,
+      problems: messages().grammar.tooLong({ length: text.length, most: MAX_LINE }),
     });
   const hidden = hiddenCharacter(text, start);
   if (hidden)
     throw new MusterError('input.invalid', {
-      problems: `there is a hidden character (${hidden.code}) at character ${hidden.place}; type the line again by hand`,
+      problems: messages().grammar.hidden(hidden),
     });
   const found = longest(head.entry, text, head.end);
   if (found.command) return complete(found.command, text, found.end);
@@ -89,12 +90,14 @@ function complete(command: Command, text: string, from: number): Parsed {
   const checked = checkInput(command, readArguments(command, text, from));
   if (checked.ok) return { kind: 'command', command, input: checked.input, dryRun: checked.dryRun, text };
   const { problems } = checked;
-  const more = problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [];
+  const { grammar } = messages();
+  const left = problems.length - MAX_PROBLEMS;
+  const more = left > 0 ? [grammar.more({ count: left })] : [];
   const lines = [
     ...problems.slice(0, MAX_PROBLEMS),
     ...more,
-    `Usage: ${usage(command)}`,
-    `See /help ${command.name}`,
+    grammar.usage({ usage: usage(command) }),
+    grammar.see({ command: `/help ${command.name}` }),
   ];
   return { kind: 'reply', code: 'input.invalid', text: lines.join('\n') };
 }
@@ -124,11 +127,13 @@ function secondWord(text: string, from: number): string {
 /** A known first word that does not make a command by itself. */
 function family(name: string, entry: Entry, second: string): Parsed {
   const near = second === '' ? undefined : suggest(second, entry.next.keys());
-  const all = [...entry.next.keys()].map((word) => `/${name} ${word}`).join(', ');
-  const typed = second === '' ? name : `${name} ${shown(second)}`;
-  const question = near ? `Did you mean /${name} ${near}?` : `There is ${all}.`;
-  const text = second === '' ? `/${name} needs one more word: ${all}.` : `There is no /${typed}. ${question}`;
-  return { kind: 'reply', code: 'command.unknown', text: `${text}\nSee /help` };
+  const all = [...entry.next.keys()];
+  const { grammar } = messages();
+  const text =
+    second === ''
+      ? grammar.needsWord({ name, all })
+      : grammar.noCommand({ typed: `${name} ${shown(second)}`, name, near, all });
+  return { kind: 'reply', code: 'command.unknown', text: `${text}\n${grammar.see({ command: '/help' })}` };
 }
 
 /** A first word that no command starts with. */
@@ -142,8 +147,11 @@ function unknown(name: string, second: string, options: ParseOptions, addressed:
 /** A line that does not start like a command: a path, a sentence, a lone slash. A group chat is full of them. */
 function strange(line: string, options: ParseOptions): Parsed {
   const word = /^\/?(\S*)/.exec(line)![1]!;
-  if (word === '' && options.prefix === 'optional')
-    return { kind: 'reply', code: 'command.unknown', text: 'Which command?\nSee /help' };
+  if (word === '' && options.prefix === 'optional') {
+    const { grammar } = messages();
+    const text = `${grammar.which}\n${grammar.see({ command: '/help' })}`;
+    return { kind: 'reply', code: 'command.unknown', text };
+  }
   if (options.prefix === 'optional') return unknown(word, '', { ...options, quiet: false }, true);
   if (word === '' || word.includes('/')) return IGNORE;
   return unknown(word, '', { ...options, quiet: true }, false);
