@@ -57,6 +57,11 @@ export type Commit = z.infer<typeof Commit>;
 export const RunId = z.string().regex(/^r-[a-z0-9]{2,40}$/, 'a job id looks like r-7k2m9x');
 export type RunId = z.infer<typeof RunId>;
 
+/** An alert's id as chats show it. */
+export const AlertId = z.string().regex(/^a-[a-z0-9]{6}$/, 'an alert id looks like a-7k2m9x');
+/** A way of alerts in the configuration. */
+export const RouteName = word('a name of a route', 'nights');
+
 /** A path inside a repository: relative, no `..`, no control characters, no leading dash. */
 export const RepositoryPath = z
   .string()

@@ -165,6 +165,18 @@ export const errors = {
     (f) => `cancelled by ${f.by}`,
     () => '/retry starts it again.',
   ),
+  'alert.unknown': entry(
+    (f) => `there is no alert ${f.id}${f.near ? ` (did you mean ${f.near}?)` : ''}`,
+    () => 'See /alerts',
+  ),
+  'alert.over': entry(
+    (f) => `${f.id} is over`,
+    () => 'See /alerts',
+  ),
+  'alert.acknowledged': entry(
+    (f) => `${f.id} was acknowledged by ${f.by} already`,
+    () => 'See /alerts',
+  ),
   'schedule.unknown': entry(
     (f) => `there is no schedule called ${f.name}`,
     () => 'See /schedule list',
