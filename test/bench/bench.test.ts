@@ -29,24 +29,30 @@ describe('the benchmarks', { skip: needs(['redis-server']) }, () => {
     return { exit, text };
   };
 
-  test('of the spine run at small size, each figure beside its peer', async () => {
-    const json = join(folder, 'results.json');
-    const { exit, text } = await bench('spine', '--small', '--json', json);
-    assert.equal(exit, 0, text);
-    const figures = JSON.parse(await readFile(json, 'utf8')) as Figure[];
-    assert.ok(figures.length >= 10, text);
-    for (const { name, measured, goal, peer } of figures) {
-      assert.ok(Number.isFinite(measured) && measured >= 0, name);
-      assert.ok(goal !== '', name);
-      assert.ok(peer === undefined || peer.value > 0, name);
-    }
-    assert.equal(text.split('\n').filter((line) => / goal .* (ok|short)$/.test(line)).length, figures.length);
-  });
+  for (const [area, least] of [
+    ['spine', 10],
+    ['chat', 5],
+  ] as const) {
+    test(`of the ${area} run at small size, each figure beside its peer or its goal`, async () => {
+      const json = join(folder, `${area}.json`);
+      const { exit, text } = await bench(area, '--small', '--json', json);
+      assert.equal(exit, 0, text);
+      const figures = JSON.parse(await readFile(json, 'utf8')) as Figure[];
+      assert.ok(figures.length >= least, text);
+      for (const { name, measured, goal, peer } of figures) {
+        assert.ok(Number.isFinite(measured) && measured >= 0, name);
+        assert.ok(goal !== '', name);
+        assert.ok(peer === undefined || peer.value > 0, name);
+      }
+      const lines = text.split('\n').filter((line) => / goal .* (ok|short)$/.test(line));
+      assert.equal(lines.length, figures.length);
+    });
+  }
 
   test('refuse an area that does not exist', async () => {
     const { exit, text } = await bench('nowhere');
     assert.equal(exit, 2);
-    assert.match(text, /There is no area nowhere\. Areas: spine/);
+    assert.match(text, /There is no area nowhere\. Areas: spine, chat/);
   });
 });
 

@@ -1,89 +1,35 @@
 /** A group chat under fire: updates told several times in any order, and `kill -9` of the manager meanwhile. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Chat, startTelegram, type Telegram } from '../fakes/telegram.ts';
 import { needs } from '../needs.ts';
-import { openMuster, type TestMuster } from './muster.ts';
-import { outcomes } from './outcomes.ts';
-import { waitFor } from './wait.ts';
+import { type Ground, openGround, underFire } from './chaos.ts';
 
 const GROUPS = 6;
 const LINES = 60;
-const KILLS = 6;
+const KILLS = 5;
 
 describe('muster start in Telegram', { skip: needs(['redis-server']) }, () => {
-  let service: Telegram;
-  let muster: TestMuster;
-  let groups: Chat[];
-
+  let ground: Ground;
   before(async () => {
-    service = await startTelegram();
-    groups = Array.from({ length: GROUPS }, (_, index) => service.group(`group ${index}`));
-    muster = await openMuster({}, { TELEGRAM_TOKEN_OF_THE_TEST: service.token });
-    const channels = groups.map(({ id }, index) => `  group-${index}: {platform: telegram, chat: "${id}"}`);
-    await muster.configure({
-      'muster.yml': [
-        'people: {reem: {identities: {telegram: "7", console: "*"}, roles: [all]}}',
-        'roles: {all: {allow: [{commands: ["*"]}]}}',
-        // Nobody answers there: each job ends at once, as failed.
-        `hosts: {local: {link: local, root: ${join(muster.folder, 'host')}, tools: {docker: {socket: ${muster.folder}/none.sock}}}}`,
-        'apps: {shop: {repository: /nowhere, hosts: [local]}}',
-        `platforms: {telegram: {token: "env:TELEGRAM_TOKEN_OF_THE_TEST", apiRoot: "${service.url}"}}`,
-        'channels:',
-        ...channels,
-        '',
-      ].join('\n'),
-    });
+    ground = await openGround(GROUPS);
   });
-  after(async () => {
-    await muster?.stop();
-    await service?.close();
-  });
+  after(() => ground?.close());
 
   test('runs each line once, tells each end, and is never too fast', async (context) => {
-    const reem = service.user('Reem', 7);
-    let manager = await muster.start();
-    const updates = Array.from({ length: LINES }, (_, line) => [
-      line,
-      service.say(groups[line % GROUPS] as Chat, reem, '/logs shop'),
-    ]).map(([, update]) => update as number);
-    const again = updates.flatMap((update) => Array<number>(Math.floor(Math.random() * 4)).fill(update));
-    for (const update of again.sort(() => Math.random() - 0.5)) service.redeliver(update);
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await sleep(Math.random() * 1_500);
-      const gone = new Promise((resolve) => manager.once('exit', resolve));
-      manager.kill('SIGKILL');
-      await gone;
-      for (const update of updates) if (Math.random() < 0.1) service.redeliver(update);
-      manager = await muster.start();
-    }
-    const told = () => {
-      const ends = groups.flatMap((group) => service.said(group)).filter(({ text }) => text.startsWith('✕'));
-      return ends.map(({ text }) => /\/retry (r-\w+)/.exec(text)?.[1]);
-    };
-    await waitFor(`the ends of ${LINES} jobs`, () => new Set(told()).size === LINES);
-    await waitFor('the updates to be confirmed', () => service.pending().length === 0);
-    const ends = await outcomes(muster);
-    assert.equal(Object.keys(ends).length, LINES);
-    assert.ok(
-      Object.values(ends).every((end) => end.length === 1),
-      'one outcome a job',
-    );
-    assert.deepEqual(service.floods, []);
-    // A message whose sender was killed before it noted that it was sent is sent again.
-    const cards = groups.flatMap((group) => service.said(group)).length;
-    assert.ok(cards <= LINES + KILLS * GROUPS, `${cards} messages`);
-    const verdict = await muster.run('audit', 'verify');
-    assert.equal(verdict.exit, 0, verdict.stdout);
-    context.diagnostic(
-      `${LINES} lines, told ${updates.length + again.length} times and more, ${KILLS} kills, ${cards} messages`,
-    );
+    const seed = Math.floor(Math.random() * 1e6);
+    context.diagnostic(`${LINES} lines, ${KILLS} kills, seed ${seed}`);
+    const accounts = await underFire(ground, { lines: LINES, kills: KILLS, seed });
+    context.diagnostic(JSON.stringify(accounts));
+    assert.deepEqual(accounts.lost, [], 'every line is a run that ended');
+    assert.deepEqual(accounts.twice, [], 'one beginning and one end a run');
+    assert.equal(accounts.shown, LINES, 'every end is shown');
+    assert.equal(accounts.floods, 0);
+    assert.ok(accounts.again <= KILLS * GROUPS, 'at most one message in doubt a kill and group');
+    assert.ok(accounts.whole, 'the audit is whole');
   });
 
   test('shows the token nowhere', async () => {
-    const { stdout } = await muster.run('audit', 'export');
-    assert.ok(!stdout.includes(service.token));
+    const { stdout } = await ground.muster.run('audit', 'export');
+    assert.ok(!stdout.includes(ground.service.token));
   });
 });

@@ -67,14 +67,15 @@ export class Updates {
     return this.#queue.map(({ update }) => update);
   }
 
-  /** Puts pending updates first, in this order. */
+  /** Puts pending updates first, in this order; an update that waits twice may be named twice. */
   reorder(ids: number[]): void {
-    const first = ids.map((id) => {
-      const entry = this.#queue.find(({ update }) => update.update_id === id);
+    const first = new Set<Entry>();
+    for (const id of ids) {
+      const entry = this.#queue.find((entry) => entry.update.update_id === id && !first.has(entry));
       if (!entry) throw new Error(`update ${id} is not pending`);
-      return entry;
-    });
-    this.#queue = [...first, ...this.#queue.filter((entry) => !first.includes(entry))];
+      first.add(entry);
+    }
+    this.#queue = [...first, ...this.#queue.filter((entry) => !first.has(entry))];
   }
 
   /** While held, polls find nothing. */
