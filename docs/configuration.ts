@@ -24,8 +24,8 @@ const INTRODUCTION = `# Configuration
 <!-- Made from the schema in src/config/config.ts and the sample in config/ by \`npm run docs\`; change those. -->
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
-The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\` and \`channels\` may be
-spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\` and \`alerts\`
+may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -45,6 +45,8 @@ const SECTIONS: Record<string, string> = {
     'What takes the agreement of others. They agree to a plan, by its hash: where it is another one by then, the agreement is void and the new plan is asked for. What destroys takes at least a confirmation by whoever asked.',
   platforms: 'Chat services, each with its own settings. A change here takes a restart.',
   channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
+  alerts:
+    'Who is told when something is wrong, beyond the channels that post `alerts`; without any of both, channels that post `operators` are told. Alerts of one cause are one message with a count, which ends as an all-clear. A chat service that falls silent itself is told of on the other one, and so is what only it would have told.',
 };
 
 /** The page as it should be; a test compares the file with it. */

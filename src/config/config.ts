@@ -1,5 +1,4 @@
 /** The configuration's shape: strict, every field with its default and its words for `docs/configuration.md`. */
-import picomatch from 'picomatch';
 import { z } from 'zod';
 import {
   AppName,
@@ -10,36 +9,14 @@ import {
   PersonName,
   RepositoryPath,
   RoleName,
+  RouteName,
   ScheduleName,
 } from '../names.ts';
 import { Duration } from '../units.ts';
+import { AlertRoute } from './alerts.ts';
+import { checked, Glob } from './checked.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
-
-/** A string for which `problem` finds nothing wrong; its words are the message. */
-const checked = (problem: (text: string) => string | undefined) =>
-  z.string().superRefine((text, context) => {
-    const message = problem(text);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
-
-const globProblem = (glob: string): string | undefined => {
-  try {
-    if (/\{[^}]*$|^[^{]*\}/.test(glob)) throw new Error('the braces do not match');
-    picomatch.makeRe(glob, { strictBrackets: true, debug: true });
-    return undefined;
-  } catch (error) {
-    return `that is not a glob: ${(error as Error).message.split(' - use')[0]}`;
-  }
-};
-
-/** A glob over command names or scopes, like `deploy`, `app/*`, `host/web-*`. */
-export const Glob = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, 'a glob has lower-case letters, digits, - / . and * ? [ ] { }')
-  .pipe(checked(globProblem));
 
 export const Person = z.strictObject({
   name: z
@@ -179,6 +156,7 @@ export const Config = z.strictObject({
   approvals: z.record(ApprovalName, Approval).default({}),
   platforms: z.strictObject({ telegram: Telegram.optional(), slack: Slack.optional() }).default({}),
   channels: z.record(ChannelName, Channel).default({}),
+  alerts: z.record(RouteName, AlertRoute).default({}),
 });
 
 export type Person = z.output<typeof Person>;

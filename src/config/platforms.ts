@@ -32,7 +32,7 @@ export const Slack = z
   });
 
 /** What a channel is told besides the answers to what is asked there. */
-export const POSTS = ['schedules', 'operators'] as const;
+export const POSTS = ['schedules', 'operators', 'alerts'] as const;
 export type Post = (typeof POSTS)[number];
 
 export const Channel = z.strictObject({
@@ -50,7 +50,7 @@ export const Channel = z.strictObject({
     .array(z.enum(POSTS, { message: `one of: ${POSTS.join(', ')}` }))
     .default([])
     .describe(
-      'what is told there besides answers: `schedules` (what became of them), `operators` (what only they can mend)',
+      'what is told there besides answers: `schedules` (what became of them), `operators` (what only they can mend), `alerts` (all of them; routes of `alerts` choose finer)',
     ),
 });
 

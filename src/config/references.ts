@@ -52,7 +52,14 @@ function danglingNames(entries: Entries): ConfigProblem[] {
         source.problem(['approvals', name, 'from', index], unknown(entries, 'roles', role)),
       ),
   );
-  return [...roles, ...people, ...approvers];
+  const channels = each(entries, 'alerts').flatMap(({ name, raw, source }) =>
+    strings(raw.to)
+      .filter(([, channel]) => !entries.channels.has(channel))
+      .map(([index, channel]) =>
+        source.problem(['alerts', name, 'to', index], unknown(entries, 'channels', channel)),
+      ),
+  );
+  return [...roles, ...people, ...approvers, ...channels];
 }
 
 function danglingHosts(entries: Entries): ConfigProblem[] {

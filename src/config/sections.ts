@@ -18,6 +18,7 @@ export const ONE = {
   approvals: 'approval',
   platforms: 'platform',
   channels: 'channel',
+  alerts: 'route of alerts',
 } as const;
 
 /** The schemas of a section's names and of the entry with this name. */
@@ -58,6 +59,7 @@ export function gather(documents: readonly SourceDocument[]): {
     approvals: new Map(),
     platforms: new Map(),
     channels: new Map(),
+    alerts: new Map(),
   };
   for (const source of documents) {
     if (source.data === null || source.data === undefined) continue;

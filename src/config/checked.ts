@@ -1,0 +1,28 @@
+/** Texts that are checked by more than their characters. */
+import picomatch from 'picomatch';
+import { z } from 'zod';
+
+/** A string for which `problem` finds nothing wrong; its words are the message. */
+export const checked = (problem: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const message = problem(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+const globProblem = (glob: string): string | undefined => {
+  try {
+    if (/\{[^}]*$|^[^{]*\}/.test(glob)) throw new Error('the braces do not match');
+    picomatch.makeRe(glob, { strictBrackets: true, debug: true });
+    return undefined;
+  } catch (error) {
+    return `that is not a glob: ${(error as Error).message.split(' - use')[0]}`;
+  }
+};
+
+/** A glob over command names or scopes, like `deploy`, `app/*`, `host/web-*`. */
+export const Glob = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, 'a glob has lower-case letters, digits, - / . and * ? [ ] { }')
+  .pipe(checked(globProblem));
