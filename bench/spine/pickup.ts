@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import type { Shell } from '../../src/shell.ts';
 import { type Area, percentile } from '../figure.ts';
-import { openHall } from './hall.ts';
+import { openHall } from '../hall.ts';
 
 const WARM_UP = 20;
 

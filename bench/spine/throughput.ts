@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import type { Area } from '../figure.ts';
-import { openHall } from './hall.ts';
+import { openHall } from '../hall.ts';
 
 const AT_ONCE = 200;
 

@@ -127,6 +127,11 @@ export class Telegram extends Scene {
     return this.#door.calls;
   }
 
+  /** Has each call told when it has taken effect, before its caller is. */
+  watch(told: (call: Call) => void): void {
+    this.#door.watch = told;
+  }
+
   /** The commands of exactly this scope and language. */
   commands(scope?: BotCommandScope, language?: string): BotCommand[] {
     return this.#service.commands.get(scope, language);

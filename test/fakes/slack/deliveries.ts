@@ -10,6 +10,8 @@ const AGAIN_MS = [0, 60_000, 300_000];
 export interface Attempt {
   /** By the fake's clock. */
   at: number;
+  /** When its outcome was known, by the fake's clock. */
+  ended?: number;
   /** The socket it went to; neither this nor `status` where there was nobody to tell. */
   socket?: number;
   /** The HTTP status it was answered with. */
@@ -99,6 +101,7 @@ export class Deliveries {
     attempt: Attempt,
     { acknowledged, answer, reason = 'timeout', last }: Outcome,
   ): void {
+    attempt.ended = this.#agenda.clock.now();
     attempt.outcome = acknowledged ? 'acknowledged' : reason;
     if (delivery.state === 'acknowledged') return;
     if (acknowledged) {

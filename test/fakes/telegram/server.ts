@@ -29,6 +29,8 @@ export interface Door {
   revoked: boolean;
   troubles: Troubles;
   calls: Call[];
+  /** Told of each call when it has taken effect, before the caller is. */
+  watch?(call: Call): void;
 }
 
 /** A server that lets a bot with the door's token in. */
@@ -58,6 +60,7 @@ async function serve(service: Service, door: Door, request: IncomingMessage, res
   });
   if (trouble === 'before' || trouble === 'after' || gone.signal.aborted) return response.destroy();
   call.status = trouble === 'outage' ? 502 : status;
+  door.watch?.(call);
   if (trouble === 'outage') return response.writeHead(502, { 'content-type': 'text/html' }).end(OUTAGE);
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

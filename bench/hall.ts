@@ -3,14 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { defineCommand } from '../../src/bot/command.ts';
-import { defineStep } from '../../src/jobs/step.ts';
-import { createLog } from '../../src/log.ts';
-import { HostName } from '../../src/names.ts';
-import { Scrubber } from '../../src/secret.ts';
-import type { Shell } from '../../src/shell.ts';
-import { type House, openHouse } from '../../src/wire.ts';
-import { startRedis, type TestRedis } from '../../test/redis.ts';
+import { defineCommand } from '../src/bot/command.ts';
+import { defineStep } from '../src/jobs/step.ts';
+import { createLog } from '../src/log.ts';
+import { HostName } from '../src/names.ts';
+import { Scrubber } from '../src/secret.ts';
+import type { Shell } from '../src/shell.ts';
+import { type House, openHouse } from '../src/wire.ts';
+import { startRedis, type TestRedis } from '../test/redis.ts';
 
 export interface Hall {
   house: House;
@@ -18,14 +18,18 @@ export interface Hall {
   close(): Promise<void>;
 }
 
-/** `act` is what the step does; `host` its host. */
+/**
+ * `act` is what the step does. `identities` are the ids of the one person, by platform, and `more` further sections of the
+ * configuration, both as YAML.
+ */
 export async function openHall(
   act: (context: { signal: AbortSignal; shell: Shell }) => Promise<void>,
+  { identities = 'console: "*"', more = '' } = {},
 ): Promise<Hall> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
   await writeFile(
     join(folder, 'muster.yml'),
-    'people: {bench: {identities: {console: "*"}, roles: [all]}}\nroles: {all: {allow: [{commands: ["*"]}]}}\nhosts: {local: {link: local}}\n',
+    `people: {bench: {identities: {${identities}}, roles: [all]}}\nroles: {all: {allow: [{commands: ["*"]}]}}\nhosts: {local: {link: local}}\n${more}`,
   );
   const step = defineStep({
     name: 'bench.work',
