@@ -1,5 +1,6 @@
 /** A plan as text: what `--dry-run` shows. */
 import { type Plan, planHash } from '../../jobs/plan.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Scrubber } from '../../secret.ts';
 import { printable } from '../../shell.ts';
 
@@ -11,12 +12,13 @@ export function drawPlan(plan: Plan, scrubber: Scrubber): string {
     `${index + 1}. ${stage.name}`,
     ...stage.steps.map((step) => `   ${step.host}: ${step.title}${details(scrubber.data(step.input))}`),
   ]);
-  const locks = plan.locks.length > 0 ? [`Locks: ${plan.locks.join(', ')}`] : [];
+  const { planned } = messages().answers;
+  const locks = plan.locks.length > 0 ? [planned.locks(plan)] : [];
   const text = [
-    `Would do: ${plan.title}`,
+    planned.title(plan),
     ...stages,
     ...locks,
-    `Plan ${planHash(plan).slice(0, 12)}. Nothing was done; the same line without --dry-run does it.`,
+    planned.hash({ hash: planHash(plan).slice(0, 12) }),
   ];
   return text.map(printable).join('\n');
 }

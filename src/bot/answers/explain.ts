@@ -2,6 +2,7 @@
 import { MusterError } from '../../errors.ts';
 import type { AuditRecord } from '../../jobs/audit.ts';
 import type { Run } from '../../jobs/run-record.ts';
+import { messages } from '../../messages/messages.ts';
 import { humanDuration, humanTime } from '../../units.ts';
 import type { House } from '../house.ts';
 
@@ -17,19 +18,19 @@ export async function explain(id: string | undefined, house: House): Promise<str
   );
   if (!record) {
     if (id) throw new MusterError('run.unknown', { id });
-    return 'You have not asked for anything yet. See /help';
+    return messages().answers.why.nothingYet;
   }
   if (record.kind === 'refused') return refused(record);
   const run = record.run ? await runs.find(record.run) : undefined;
-  return run ? explainRun(run, house) : `${record.text} was allowed by ${record.rule}.`;
+  return run ? explainRun(run, house) : messages().answers.why.allowed(record);
 }
 
 function refused(record: AuditRecord): string {
-  const what = record.text ? `"${record.text}"` : 'that';
-  const why = reasonOf(record);
-  const end = /[.?!]$/.test(why) ? '' : '.';
-  const next = ['/help', record.command].filter(Boolean).join(' ');
-  return `${what} by ${record.person} was refused at ${humanTime(record.at)}: ${why}${end}\nNext: ${next}`;
+  const { answers, common } = messages();
+  const { text, person } = record;
+  const refusal = answers.why.refused({ text, person, at: humanTime(record.at), why: reasonOf(record) });
+  const line = ['/help', record.command].filter(Boolean).join(' ');
+  return `${refusal}\n${common.next({ line })}`;
 }
 
 /** Why a line was refused: the rule that decided, and what was wrong. */
@@ -37,24 +38,29 @@ export const reasonOf = ({ rule, summary }: AuditRecord): string =>
   [rule, summary].filter(Boolean).join('; ');
 
 async function explainRun(run: Run, { runs }: House): Promise<string> {
-  const asked = `${run.id} (${run.plan.title}) was asked for by ${run.by.person}: ${run.text}`;
+  const { answers, common } = messages();
+  const { why } = answers;
+  const status = common.statuses[run.status];
+  const asked = why.asked({ id: run.id, title: run.plan.title, person: run.by.person, text: run.text });
   if (run.status === 'waiting') {
     const holders = await Promise.all(
       run.plan.locks.map(async (lock) => ({ lock, holder: await runs.holder(lock) })),
     );
     const waits = holders.filter(({ holder }) => holder && holder.id !== run.id);
     const lines = waits.map(({ lock, holder }) => {
-      const since = humanDuration(Date.now() - Date.parse(holder?.started ?? holder?.accepted ?? ''));
-      return `It waits for ${lock}, which ${holder?.id} (${holder?.plan.title}, ${holder?.by.person}) has held for ${since}.`;
+      const time = humanDuration(Date.now() - Date.parse(holder?.started ?? holder?.accepted ?? ''));
+      const { id, plan, by } = holder ?? {};
+      return why.waits({ lock, holder: id, title: plan?.title, person: by?.person, time });
     });
-    return [asked, ...lines, `Next: /job ${waits[0]?.holder?.id ?? run.id}`].join('\n');
+    const next = common.next({ line: `/job ${waits[0]?.holder?.id ?? run.id}` });
+    return [asked, ...lines, next].join('\n');
   }
-  if (!run.ended) return `${asked}\nIt is ${run.status}. Next: /job ${run.id}`;
+  if (!run.ended) return `${asked}\n${why.is({ status })} ${common.next({ line: `/job ${run.id}` })}`;
   return [
     asked,
-    `It ${run.status === 'cancelled' ? 'was ' : ''}${run.status}: ${run.summary}`,
+    why.ended({ status, cancelled: run.status === 'cancelled', summary: run.summary }),
     // A hint that is a command to type is part of the next step already.
     ...(run.error?.hint && !run.error.hint.startsWith('/') ? [run.error.hint] : []),
-    `Next: ${run.next}`,
+    common.next({ line: `${run.next}` }),
   ].join('\n');
 }

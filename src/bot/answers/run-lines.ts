@@ -1,6 +1,7 @@
 /** A run as one line of a list. */
 import type { RunStatus } from '../../events.ts';
 import type { Run } from '../../jobs/run-record.ts';
+import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
 
 const MARKS: Record<RunStatus, string> = {
@@ -14,8 +15,9 @@ const MARKS: Record<RunStatus, string> = {
 
 /** `● r-8121 shop v1.4.2 … · reem · succeeded 3 min ago`. */
 export function runLine(run: Run, now: number): string {
-  const when = run.ended
-    ? `${run.status} ${humanDuration(now - Date.parse(run.ended))} ago`
-    : `${run.status} for ${humanDuration(now - Date.parse(run.started ?? run.accepted))}`;
+  const { answers, common } = messages();
+  const status = common.statuses[run.status];
+  const time = humanDuration(now - Date.parse(run.ended ?? run.started ?? run.accepted));
+  const when = run.ended ? answers.runs.ended({ status, time }) : answers.runs.open({ status, time });
   return `${MARKS[run.status]} ${run.id} ${run.plan.title} · ${run.by.person} · ${when}`;
 }

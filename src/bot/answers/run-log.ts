@@ -1,5 +1,6 @@
 /** What a job printed, as text for a chat: the newest lines that fit. */
 import type { RunEvent } from '../../events.ts';
+import { messages } from '../../messages/messages.ts';
 
 const MAX_TEXT = 3_500;
 
@@ -15,7 +16,8 @@ export function runLog(
     .filter((event) => Date.parse(event.at) >= from)
     .flatMap((event) => event.lines.map((line) => (several ? `${event.host} ${line}` : line)))
     .filter((line) => !options.grep || line.includes(options.grep));
-  if (lines.length === 0) return 'No lines.';
+  const { runs } = messages().answers;
+  if (lines.length === 0) return runs.noLines;
   const kept: string[] = [];
   let size = 0;
   for (const line of lines.slice(-options.tail).reverse()) {
@@ -24,7 +26,5 @@ export function runLog(
     kept.unshift(line);
   }
   const left = lines.length - kept.length;
-  return [...(left > 0 ? [`(${left} earlier lines not shown; --tail and --grep choose)`] : []), ...kept].join(
-    '\n',
-  );
+  return [...(left > 0 ? [runs.earlier({ count: left })] : []), ...kept].join('\n');
 }

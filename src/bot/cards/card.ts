@@ -1,6 +1,7 @@
 /** A run as one message: its events are folded into this state, which `draw.ts` draws. Both are pure; platforms only deliver. */
 import type { ErrorData } from '../../errors.ts';
 import { isFinal, type RunEvent, type RunStatus, type StageOutline } from '../../events.ts';
+import { messages } from '../../messages/messages.ts';
 
 export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'undoing' | 'undone';
 
@@ -49,7 +50,7 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
       undo: event.undo,
     };
   }
-  if (!card) return fold(undefined, { ...NOBODY, run: event.run, at: event.at });
+  if (!card) return fold(undefined, { ...nobody(), run: event.run, at: event.at });
   const at = Date.parse(event.at);
   switch (event.type) {
     case 'blocked': {
@@ -96,14 +97,14 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
   }
 }
 
-const NOBODY = {
+const nobody = () => ({
   type: 'accepted' as const,
   command: '',
-  title: 'a job',
+  title: messages().common.aJob,
   scope: '',
-  by: { person: 'somebody', platform: '', chat: '' },
+  by: { person: messages().common.somebody, platform: '', chat: '' },
   stages: [],
-};
+});
 
 function enter(stage: CardStage, state: StageState, at: number): CardStage {
   if (state === 'running') return stage.state === 'waiting' ? { ...stage, state, began: at } : stage;

@@ -1,4 +1,6 @@
 /** The card as text: the first line says all, the last one what to do next. */
+
+import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
 import { type Card, type CardStage, isReading, type StageState } from './card.ts';
 
@@ -38,13 +40,14 @@ function shareOf(stage: CardStage, known: boolean, now: number): number {
 /** The card as lines of plain text: the first says all, the last says what to do next. */
 export function draw(card: Card, now: number): string[] {
   if (card.ended) return drawEnded(card, card.ended);
+  const { cards } = messages();
   const stages = card.stages.map((stage) => drawStage(stage)).join('   ');
   if (card.status === 'waiting' && card.blocked) {
     const { lock, holder, holderTitle, since } = card.blocked;
     const held = humanDuration(Math.max(0, now - Date.parse(since)));
     return [
-      `○ ${card.title} · ${card.person} · waits for ${lock}`,
-      `${holder} (${holderTitle}) has held it for ${held}`,
+      `○ ${cards.waitsFor({ title: card.title, person: card.person, lock })}`,
+      cards.held({ holder, title: holderTitle, time: held }),
       `/job ${holder}  /cancel ${card.run}`,
     ];
   }
@@ -53,7 +56,7 @@ export function draw(card: Card, now: number): string[] {
     stages,
     ...card.notes,
     ...card.lines.slice(isReading(card) ? -LINES : -1).map((line) => `> ${cut(line, 160)}`),
-    card.cancelling ? `cancelling for ${card.cancelling} …` : `/cancel ${card.run}  /logs ${card.run}`,
+    card.cancelling ? cards.cancelling({ by: card.cancelling }) : `/cancel ${card.run}  /logs ${card.run}`,
   ];
 }
 
@@ -64,11 +67,12 @@ const isGoingBack = (card: Card): boolean =>
 /** `35 % · 10 s, about 26 s left`. How long somebody wants to read a log, or the way back takes, nobody knows. */
 function howFar(card: Card, now: number): string {
   const elapsed = humanDuration(now - (card.began ?? now));
-  if (isGoingBack(card)) return `${elapsed}, taking back what it did`;
+  const { cards } = messages();
+  if (isGoingBack(card)) return cards.undoing({ time: elapsed });
   if (isReading(card)) return elapsed;
   const { share, left } = estimate(card, now);
   const time =
-    left === undefined ? elapsed : `${elapsed}, about ${humanDuration(Math.max(1_000, left))} left`;
+    left === undefined ? elapsed : cards.left({ time: elapsed, left: humanDuration(Math.max(1_000, left)) });
   return `${Math.round(share * 100)} % · ${time}`;
 }
 
@@ -86,33 +90,29 @@ function drawStage(stage: CardStage): string {
 }
 
 function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
+  const { cards, common } = messages();
   const time = humanDuration(ended.ms);
+  const next = common.next({ line: ended.next });
   if (card.status === 'succeeded') {
-    const back = card.undo ? [`Undo: ${card.undo}`] : [];
+    const back = card.undo ? [cards.undo({ line: card.undo })] : [];
     const read = isReading(card) ? card.lines.map((line) => `> ${cut(line, 200)}`) : [];
-    return [
-      `● ${ended.summary} · ${card.person} · ${time}`,
-      ...read,
-      ...card.notes,
-      ...back,
-      `Next: ${ended.next}`,
-    ];
+    return [`● ${ended.summary} · ${card.person} · ${time}`, ...read, ...card.notes, ...back, next];
   }
   const stages = card.stages.map((stage) => drawStage(stage)).join('   ');
-  const mark = card.status === 'cancelled' ? '○' : '✕';
-  const word = card.status === 'cancelled' ? 'cancelled' : 'failed';
+  const cancelled = card.status === 'cancelled';
+  const title = cancelled ? cards.cancelled(card) : cards.failed(card);
   const step =
     card.failing && card.status === 'failed' ? [`${card.failing.title}: ${ended.summary}`] : [ended.summary];
   // A hint that is a command to type is part of the next step already.
   const hint = ended.error && !ended.error.hint.startsWith('/') ? [ended.error.hint] : [];
   return [
-    `${mark} ${card.title} ${word} · ${card.person} · ${time}`,
+    `${cancelled ? '○' : '✕'} ${title} · ${card.person} · ${time}`,
     stages,
     ...step,
     ...ended.digest.slice(-LINES).map((line) => `> ${cut(line, 200)}`),
     ...card.notes,
-    ...(card.status === 'cancelled' ? [] : hint),
-    `Next: ${ended.next}`,
+    ...(cancelled ? [] : hint),
+    next,
   ];
 }
 

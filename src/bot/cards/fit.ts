@@ -1,4 +1,6 @@
 /** Lines cut to what a chat message may hold, in UTF-16 units, with nothing in them that is not printed. */
+
+import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
 
 const LEFT_OUT = '…';
@@ -6,7 +8,7 @@ const LEFT_OUT = '…';
 /** Cuts what is too long in the middle: the first lines say what it is, the last ones what to do next. */
 export function fit(lines: readonly string[], max: number): string[] {
   const clean = lines.flatMap((line) => line.split('\n')).map(printable);
-  if (clean.length === 0 || clean.every((line) => line.trim() === '')) return ['(nothing)'];
+  if (clean.length === 0 || clean.every((line) => line.trim() === '')) return [messages().common.nothing];
   const short = clean.map((line) => cut(line, Math.floor(max / 4)));
   const length = (some: readonly string[]) => some.reduce((sum, line) => sum + line.length + 1, -1);
   if (length(short) <= max) return length(clean) <= max ? clean : short;

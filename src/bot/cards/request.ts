@@ -1,53 +1,58 @@
 /** A plan that waits for agreement, as one message. */
 import type { Request } from '../../jobs/requests.ts';
+import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
 import type { Button } from '../platform.ts';
 
 /** The request as lines: what would be done, what it needs or how it was decided, what to do next. */
 export function drawRequest(request: Request): string[] {
   const { id, title, by, text, need, approvals, decision, decided, planHash, drifted } = request;
+  const { common, cards } = messages();
+  const words = cards.request;
   const what = `${title} · ${by.person}`;
-  const plan = `Plan ${planHash.slice(0, 12)}: ${text} --dry-run`;
+  const plan = words.plan({ hash: planHash.slice(0, 12), line: `${text} --dry-run` });
   switch (decision) {
     case 'open': {
-      const changed = drifted
-        ? ['The plan changed since it was agreed to: approvals are void. This is the plan now.']
-        : [];
+      const changed = drifted ? [words.drifted] : [];
       const until = humanDuration(need.withinMs);
       if (need.count === 0)
         return [
-          `○ ${what} · to be confirmed`,
+          `○ ${words.toConfirm({ what })}`,
           ...changed,
           plan,
-          `Next: /confirm ${id} within ${until}, or /refuse ${id}`,
+          common.next({ line: words.confirm({ id, until }) }),
         ];
       const left = need.count - approvals.length;
-      const given = approvals.length > 0 ? ` (approved by ${approvals.join(', ')})` : '';
       return [
-        `○ ${what} · needs ${left} approval${left === 1 ? '' : 's'}${given}`,
+        `○ ${words.needs({ what, left, approvals })}`,
         ...changed,
-        `${need.rule}: by role ${need.from.join(' or ')}, not by ${by.person}, within ${until}`,
+        words.rule({ rule: need.rule, roles: need.from, by: by.person, until }),
         plan,
-        `Next: /approve ${id}, or /refuse ${id}`,
+        common.next({ line: words.approve({ id }) }),
       ];
     }
     case 'granted':
-      return [
-        `● ${what} · ${approvals.length > 0 ? `approved by ${approvals.join(', ')}` : 'confirmed'}`,
-        `Next: /job ${id}`,
-      ];
+      return [`● ${words.granted({ what, approvals })}`, common.next({ line: `/job ${id}` })];
     case 'refused':
-      return [`✕ ${what} · refused by ${decided}`, `Next: ${text}, to ask again`];
+      return [
+        `✕ ${words.refused({ what, by: decided })}`,
+        common.next({ line: words.again({ line: text }) }),
+      ];
     case 'expired':
-      return [`✕ ${what} · nobody decided in time`, `Next: ${text}, to ask again`];
+      return [`✕ ${words.expired({ what })}`, common.next({ line: words.again({ line: text }) })];
   }
 }
 
 export function requestButtons({ id, need, decision, text }: Request): Button[] {
   if (decision !== 'open') return [];
+  const { buttons } = messages().cards;
   const yes =
     need.count === 0
-      ? { label: 'Confirm', line: `/confirm ${id}` }
-      : { label: 'Approve', line: `/approve ${id}` };
-  return [yes, { label: 'Refuse', line: `/refuse ${id}` }, { label: 'Show plan', line: `${text} --dry-run` }];
+      ? { label: buttons.confirm, line: `/confirm ${id}` }
+      : { label: buttons.approve, line: `/approve ${id}` };
+  return [
+    yes,
+    { label: buttons.refuse, line: `/refuse ${id}` },
+    { label: buttons.plan, line: `${text} --dry-run` },
+  ];
 }

@@ -1,6 +1,7 @@
 /** Agreeing to a plan, or not: three commands over one request. */
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { RunId } from '../../names.ts';
 import { defineCommand } from '../command.ts';
 import type { House } from '../house.ts';
@@ -19,26 +20,27 @@ export const approve = defineCommand({
   async answer({ request: id }, house) {
     const { requests, caller, config } = house;
     const request = await requests.get(id);
+    const { approvals } = messages().answers;
     const who = approvers(house, request.need.from, request.by.person);
     if (request.need.count === 0)
       throw new MusterError('request.notyours', {
-        problem: `only ${request.by.person} can confirm it`,
+        problem: approvals.onlyAsker({ by: request.by.person }),
         who: request.by.person,
       });
     if (caller.person === request.by.person)
       throw new MusterError('request.notyours', {
-        problem: 'somebody else has to approve what you asked for',
+        problem: approvals.notYourself,
         who,
       });
     if (!mayApprove(config, caller.person, request.need))
       throw new MusterError('request.notyours', {
-        problem: `this is approved by role ${request.need.from.join(' or ')}`,
+        problem: approvals.byRole({ roles: request.need.from }),
         who,
       });
     const next = await requests.approve(id, caller);
     if (next.decision === 'granted') return house.proceed(next);
     const left = next.need.count - next.approvals.length;
-    return { text: `Noted. ${id} needs ${left} more approval${left === 1 ? '' : 's'}.` };
+    return { text: approvals.left({ id, left }) };
   },
 });
 
@@ -53,14 +55,15 @@ export const confirm = defineCommand({
   async answer({ request: id }, house) {
     const { requests, caller } = house;
     const { need, by } = await requests.get(id);
+    const { approvals } = messages().answers;
     if (need.count > 0)
       throw new MusterError('request.notyours', {
-        problem: `it needs approval: /approve ${id}`,
+        problem: approvals.needsApproval({ id }),
         who: approvers(house, need.from, by.person),
       });
     if (caller.person !== by.person)
       throw new MusterError('request.notyours', {
-        problem: `only ${by.person} can confirm it`,
+        problem: approvals.onlyAsker({ by: by.person }),
         who: by.person,
       });
     return house.proceed(await requests.approve(id, caller));
@@ -78,13 +81,14 @@ export const refuse = defineCommand({
   async answer({ request: id }, house) {
     const { requests, caller, config } = house;
     const { need, by } = await requests.get(id);
+    const { approvals } = messages().answers;
     if (caller.person !== by.person && !mayApprove(config, caller.person, need))
       throw new MusterError('request.notyours', {
-        problem: 'it is not yours to refuse',
+        problem: approvals.notYours,
         who: [by.person, approvers(house, need.from, by.person)].filter(Boolean).join(', '),
       });
     const { title } = await requests.refuse(id, caller);
-    return { text: `✕ ${title} will not be done.` };
+    return { text: `✕ ${approvals.refused({ title })}` };
   },
 });
 
@@ -93,4 +97,4 @@ const approvers = ({ config }: House, from: readonly string[], asker: string): s
   Object.entries(config.people)
     .filter(([name, { roles }]) => name !== asker && roles.some((role) => from.includes(role)))
     .map(([name]) => name)
-    .join(', ') || 'nobody yet';
+    .join(', ') || messages().common.nobody;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { humanDuration } from '../../units.ts';
 import { deployedOn, liveOn } from '../answers/generations.ts';
@@ -14,19 +15,20 @@ export const apps = defineCommand({
   scope: () => 'cloud',
   async answer(_, { config, state }) {
     const names = Object.keys(config.apps).sort();
-    if (names.length === 0)
-      return { text: 'No apps yet. Add one to apps in the configuration, then /reload' };
+    const { answers, common } = messages();
+    if (names.length === 0) return { text: answers.apps.none };
     const lines = await Promise.all(
       names.map(async (name) => {
         const deployed = await deployedOn(state, name);
         const places = hostsOf(config, config.apps[name]!.hosts).map((host) => {
           const live = liveOn(deployed[host]);
-          if (!live) return `${host}: not deployed`;
-          return `${host}: ${live.ref} (${short(live.commit)}) for ${humanDuration(Date.now() - Date.parse(live.at))}`;
+          if (!live) return answers.apps.notDeployed({ host });
+          const time = humanDuration(Date.now() - Date.parse(live.at));
+          return answers.apps.live({ host, ref: live.ref, commit: short(live.commit), time });
         });
         return `${Object.keys(deployed).length > 0 ? '●' : '○'} ${name} · ${places.join(' · ')}`;
       }),
     );
-    return { text: [...lines, `Next: /deploy ${names[0]}`].join('\n') };
+    return { text: [...lines, common.next({ line: `/deploy ${names[0]}` })].join('\n') };
   },
 });

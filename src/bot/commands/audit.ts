@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { reasonOf } from '../answers/explain.ts';
 import { defineCommand } from '../command.ts';
 
@@ -14,14 +15,11 @@ export const audit = defineCommand({
   risk: 'read',
   scope: () => 'cloud',
   async answer({ count, person, verify }, { audit: trail }) {
+    const words = messages().answers.audit;
     if (verify) {
       const { records, problem } = await trail.verify();
-      if (problem)
-        return {
-          text: `✕ The audit chain is broken: ${problem}. ${records} records before it are intact.`,
-          refused: true,
-        };
-      return { text: `● All ${records} audit records are intact and in order.` };
+      if (problem) return { text: `✕ ${words.broken({ problem, records })}`, refused: true };
+      return { text: `● ${words.intact({ records })}` };
     }
     const latest = await trail.latest(count, (record) => person === undefined || record.person === person);
     const lines = latest.map((record) => {
@@ -29,9 +27,9 @@ export const audit = defineCommand({
         record.kind === 'outcome'
           ? `${record.run} ${record.status}: ${record.summary}`
           : (record.text ?? record.summary ?? record.run ?? '');
-      const why = record.kind === 'refused' ? ` (refused: ${reasonOf(record)})` : '';
+      const why = record.kind === 'refused' ? ` ${words.refused({ why: reasonOf(record) })}` : '';
       return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${record.kind} ${what.split('\n')[0]}${why}`;
     });
-    return { text: [...lines, 'Next: /audit --verify'].join('\n') };
+    return { text: [...lines, messages().common.next({ line: '/audit --verify' })].join('\n') };
   },
 });

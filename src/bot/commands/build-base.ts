@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { buildHosts } from '../../jobs/host/needs.ts';
 import { buildBasePlan } from '../../jobs/plans/build.ts';
+import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { defineCommand } from '../command.ts';
 import { hostOf } from '../known.ts';
@@ -24,8 +25,8 @@ export const buildBase = defineCommand({
     const hosts = on ?? buildHosts(config);
     if (hosts.length === 0)
       throw new MusterError('input.invalid', {
-        problems: 'no host builds images',
-        help: '/hosts; label one with build, or say --on HOST',
+        problems: messages().answers.build.noHost,
+        help: messages().answers.build.label,
       });
     return buildBasePlan({ hosts: [...new Set(hosts)] });
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { RunId } from '../../names.ts';
 import { defineCommand } from '../command.ts';
 import { mustReach } from '../rights/job-rights.ts';
@@ -16,7 +17,9 @@ export const cancel = defineCommand({
     const found = await runs.match(job);
     await mustReach('cancel', found, house);
     const run = await runs.cancel(found.id, caller, 'cancel');
-    if (run.status === 'cancelled') return { text: `○ ${run.plan.title} is cancelled; it had not begun.` };
-    return { text: `Stopping ${run.id} (${run.plan.title}). Its card says when nothing of it is left.` };
+    const { title } = run.plan;
+    const words = messages().answers.runs;
+    if (run.status === 'cancelled') return { text: `○ ${words.cancelled({ title })}` };
+    return { text: words.stopping({ id: run.id, title }) };
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import { deployPlan } from '../../jobs/plans/deploy.ts';
+import { messages } from '../../messages/messages.ts';
 import { AppName, GitRef, HostName } from '../../names.ts';
 import { defineCommand } from '../command.ts';
 import { appOf } from '../known.ts';
@@ -26,9 +27,9 @@ export const deploy = defineCommand({
     const stray = to?.find((host) => !all.includes(host));
     if (stray)
       throw new MusterError('config.unknown', {
-        what: `host of ${app}`,
+        what: messages().answers.apps.hostOf({ app }),
         name: stray,
-        list: `/apps (${app} runs on ${all.join(', ')})`,
+        list: messages().answers.apps.runsOn({ app, hosts: all }),
       });
     const wanted = ref ?? settings.branch;
     const commit = await resolve(app, wanted);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { suggest } from '../../suggest.ts';
 import { defineCommand } from '../command.ts';
 import { helpAll, helpFor } from '../help/help.ts';
@@ -26,7 +27,7 @@ export const help = defineCommand({
     );
     return {
       refused: true,
-      text: `There is no /${name}.${near ? ` Did you mean /help ${near}?` : ''} See /help`,
+      text: messages().answers.help.unknown({ name, near }),
     };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { defineCommand } from '../command.ts';
 
 export const hosts = defineCommand({
@@ -10,15 +11,15 @@ export const hosts = defineCommand({
   scope: () => 'cloud',
   async answer(_, { config, runs }) {
     const names = Object.keys(config.hosts).sort();
-    if (names.length === 0)
-      return { text: 'No hosts yet. Add one to hosts in the configuration, then /reload' };
+    const { answers, common } = messages();
+    if (names.length === 0) return { text: answers.hosts.none };
     const open = await runs.open();
     const lines = names.map((name) => {
       const host = config.hosts[name]!;
       const way =
         host.link === 'ssh'
           ? `ssh ${host.user}@${host.address}${host.port === 22 ? '' : `:${host.port}`}`
-          : 'this machine';
+          : answers.hosts.local;
       const labels = host.labels.length > 0 ? ` · ${host.labels.join(', ')}` : '';
       const busy = open.filter((run) =>
         run.plan.stages.some((stage) => stage.steps.some((step) => step.host === name)),
@@ -26,6 +27,6 @@ export const hosts = defineCommand({
       const work = busy.length > 0 ? ` · ${busy.map((run) => `${run.id} ${run.plan.title}`).join(', ')}` : '';
       return `${busy.length > 0 ? '◐' : '●'} ${name} · ${way}${labels}${work}`;
     });
-    return { text: [...lines, `Next: /prepare ${names[0]}`].join('\n') };
+    return { text: [...lines, common.next({ line: `/prepare ${names[0]}` })].join('\n') };
   },
 });

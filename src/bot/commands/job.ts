@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { RunId } from '../../names.ts';
 import { humanTime } from '../../units.ts';
 import { type Card, fold } from '../cards/card.ts';
@@ -17,12 +18,11 @@ export const job = defineCommand({
     const run = await runs.match(input.job);
     let card: Card | undefined;
     for (const event of await runs.history(run.id)) card = fold(card, event);
-    const lines = card ? draw(card, Date.now()) : [`${run.id} ${run.status}`];
+    const { common, answers } = messages();
+    const lines = card ? draw(card, Date.now()) : [`${run.id} ${common.statuses[run.status]}`];
+    const plan = answers.runs.plan({ hash: run.planHash.slice(0, 12) });
     return {
-      text: [
-        ...lines,
-        `${run.id} · ${run.text} · plan ${run.planHash.slice(0, 12)} · ${humanTime(run.accepted)}`,
-      ].join('\n'),
+      text: [...lines, `${run.id} · ${run.text} · ${plan} · ${humanTime(run.accepted)}`].join('\n'),
     };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { runLine } from '../answers/run-lines.ts';
 import { defineCommand } from '../command.ts';
 
@@ -11,9 +12,16 @@ export const jobs = defineCommand({
   scope: () => 'cloud',
   async answer({ count }, { runs }) {
     const latest = await runs.latest(count);
-    if (latest.length === 0) return { text: 'No jobs yet. Next: /deploy, or /help' };
+    const { answers, common } = messages();
+    if (latest.length === 0)
+      return {
+        text: `${answers.runs.none} ${common.next({ line: common.or({ words: ['/deploy', '/help'] }) })}`,
+      };
     return {
-      text: [...latest.map((run) => runLine(run, Date.now())), `Next: /job ${latest[0]?.id}`].join('\n'),
+      text: [
+        ...latest.map((run) => runLine(run, Date.now())),
+        common.next({ line: `/job ${latest[0]?.id}` }),
+      ].join('\n'),
     };
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import { logsPlan } from '../../jobs/plans/deploy.ts';
+import { messages } from '../../messages/messages.ts';
 import { AppName, RunId } from '../../names.ts';
 import { parseDuration } from '../../units.ts';
 import { runLog } from '../answers/run-log.ts';
@@ -32,7 +33,7 @@ export const logs = defineCommand({
     if (RunId.safeParse(of).success && !Object.hasOwn(config.apps, of)) {
       if (follow)
         throw new MusterError('input.invalid', {
-          problems: "a job's card follows it already; --follow is for apps",
+          problems: messages().answers.runs.noFollow,
           help: `/job ${of}`,
         });
       const run = await runs.match(of);

@@ -1,6 +1,7 @@
 /** What runs by the clock: four commands over one list. */
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { ScheduleName } from '../../names.ts';
 import { humanTime } from '../../units.ts';
 import { defineCommand } from '../command.ts';
@@ -15,13 +16,17 @@ export const scheduleList = defineCommand({
   scope: () => 'cloud',
   async answer(_, { schedules }) {
     const all = await schedules.list();
+    const { answers, common } = messages();
+    const words = answers.schedules;
     if (all.length === 0)
-      return { text: 'Nothing is scheduled. Next: /schedule add nightly "0 2 * * *" /build base' };
-    const lines = all.map(
-      ({ name, at, zone, line, as, from, next }) =>
-        `${name} · ${at} ${zone} · ${line} · as ${as}, ${from} · next ${next ? humanTime(next, zone) : 'never'}`,
-    );
-    return { text: [...lines, `Next: /schedule run ${all[0]?.name}`].join('\n') };
+      return {
+        text: `${words.none} ${common.next({ line: '/schedule add nightly "0 2 * * *" /build base' })}`,
+      };
+    const lines = all.map(({ name, at, zone, line, as, from, next }) => {
+      const time = next ? humanTime(next, zone) : words.never;
+      return words.entry({ name, when: `${at} ${zone}`, line, as, from, next: time });
+    });
+    return { text: [...lines, common.next({ line: `/schedule run ${all[0]?.name}` })].join('\n') };
   },
 });
 
@@ -47,11 +52,15 @@ export const scheduleAdd = defineCommand({
     if (problem) throw new MusterError('input.invalid', { problems: problem, help: '/help schedule add' });
     const before = (await schedules.list()).find((known) => known.name === name);
     const added = await schedules.add(name, { at, zone, line, as: caller.person, missed: 'run-once' });
-    const next = added.next ? `next at ${humanTime(added.next, zone)}` : 'never';
-    const instead = before ? ` It ran ${before.line} at ${before.at} ${before.zone} before.` : '';
-    return {
-      text: `${name} runs ${line} ${next}.${instead}\nNext: /schedule list, or /schedule remove ${name}`,
-    };
+    const { answers, common } = messages();
+    const words = answers.schedules;
+    const text = words.added({
+      name,
+      line,
+      next: added.next && humanTime(added.next, zone),
+      before: before && { line: before.line, when: `${before.at} ${before.zone}` },
+    });
+    return { text: `${text}\n${common.next({ line: words.or({ name }) })}` };
   },
 });
 
@@ -65,7 +74,7 @@ export const scheduleRemove = defineCommand({
   scope: ({ name }) => `schedule/${name}`,
   async answer({ name }, { schedules }) {
     await schedules.remove(name);
-    return { text: `${name} is gone. See /schedule list` };
+    return { text: messages().answers.schedules.gone({ name }) };
   },
 });
 
@@ -80,7 +89,7 @@ export const scheduleRun = defineCommand({
   async answer({ name }, { schedules, runLine, line, caller }) {
     // Otherwise one could start itself for ever.
     if (caller.platform === 'schedule')
-      throw new MusterError('input.invalid', { problems: 'a schedule cannot run schedules' });
+      throw new MusterError('input.invalid', { problems: messages().answers.schedules.noLoop });
     const schedule = await schedules.get(name);
     return runLine(line, schedule.line, schedule.as);
   },

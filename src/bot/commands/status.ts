@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { deployedOn } from '../answers/generations.ts';
 import { runLine } from '../answers/run-lines.ts';
 import { defineCommand } from '../command.ts';
@@ -16,14 +17,19 @@ export const status = defineCommand({
     const deployed = await Promise.all(apps.map((app) => deployedOn(state, app)));
     const live = deployed.filter((hosts) => Object.keys(hosts).length > 0).length;
     const failed = latest.find((run) => run.status === 'failed');
+    const { answers, common } = messages();
+    const count = answers.status.count({
+      hosts: Object.keys(config.hosts).length,
+      live,
+      apps: apps.length,
+      open: open.length,
+    });
     const lines = [
-      `${open.length === 0 ? '●' : '◐'} ${count(Object.keys(config.hosts).length, 'host')} · ${live} of ${count(apps.length, 'app')} live · ${count(open.length, 'open job')}`,
+      `${open.length === 0 ? '●' : '◐'} ${count}`,
       ...open.slice(0, 10).map((run) => runLine(run, Date.now())),
-      ...(failed ? [`Last failure: ${runLine(failed, Date.now())}`] : []),
-      open.length > 0 ? `Next: /job ${open[0]?.id}` : 'Next: /jobs, /apps or /hosts',
+      ...(failed ? [answers.status.lastFailure({ run: runLine(failed, Date.now()) })] : []),
+      common.next({ line: open.length > 0 ? `/job ${open[0]?.id}` : answers.status.look }),
     ];
     return { text: lines.join('\n') };
   },
 });
-
-const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`;

@@ -2,6 +2,7 @@
 import picomatch from 'picomatch';
 import type { Config } from '../../config/config.ts';
 import type { Need } from '../../jobs/requests.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Risk } from '../command.ts';
 
 /** How long whoever asked may confirm something that destroys, ms. */
@@ -24,7 +25,7 @@ export function needFor(
     return { rule, from, count, withinMs: within };
   }
   if (command.risk !== 'destroy') return undefined;
-  return { rule: 'what destroys is confirmed', from: [], count: 0, withinMs: CONFIRM_MS };
+  return { rule: messages().cards.request.destroys, from: [], count: 0, withinMs: CONFIRM_MS };
 }
 
 /** Whether the person has one of the roles that may approve. */

@@ -1,6 +1,7 @@
 /** Who may do something about a job: a right to `job/…` says nothing about what the job does. */
 import { MusterError } from '../../errors.ts';
 import type { Run } from '../../jobs/run-record.ts';
+import { messages } from '../../messages/messages.ts';
 import type { House } from '../house.ts';
 import { authorise, type Verdict } from './authorise.ts';
 
@@ -34,5 +35,5 @@ const firstOf = async (run: Run, { runs }: Asking): Promise<Run> =>
 function insist(verdict: Verdict): void {
   if (verdict.ok) return;
   const { rule, who } = verdict;
-  throw new MusterError('access.denied', { rule, who: who.join(', ') || 'nobody yet' });
+  throw new MusterError('access.denied', { rule, who: who.join(', ') || messages().common.nobody });
 }

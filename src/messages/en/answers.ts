@@ -1,0 +1,107 @@
+/** What commands answer. */
+const s = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+export const answers = {
+  planned: {
+    title: (f: { title: string }) => `Would do: ${f.title}`,
+    locks: (f: { locks: readonly string[] }) => `Locks: ${f.locks.join(', ')}`,
+    hash: (f: { hash: string }) =>
+      `Plan ${f.hash}. Nothing was done; the same line without --dry-run does it.`,
+  },
+  why: {
+    nothingYet: 'You have not asked for anything yet. See /help',
+    allowed: (f: { text?: string; rule?: string }) => `${f.text} was allowed by ${f.rule}.`,
+    refused: (f: { text?: string; person: string; at: string; why: string }) =>
+      `${f.text ? `"${f.text}"` : 'that'} by ${f.person} was refused at ${f.at}: ${f.why}${
+        /[.?!]$/.test(f.why) ? '' : '.'
+      }`,
+    asked: (f: { id: string; title: string; person: string; text: string }) =>
+      `${f.id} (${f.title}) was asked for by ${f.person}: ${f.text}`,
+    waits: (f: { lock: string; holder?: string; title?: string; person?: string; time: string }) =>
+      `It waits for ${f.lock}, which ${f.holder} (${f.title}, ${f.person}) has held for ${f.time}.`,
+    is: (f: { status: string }) => `It is ${f.status}.`,
+    ended: (f: { status: string; cancelled: boolean; summary?: string }) =>
+      `It ${f.cancelled ? 'was ' : ''}${f.status}: ${f.summary}`,
+  },
+  runs: {
+    ended: (f: { status: string; time: string }) => `${f.status} ${f.time} ago`,
+    open: (f: { status: string; time: string }) => `${f.status} for ${f.time}`,
+    none: 'No jobs yet.',
+    noLines: 'No lines.',
+    earlier: (f: { count: number }) => `(${f.count} earlier lines not shown; --tail and --grep choose)`,
+    plan: (f: { hash: string }) => `plan ${f.hash}`,
+    stopping: (f: { id: string; title: string }) =>
+      `Stopping ${f.id} (${f.title}). Its card says when nothing of it is left.`,
+    cancelled: (f: { title: string }) => `${f.title} is cancelled; it had not begun.`,
+    noFollow: "a job's card follows it already; --follow is for apps",
+  },
+  schedules: {
+    none: 'Nothing is scheduled.',
+    never: 'never',
+    entry: (f: {
+      name: string;
+      when: string;
+      line: string;
+      as: string;
+      from: 'config' | 'chat';
+      next: string;
+    }) => `${f.name} · ${f.when} · ${f.line} · as ${f.as}, ${f.from} · next ${f.next}`,
+    added: (f: { name: string; line: string; next?: string; before?: { line: string; when: string } }) =>
+      `${f.name} runs ${f.line} ${f.next ? `next at ${f.next}` : 'never'}.${
+        f.before ? ` It ran ${f.before.line} at ${f.before.when} before.` : ''
+      }`,
+    or: (f: { name: string }) => `/schedule list, or /schedule remove ${f.name}`,
+    gone: (f: { name: string }) => `${f.name} is gone. See /schedule list`,
+    noLoop: 'a schedule cannot run schedules',
+    missed: (f: { name: string; line: string; count: number; first: string; last: string; run: boolean }) => {
+      const when = f.count === 1 ? f.first : `${f.count} times from ${f.first} to ${f.last}`;
+      return `${f.name} (${f.line}) was due ${when}, and Muster was not running. I ${
+        f.run ? 'run it once now' : 'do not run it now'
+      }.`;
+    },
+    refused: (f: { line: string; text: string }) => `"${f.line}" was refused: ${f.text}`,
+  },
+  apps: {
+    none: 'No apps yet. Add one to apps in the configuration, then /reload',
+    notDeployed: (f: { host: string }) => `${f.host}: not deployed`,
+    live: (f: { host: string; ref: string; commit: string; time: string }) =>
+      `${f.host}: ${f.ref} (${f.commit}) for ${f.time}`,
+    /** What is looked up, for `config.unknown`. */
+    hostOf: (f: { app: string }) => `host of ${f.app}`,
+    runsOn: (f: { app: string; hosts: readonly string[] }) =>
+      `/apps (${f.app} runs on ${f.hosts.join(', ')})`,
+  },
+  hosts: {
+    none: 'No hosts yet. Add one to hosts in the configuration, then /reload',
+    local: 'this machine',
+  },
+  status: {
+    count: (f: { hosts: number; live: number; apps: number; open: number }) =>
+      `${s(f.hosts, 'host')} · ${f.live} of ${s(f.apps, 'app')} live · ${s(f.open, 'open job')}`,
+    lastFailure: (f: { run: string }) => `Last failure: ${f.run}`,
+    look: '/jobs, /apps or /hosts',
+  },
+  audit: {
+    broken: (f: { problem: string; records: number }) =>
+      `The audit chain is broken: ${f.problem}. ${f.records} records before it are intact.`,
+    intact: (f: { records: number }) => `All ${f.records} audit records are intact and in order.`,
+    refused: (f: { why: string }) => `(refused: ${f.why})`,
+  },
+  approvals: {
+    left: (f: { id: string; left: number }) => `Noted. ${f.id} needs ${s(f.left, 'more approval')}.`,
+    onlyAsker: (f: { by: string }) => `only ${f.by} can confirm it`,
+    notYourself: 'somebody else has to approve what you asked for',
+    byRole: (f: { roles: readonly string[] }) => `this is approved by role ${f.roles.join(' or ')}`,
+    needsApproval: (f: { id: string }) => `it needs approval: /approve ${f.id}`,
+    notYours: 'it is not yours to refuse',
+    refused: (f: { title: string }) => `${f.title} will not be done.`,
+  },
+  build: {
+    noHost: 'no host builds images',
+    label: '/hosts; label one with build, or say --on HOST',
+  },
+  help: {
+    unknown: (f: { name: string; near?: string }) =>
+      `There is no /${f.name}.${f.near ? ` Did you mean /help ${f.near}?` : ''} See /help`,
+  },
+};

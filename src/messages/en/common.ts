@@ -1,0 +1,21 @@
+/** Words that belong to no single message. */
+
+export const common = {
+  /** How a run stands. */
+  statuses: {
+    waiting: 'waiting',
+    running: 'running',
+    undoing: 'undoing',
+    succeeded: 'succeeded',
+    failed: 'failed',
+    cancelled: 'cancelled',
+  },
+  /** The last line: what to type next. */
+  next: (f: { line: string }) => `Next: ${f.line}`,
+  or: (f: { words: readonly string[] }) => f.words.join(' or '),
+  and: (f: { words: readonly string[] }) => f.words.join(' and '),
+  nobody: 'nobody yet',
+  somebody: 'somebody',
+  aJob: 'a job',
+  nothing: '(nothing)',
+};
