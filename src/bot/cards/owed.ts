@@ -1,5 +1,4 @@
 /** The runs whose end a platform has not been told yet: whoever may speak there shows them, also after a crash. Key family `cards`. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { key, type Redis } from '../../adapters/redis/connection.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
@@ -37,6 +36,8 @@ export class Owed {
   /** Shows what is owed until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     const { redis, platform, log } = this.#parts;
+    const stop = () => this.#wake();
+    signal.addEventListener('abort', stop);
     while (!signal.aborted) {
       const poked = new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -46,8 +47,11 @@ export class Owed {
       } catch (err) {
         log.warn({ err }, 'it could not be looked for runs to show');
       }
-      await Promise.race([poked, sleep(LOOK_MS, undefined, { signal }).catch(() => {})]);
+      const timer = setTimeout(this.#wake, LOOK_MS);
+      await poked;
+      clearTimeout(timer);
     }
+    signal.removeEventListener('abort', stop);
   }
 
   async #settle(id: string): Promise<void> {
