@@ -15,6 +15,8 @@ export interface Requester {
   /** Chat and thread on that platform, where answers go. */
   chat: string;
   thread?: string;
+  /** The message that asked, where the platform has reactions. */
+  message?: string;
 }
 
 /** One stage as the card shows it. */

@@ -235,7 +235,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     redis,
     runs,
     log,
-    dispatch: (incoming, slash) => dispatch(incoming, parts, slash),
+    dispatch: (incoming, slash, onBegin) => dispatch(incoming, parts, slash, onBegin),
     reachable: () => answers(redis, SOON_MS),
     channels: () => config.current.channels,
   });

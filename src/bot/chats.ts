@@ -12,7 +12,8 @@ import { drawRequest, requestButtons } from './cards/request.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
 import { directFront, durableFront, type Front } from './front/front.ts';
-import type { Incoming, Place, Platform } from './platform.ts';
+import type { Incoming, Place, Platform, Standing } from './platform.ts';
+import { standingOf } from './reactions/reactor.ts';
 
 /** The platform of lines that a schedule says. */
 export const SCHEDULE = 'schedule';
@@ -31,7 +32,7 @@ export interface ChatsParts {
   runs: Runs;
   log: Log;
   /** The way of a line. */
-  dispatch(incoming: Incoming, slash: 'required' | 'optional'): Promise<Outcome>;
+  dispatch(incoming: Incoming, slash: 'required' | 'optional', onBegin?: () => void): Promise<Outcome>;
   /** Whether Redis answers. */
   reachable(): Promise<boolean>;
   /** The chats of the configuration, by name. */
@@ -67,7 +68,13 @@ export class Chats {
   ): Promise<Outcome> {
     const { dispatch, patience = PATIENCE_MS } = this.#parts;
     const late = setTimeout(() => void this.#explainWait(notice), patience);
-    const outcome = await dispatch(incoming, slash).finally(() => clearTimeout(late));
+    let begun = false;
+    const begin = () => {
+      begun = true;
+      this.#react(incoming, 'received');
+    };
+    const outcome = await dispatch(incoming, slash, begin).finally(() => clearTimeout(late));
+    if (begun) this.#react(incoming, standingAfter(outcome));
     if (incoming.press !== undefined) await this.#answerPress(incoming, outcome);
     else if (outcome.kind === 'reply' || outcome.kind === 'refused')
       await this.#answer(incoming, outcome.text);
@@ -115,6 +122,7 @@ export class Chats {
     const { id, by } = request;
     if (by.chat === SAY_CHAT) return;
     const { platform, chat, thread } = by;
+    if (['refused', 'expired'].includes(request.decision)) this.#react(by, 'none');
     const decided = request.decision !== 'open';
     const mail = { id: `request:${id}`, place: { platform, chat, thread }, final: decided };
     const words = { lines: drawRequest(request), buttons: requestButtons(request) };
@@ -138,6 +146,15 @@ export class Chats {
   async close(): Promise<void> {
     await this.#cards.close();
     await Promise.all([...this.#fronts.values()].map((front) => front.close()));
+  }
+
+  /** The cheapest answer: nobody waits for it, and nothing fails where it does. */
+  #react({ platform, chat, message }: Place & Pick<Incoming, 'message'>, standing?: Standing): void {
+    if (message === undefined || standing === undefined) return;
+    this.#fronts
+      .get(platform)
+      ?.react?.({ chat }, message, standing)
+      .catch((err) => this.#parts.log.debug({ err }, 'a reaction could not be noted'));
   }
 
   /** What is over when a line is delivered again has had its card. */
@@ -225,4 +242,10 @@ export class Chats {
       (err) => log.warn({ err }, 'a notice could not be given'),
     );
   }
+}
+
+/** How a line stands after it was handled; undefined where its card will say. */
+function standingAfter(outcome: Outcome): Standing | undefined {
+  if (outcome.kind === 'run') return isFinal(outcome.run.status) ? standingOf(outcome.run.status) : undefined;
+  return outcome.kind === 'asked' ? 'asked' : 'none';
 }

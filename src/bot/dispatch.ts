@@ -48,15 +48,19 @@ export function runId(incoming: Pick<Incoming, 'platform' | 'chat' | 'id'>): str
   return `r-${Array.from(digest, (byte) => ID_LETTERS[byte % 32]).join('')}`;
 }
 
-/** Handles a line; never rejects. `slash` says whether a command needs its slash to be seen as one. */
+/**
+ * Handles a line; never rejects. `slash` says whether a command needs its slash to be seen as one; `onBegin` is called
+ * once it is known to be something that is to be planned, which may take its time.
+ */
 export async function dispatch(
   incoming: Incoming,
   parts: DispatchParts,
   slash: 'required' | 'optional',
+  onBegin?: () => void,
 ): Promise<Outcome> {
   let outcome: Outcome;
   try {
-    outcome = await handle(incoming, parts, slash);
+    outcome = await handle(incoming, parts, slash, onBegin);
   } catch (thrown) {
     const error = asMusterError(thrown);
     if (error.code === 'internal')
@@ -78,6 +82,7 @@ async function handle(
   incoming: Incoming,
   parts: DispatchParts,
   slash: 'required' | 'optional',
+  onBegin?: () => void,
 ): Promise<Outcome> {
   const config = parts.config();
   const reading = { catalogue: parts.catalogue, bot: incoming.bot, prefix: slash };
@@ -89,6 +94,7 @@ async function handle(
     platform: incoming.platform,
     chat: incoming.chat,
     thread: incoming.thread,
+    message: incoming.message,
   };
   const id = runId(incoming);
   const text = kept(incoming, parts);
@@ -126,6 +132,7 @@ async function handle(
     };
   }
   const house: House = { ...parts.house, config, caller, line: id, commands: parts.catalogue.commands };
+  if (command.plan && !dryRun) onBegin?.();
   try {
     const dry = dryRun ? (plan: Plan) => drawPlan(plan, parts.scrubber) : undefined;
     const owed = parts.owed?.(incoming.platform);

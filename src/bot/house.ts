@@ -13,6 +13,8 @@ export interface Caller {
   platform: string;
   chat: string;
   thread?: string;
+  /** The message that asked, where there is one that can be reacted to. */
+  message?: string;
 }
 
 export interface House {

@@ -18,6 +18,8 @@ export interface Incoming extends Place {
   bot?: string;
   /** The platform's id of the press, where the line was said by a button: its refusal goes to the person alone. */
   press?: string;
+  /** The platform's id of the message that holds the line, where it is one that can be reacted to. */
+  message?: string;
 }
 
 /** A button under a message: whoever presses it says the line, in their own name. */
@@ -70,6 +72,12 @@ export interface Limits {
   overall: readonly Window[];
 }
 
+/**
+ * How a line that asked for something stands, as a reaction under it shows: heard, waiting until others agree, at work,
+ * and how it ended. `none` where nothing came of it: whatever was shown is taken away.
+ */
+export type Standing = 'received' | 'asked' | 'working' | 'done' | 'failed' | 'none';
+
 /** Who listens to a platform. */
 export interface Ears {
   /** Resolves when lines have been taken over for good, so that the service may forget them. */
@@ -94,4 +102,8 @@ export interface Platform {
   edit(posted: Posted, lines: string[], final: boolean, buttons?: readonly Button[]): Promise<void>;
   /** Answers the press of a button, to the person alone; without words, just that it was seen. */
   answerPress?(press: Incoming, text?: string): Promise<void>;
+  /** How fast reactions may be set, apart from messages. Absent where none are to be. */
+  reactions?: Limits;
+  /** Shows how a line stands by a reaction under it, in place of the one that shows what it was `before`. Rejects as `post` does. */
+  react?(line: Posted, standing: Standing, before: Standing): Promise<void>;
 }

@@ -10,9 +10,15 @@ export const SecretText = z
 
 const Address = z.url({ protocol: /^https?$/, message: 'an http or https address' });
 
+const ShownByReactions = z
+  .boolean()
+  .default(true)
+  .describe('whether reactions under people’s messages show how what they asked for stands');
+
 export const Telegram = z.strictObject({
   token: SecretText.describe('the token from BotFather: `env:NAME` or `file:PATH`'),
   apiRoot: Address.default('https://api.telegram.org').describe('where the Bot API is'),
+  reactions: ShownByReactions,
 });
 
 export const Slack = z
@@ -26,6 +32,7 @@ export const Slack = z
     ),
     port: z.number().int().min(1).max(65_535).default(3_000).describe('where signed requests come in'),
     apiUrl: Address.optional().describe('where the Web API is; Slack’s own by default'),
+    reactions: ShownByReactions,
   })
   .refine(({ appToken, signingSecret }) => (appToken === undefined) !== (signingSecret === undefined), {
     message: 'give either an appToken (Socket Mode) or a signingSecret (requests to a port)',

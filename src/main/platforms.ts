@@ -22,20 +22,20 @@ async function openTelegram(config: Config, parts: PlatformParts): Promise<Platf
   if (!settings) return undefined;
   const token = await secretOf(settings.token, 'telegram.token', config, parts);
   const { Telegram } = await import('../bot/telegram/telegram.ts');
-  return new Telegram({ token, apiRoot: settings.apiRoot, log: parts.log });
+  return new Telegram({ token, apiRoot: settings.apiRoot, reactions: settings.reactions, log: parts.log });
 }
 
 async function openSlack(config: Config, parts: PlatformParts): Promise<Platform | undefined> {
   const settings = config.platforms.slack;
   if (!settings) return undefined;
-  const { appToken, signingSecret, port, apiUrl } = settings;
+  const { appToken, signingSecret, port, apiUrl, reactions } = settings;
   const botToken = await secretOf(settings.botToken, 'slack.botToken', config, parts);
   const way =
     appToken === undefined
       ? { signingSecret: await secretOf(signingSecret as string, 'slack.signingSecret', config, parts), port }
       : { appToken: await secretOf(appToken, 'slack.appToken', config, parts) };
   const { Slack } = await import('../bot/slack/slack.ts');
-  return new Slack({ botToken, way, apiUrl, log: parts.log });
+  return new Slack({ botToken, way, apiUrl, reactions, log: parts.log });
 }
 
 /** A secret of the configuration, which from then on is seen nowhere. */

@@ -1,7 +1,7 @@
 /** Keeps one message per run and place up to date. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunEvent } from '../../events.ts';
+import type { RunEvent, RunStatus } from '../../events.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
 import type { Log } from '../../log.ts';
@@ -34,22 +34,38 @@ export class Cards {
 
   /**
    * Shows a run in a place until it has ended; a run that is already shown there stays one message.
-   * Resolves with whether its end was handed over; false where this stopped before.
+   * Resolves with whether its end was handed over; false where this stopped before. `onStatus` is told how it stands,
+   * its end included, each time that changes.
    */
-  show(run: Run, mailbox: Mailbox, { platform, chat, thread }: Place): Promise<boolean> {
+  show(
+    run: Run,
+    mailbox: Mailbox,
+    { platform, chat, thread }: Place,
+    onStatus?: (status: RunStatus) => Promise<void>,
+  ): Promise<boolean> {
     const place: Place = { platform, chat, thread };
     const name = JSON.stringify([run.id, place]);
     const shown =
-      this.#shown.get(name) ?? this.#live(run, mailbox, place).finally(() => this.#shown.delete(name));
+      this.#shown.get(name) ??
+      this.#live(run, mailbox, place, onStatus).finally(() => this.#shown.delete(name));
     this.#shown.set(name, shown);
     return shown;
   }
 
-  async #live(run: Run, mailbox: Mailbox, place: Place): Promise<boolean> {
+  async #live(
+    run: Run,
+    mailbox: Mailbox,
+    place: Place,
+    onStatus?: (status: RunStatus) => Promise<void>,
+  ): Promise<boolean> {
     let card: Card | undefined;
     let drawn = '';
+    let told: RunStatus | undefined;
     const update = async () => {
       if (!card) return;
+      const { status } = card;
+      if (status !== told) await onStatus?.(status);
+      told = status;
       const [lines, buttons] = [draw(card, Date.now()), buttonsOf(card)];
       if (lines.join('\n') === drawn) return;
       const id = `card:${run.id}:${place.chat}`;

@@ -10,7 +10,9 @@ import { Courier } from '../outbox/courier.ts';
 import { Direct } from '../outbox/direct.ts';
 import type { Mailbox } from '../outbox/mail.ts';
 import { Outbox } from '../outbox/outbox.ts';
-import type { Ears, Incoming, Place, Platform } from '../platform.ts';
+import type { Ears, Incoming, Place, Platform, Standing } from '../platform.ts';
+import { Reactions } from '../reactions/reactions.ts';
+import { Reactor, standingOf } from '../reactions/reactor.ts';
 import { Inbox } from './inbox.ts';
 
 export interface FrontParts {
@@ -28,6 +30,8 @@ export interface Front {
   mailbox: Mailbox;
   /** A place by the id its chat has now. */
   whereIs(place: Place): Promise<Place>;
+  /** Has a message show by a reaction how what it asked for stands. Absent where there are no reactions. */
+  react?(line: Pick<Place, 'chat'>, message: string, standing: Standing): Promise<void>;
   /** Shows a run that was accepted here. */
   show(run: Run): void;
   /** Hears no more lines; resolves when those it heard are handled. */
@@ -72,12 +76,19 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
   const { name } = platform;
   const mailbox = new Outbox(redis, name);
   const inbox = new Inbox({ redis, platform: name, handle, log });
+  const reactions = platform.react && platform.reactions && new Reactions(redis, name);
+  const reactor =
+    reactions && platform.reactions && new Reactor({ reactions, platform, limits: platform.reactions, log });
   const owed = new Owed({
     redis,
     platform: name,
     runs,
     log,
-    show: (run) => cards.show(run, mailbox, run.by),
+    show: (run) =>
+      cards.show(run, mailbox, run.by, async (status) => {
+        const standing = standingOf(status);
+        if (standing && run.by.message !== undefined) await reactions?.put(run.by, run.by.message, standing);
+      }),
   });
   const courier = new Courier({
     outbox: mailbox,
@@ -96,7 +107,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
   const speaking = lease.hold(async (signal) => {
     await inbox.resume();
     const listening = platform.exclusive ? serve(AbortSignal.any([signal, deaf.signal])) : undefined;
-    await Promise.all([courier.run(signal), owed.run(signal), listening]);
+    await Promise.all([courier.run(signal), reactor?.run(signal), owed.run(signal), listening]);
   }, mute.signal);
   const listening = platform.exclusive
     ? Promise.resolve()
@@ -105,6 +116,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     platform,
     mailbox,
     whereIs: (place) => mailbox.whereIs(place),
+    ...(reactions && { react: (...told) => reactions.put(...told) }),
     show: () => owed.poke(),
     async stopListening() {
       deaf.abort();

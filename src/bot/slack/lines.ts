@@ -21,7 +21,7 @@ export function linesOf(body: Body, bot: string): Incoming[] {
   if (!chat || !user || !said || !id) return [];
   const mentioned = new RegExp(`^\\s*<@${bot}(?:\\|[^>]*)?>[\\s:,]*(.*)$`, 's').exec(said);
   const line = mentioned ? withSlash(plain(mentioned[1] as string)) : plain(said);
-  return [{ id, platform: 'slack', chat, thread: text(event.thread_ts), user, text: line }];
+  return [{ id, platform: 'slack', chat, thread: text(event.thread_ts), user, text: line, message: id }];
 }
 
 function slashCommand(body: Body): Incoming[] {

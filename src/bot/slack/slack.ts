@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver, type Logger, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
-import type { Button, Ears, Incoming, Limits, Place, Platform, Posted } from '../platform.ts';
+import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
 import { linesOf } from './lines.ts';
+import { EMOJI, harmless, REACTION_LIMITS } from './reaction.ts';
 import { TakingReceiver } from './receiver.ts';
 import { format } from './text.ts';
 
@@ -25,12 +26,15 @@ export interface SlackParts {
   way: { appToken: Secret } | { signingSecret: Secret; port: number };
   /** Where the Web API is; Slack's own by default. */
   apiUrl?: string;
+  /** Whether it shows by reactions how what people ask for stands; `true` by default. */
+  reactions?: boolean;
   log: Log;
 }
 
 export class Slack implements Platform {
   readonly name = 'slack';
   readonly limits = SLACK_LIMITS;
+  readonly reactions: Limits | undefined;
   readonly #parts: SlackParts;
   readonly #app: App;
   #ears: Ears | undefined;
@@ -39,6 +43,7 @@ export class Slack implements Platform {
 
   constructor(parts: SlackParts) {
     this.#parts = parts;
+    this.reactions = parts.reactions === false ? undefined : REACTION_LIMITS;
     const logger = boltLogger(parts.log);
     const clientOptions = {
       ...(parts.apiUrl === undefined ? {} : { slackApiUrl: parts.apiUrl }),
@@ -104,6 +109,16 @@ export class Slack implements Platform {
     await this.#call(() =>
       this.#app.client.chat.postEphemeral({ ...format([text]), channel: chat, user, thread_ts: thread }),
     );
+  }
+
+  /** Adds the new reaction first, so that there is always one; what is there already, or gone already, is as it should be. */
+  async react({ place, message }: Posted, standing: Standing, before: Standing): Promise<void> {
+    const { reactions } = this.#app.client;
+    const of = (name: string) => ({ channel: place.chat, timestamp: message, name });
+    if (standing !== 'none')
+      await this.#call(() => reactions.add(of(EMOJI[standing])).catch(harmless('already_reacted')));
+    if (before !== 'none')
+      await this.#call(() => reactions.remove(of(EMOJI[before])).catch(harmless('no_reaction')));
   }
 
   /** Asks who the bot is and begins to listen; false where Slack does not let it. */

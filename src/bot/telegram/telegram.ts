@@ -4,8 +4,9 @@ import { Bot, GrammyError } from 'grammy';
 import type { InlineKeyboardMarkup, Message, Update } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
-import type { Button, Ears, Incoming, Limits, Place, Platform, Posted } from '../platform.ts';
+import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
+import { REACTION_LIMITS, reactionOf } from './reaction.ts';
 import { format } from './text.ts';
 
 /** How long a poll waits for something new, s. */
@@ -19,7 +20,7 @@ const CALL_S = 40;
 const MAX_DATA = 64;
 const MAX_TOAST = 200;
 
-/** About 20 messages a minute to a group, one a second to any chat, 30 a second over all; edits count the same. */
+/** About 20 messages a minute to a group, one a second to any chat, 30 a second over all, of which reactions get five; edits count the same. */
 export const TELEGRAM_LIMITS: Limits = {
   chat: (chat) =>
     chat.startsWith('-')
@@ -28,25 +29,29 @@ export const TELEGRAM_LIMITS: Limits = {
           { count: 1, ms: 1_000 },
         ]
       : [{ count: 1, ms: 1_000 }],
-  overall: [{ count: 30, ms: 1_000 }],
+  overall: [{ count: 25, ms: 1_000 }],
 };
 
 export interface TelegramParts {
   token: Secret;
   /** Where the Bot API is; Telegram's own by default. */
   apiRoot?: string;
+  /** Whether it shows by reactions how what people ask for stands; `true` by default. */
+  reactions?: boolean;
   log: Log;
 }
 
 export class Telegram implements Platform {
   readonly name = 'telegram';
   readonly limits = TELEGRAM_LIMITS;
+  readonly reactions: Limits | undefined;
   readonly exclusive = true;
   readonly #parts: TelegramParts;
   readonly #bot: Bot;
 
   constructor(parts: TelegramParts) {
     this.#parts = parts;
+    this.reactions = parts.reactions === false ? undefined : REACTION_LIMITS;
     this.#bot = new Bot(parts.token.reveal(), {
       client: { apiRoot: parts.apiRoot, timeoutSeconds: CALL_S, sensitiveLogs: false },
     });
@@ -112,6 +117,13 @@ export class Telegram implements Platform {
     await this.#bot.api.answerCallbackQuery(press, words);
   }
 
+  /** A bot sets one reaction, which takes the place of the one before. */
+  async react({ place, message }: Posted, standing: Standing): Promise<void> {
+    await this.#call(() =>
+      this.#bot.api.setMessageReaction(place.chat, Number(message), reactionOf(standing)),
+    );
+  }
+
   async #call<T>(call: () => Promise<T>): Promise<T | undefined> {
     try {
       return await call();
@@ -166,6 +178,7 @@ function incomingOf({ message, callback_query: pressed }: Update, bot: string): 
   return [
     {
       id: String(message.message_id),
+      message: String(message.message_id),
       platform: 'telegram',
       chat: String(message.chat.id),
       thread: message.is_topic_message ? String(message.message_thread_id) : undefined,

@@ -19,6 +19,7 @@ describe('a delivery of Slack', () => {
       thread: undefined,
       user: 'U7',
       text: '/deploy shop v2',
+      message: '1700.0001',
     });
     assert.deepEqual(linesOf(event({ ...said, type: 'app_mention' }), 'UBOT'), [line]);
   });

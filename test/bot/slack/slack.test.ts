@@ -22,7 +22,8 @@ describe('Slack', { timeout: 120_000 }, () => {
     const note = (app: string) => async () => void deployed.push(app);
     const wait = (signal: AbortSignal) =>
       new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    muster = await startHouse(config(), { shop: note('shop'), blog: note('blog'), wait });
+    const broken = () => Promise.reject(new Error('it broke'));
+    muster = await startHouse(config(), { shop: note('shop'), blog: note('blog'), wait, broken });
     await open(muster.house);
   });
   afterEach(async () => {
@@ -92,6 +93,24 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     assert.match(service.ephemerals[0]?.reading ?? '', /I do not know you/);
     service.click(card, reem, cancel);
     await shown(/cancelled/);
+  });
+
+  test('shows by a reaction under the line how what it asked for stands, one at a time', async () => {
+    const reactions = (ts: string) =>
+      Object.keys(service.messages(channel).find((message) => message.ts === ts)?.reactions ?? {}).join();
+    const shop = service.mention(channel, reem, 'deploy shop');
+    await until(() => reactions(shop.ts) === 'white_check_mark', 'a sign of the end');
+    const failing = service.mention(channel, reem, 'deploy broken');
+    await until(() => reactions(failing.ts) === 'x', 'a sign of failure');
+    const { ts } = service.mention(channel, reem, 'deploy wait');
+    await until(() => reactions(ts) === 'hourglass_flowing_sand', 'a sign of work');
+    await shown(/^◐ deploy wait/);
+    const cancel = /"value":"(\/cancel r-[^"]+)"/.exec(
+      JSON.stringify(service.said(channel).at(-1)),
+    )?.[1] as string;
+    service.mention(channel, reem, cancel);
+    await until(() => reactions(ts) === '', 'no sign where nothing came of it');
+    assert.deepEqual(service.floods, []);
   });
 
   test('forges no mention and no link out of what people write', async () => {

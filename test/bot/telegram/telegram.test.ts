@@ -29,7 +29,8 @@ describe('Telegram', { timeout: 120_000 }, () => {
         released,
         new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       ]);
-    muster = await startHouse(config(group.id), { shop: note('shop'), blog: note('blog'), wait });
+    const broken = () => Promise.reject(new Error('it broke'));
+    muster = await startHouse(config(group.id), { shop: note('shop'), blog: note('blog'), wait, broken });
     await open(muster.house);
   });
   afterEach(async () => {
@@ -126,6 +127,45 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     assert.match(service.answers[3]?.text ?? '', /nonsense/);
   });
 
+  test('shows by a reaction under the line how what it asked for stands', async () => {
+    const reactions = (id: number) => service.messages(group).find((message) => message.id === id)?.reactions;
+    const line = (text: string) => {
+      service.say(group, reem, text);
+      return service.messages(group).at(-1)?.id as number;
+    };
+    const waiting = line('/deploy wait');
+    await until(() => reactions(waiting)?.[0] === '⚡', 'a sign of work');
+    release();
+    await until(() => reactions(waiting)?.[0] === '👍', 'a sign of the end');
+    const failing = line('/deploy broken');
+    await until(() => reactions(failing)?.[0] === '👎', 'a sign of failure');
+    const read = line('/status');
+    const chatter = line('good morning');
+    await until(() => service.pending().length === 0, 'the updates to be confirmed');
+    await shown(/broken failed/);
+    assert.deepEqual([reactions(read), reactions(chatter)], [[], []]);
+    assert.deepEqual(service.floods, []);
+  });
+
+  test('works the same where reactions are not allowed, and where the line is gone', async () => {
+    const quiet = service.group('quiet', { allowedReactions: [] });
+    await muster.configure(config(quiet.id));
+    service.say(quiet, reem, '/deploy shop');
+    await shown(/shop is live/, quiet);
+    service.say(quiet, reem, '/deploy wait');
+    await shown(/^◐ wait|^◐ deploy wait/, quiet);
+    for (const message of service.messages(quiet)) if (message.from.id === reem.id) service.remove(message);
+    release();
+    await shown(/wait is live/, quiet);
+    await until(
+      () =>
+        service.calls.filter(({ method, status }) => method === 'setMessageReaction' && status === 400)
+          .length > 1,
+      'refused reactions',
+    );
+    assert.equal(texts(quiet).length, 2);
+  });
+
   test('goes with a group that becomes a supergroup', async () => {
     service.say(group, reem, '/deploy shop');
     await shown(/shop is live/);
@@ -159,5 +199,10 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     await shown(/^● shop is live/);
     assert.equal(service.calls.filter(({ status }) => status === 409).length, 0);
     assert.equal(texts().length, 2, texts().join('\n'));
+    const lines = service.messages(group).filter(({ from }) => from.id === reem.id);
+    await until(
+      () => service.messages(group).filter(({ reactions }) => reactions[0] === '👍').length === lines.length,
+      'a sign of the end under both lines',
+    );
   });
 });

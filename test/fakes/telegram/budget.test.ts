@@ -69,6 +69,31 @@ test('all chats together take 30 messages a second', async (t) => {
   );
 });
 
+test('reactions have a budget of their own, and count with messages over all chats', async (t) => {
+  const { telegram, api, pass } = await started(t);
+  const group = telegram.group();
+  telegram.say(group, telegram.user(), 'x');
+  const react = (emoji: '👀' | '👍') => api.setMessageReaction(group.id, 1, [{ type: 'emoji', emoji }]);
+  for (const text of ['a', 'b', 'c']) await api.sendMessage(group.id, text);
+  for (const _ of [1, 2, 3]) await react('👀');
+  await refused(react('👍'), 429, later(1));
+  pass(1000);
+  await api.sendMessage(group.id, 'd');
+  for (let second = 0; second < 17; second += 1) {
+    await react(second % 2 ? '👀' : '👍');
+    pass(1000);
+  }
+  await refused(react('👀'), 429, later(42));
+  pass(42_000);
+  const others = Array.from({ length: 30 }, () => telegram.group());
+  for (const { id } of others) await api.sendMessage(id, 'x');
+  await refused(react('👀'), 429, later(1));
+  assert.deepEqual(
+    telegram.floods.map(({ method, scope }) => [method, scope]),
+    ['chat', 'group', 'all'].map((scope) => ['setMessageReaction', scope]),
+  );
+});
+
 test('an edit that changes nothing is paid for', async (t) => {
   const { telegram, api } = await started(t);
   const group = telegram.group();

@@ -46,6 +46,7 @@ export class Budget {
   readonly floods: Flood[] = [];
   readonly #clock: Clock;
   readonly #chats = new Map<number, Account>();
+  readonly #reactions = new Map<number, Account>();
   readonly #all: Account;
 
   constructor(clock: Clock) {
@@ -53,11 +54,15 @@ export class Budget {
     this.#all = this.#account();
   }
 
-  /** Takes one message from the budgets of a chat, or refuses with 429. */
+  /**
+   * Takes one message from the budgets of a chat, or refuses with 429. Reactions have budgets of their own, no larger
+   * (nobody says how large): only what holds over all chats counts them together with messages.
+   */
   spend(method: string, chat: number, group: boolean): void {
     const now = this.#clock.now();
-    const account = this.#chats.get(chat) ?? this.#account();
-    this.#chats.set(chat, account);
+    const accounts = method === 'setMessageReaction' ? this.#reactions : this.#chats;
+    const account = accounts.get(chat) ?? this.#account();
+    accounts.set(chat, account);
     const refuse = (scope: Flood['scope'], penalised: Account, ms: number): never => {
       const seconds = Math.max(1, Math.ceil(ms / 1000));
       const { penalty } = penalised;

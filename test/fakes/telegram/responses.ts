@@ -112,7 +112,7 @@ const answerCallbackQuery: Method = ({ world, queries, answers }, params) => {
 };
 
 /** Limit: emoji only; a bot without Premium sets one reaction at most. */
-const setMessageReaction: Method = ({ world }, params) => {
+const setMessageReaction: Method = ({ world, budget }, params) => {
   const chat = openChat(world, params);
   const held = messageOf(chat, params, 'react');
   const given = (params.json('reaction') ?? []) as ReactionType[];
@@ -121,6 +121,7 @@ const setMessageReaction: Method = ({ world }, params) => {
     throw bad('REACTION_INVALID');
   }
   if (emoji.length > 1) throw bad('REACTIONS_TOO_MANY');
+  budget.spend('setMessageReaction', chat.id, chat.type !== 'private');
   held.reactions = emoji;
   return true;
 };
