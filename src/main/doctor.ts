@@ -1,10 +1,12 @@
 /** `muster doctor`: what each host lacks for what the configuration asks of it, with the fix. Changes nothing. */
+
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { asMusterError } from '../errors.ts';
 import { examine, whereabouts } from '../jobs/host/examine.ts';
 import { NEED, needsOf } from '../jobs/host/needs.ts';
 import { Links } from '../links.ts';
+import { messages } from '../messages/messages.ts';
 import type { Places } from './options.ts';
 
 export async function doctor(places: Places): Promise<void> {
@@ -20,7 +22,7 @@ export async function doctor(places: Places): Promise<void> {
           name,
           lines: findings.map(({ need, ok, found, fix }) => ({
             ok: ok || !NEED[need].required,
-            text: `${ok ? '●' : NEED[need].required ? '✕' : '▲'} ${name}: ${NEED[need].what}${found ? ` ${found}` : ''}${ok ? '' : `  ->  ${fix}`}`,
+            text: `${ok ? '●' : NEED[need].required ? '✕' : '▲'} ${name}: ${messages().jobs.needs[need]}${found ? ` ${found}` : ''}${ok ? '' : `  ->  ${fix}`}`,
           })),
         };
       } catch (thrown) {

@@ -86,7 +86,8 @@ function drawStage(stage: CardStage): string {
     stage.state === 'done' && stage.ms !== undefined && stage.ms >= 1_000
       ? ` ${humanDuration(stage.ms)}`
       : '';
-  return `${MARKS[stage.state]} ${stage.name}${percent}${time}`;
+  const name = messages().jobs.stages[stage.name] ?? stage.name;
+  return `${MARKS[stage.state]} ${name}${percent}${time}`;
 }
 
 function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dockerd } from '../../adapters/dockerd/dockerd.ts';
 import { images } from '../../adapters/images/images.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { humanSize } from '../../units.ts';
 import { defineStep } from '../step.ts';
@@ -34,7 +35,7 @@ export const importBase = defineStep({
   input: z.strictObject({ host: HostName }),
   uses: { dockerd, images },
   timeout: '5m',
-  title: ({ host }) => `import ${BASE_IMAGE} on ${host}`,
+  title: ({ host }) => messages().jobs.steps.import({ image: BASE_IMAGE, host }),
   async run(_, { shell, root, dockerd: engine, images: store, signal, report }) {
     if (!(await engine.answers())) throw new MusterError('engine.down', { host: shell.host });
     const shelf = new Shelf(shell, root);
@@ -44,7 +45,7 @@ export const importBase = defineStep({
     }
     const before = await store.find(LATEST);
     if (before?.Config?.Labels?.[SHA_LABEL] === built.sha256) {
-      report.note(`${BASE_IMAGE} is up to date: ${humanSize(before.Size)}`);
+      report.note(messages().jobs.notes.upToDate({ image: BASE_IMAGE, size: humanSize(before.Size) }));
       return { id: before.Id, size: before.Size };
     }
     const dated = `${BASE_IMAGE}:${datedTag(built)}`;

@@ -1,6 +1,7 @@
 /** Builds the root file system of the base image. */
 import { z } from 'zod';
 import { mmdebstrap } from '../../adapters/mmdebstrap/mmdebstrap.ts';
+import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { humanSize } from '../../units.ts';
 import { defineStep } from '../step.ts';
@@ -16,7 +17,7 @@ export const buildRoot = defineStep({
   input: z.strictObject({ host: HostName }),
   uses: { mmdebstrap },
   timeout: '20m',
-  title: ({ host }) => `build the base image's files on ${host}`,
+  title: ({ host }) => messages().jobs.steps.root({ host }),
   async run(_, { shell, root, mmdebstrap: builder, signal, report }) {
     const shelf = new Shelf(shell, root);
     const onLine = (line: string) => report.line(line);
@@ -25,7 +26,7 @@ export const buildRoot = defineStep({
     const known = await shelf.find(key);
     if (known) {
       await shelf.choose(key);
-      report.note(`nothing has changed since the build of ${known.at.slice(0, 10)}, which is used again`);
+      report.note(messages().jobs.notes.unchanged({ day: known.at.slice(0, 10) }));
       return known;
     }
     try {

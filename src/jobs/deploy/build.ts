@@ -3,6 +3,7 @@ import { compose } from '../../adapters/compose/compose.ts';
 import { PROJECT_LABEL } from '../../adapters/docker/container.ts';
 import { type Docker, docker } from '../../adapters/docker/docker.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { defineStep } from '../step.ts';
 import { BuildLog } from './build-log.ts';
@@ -16,7 +17,7 @@ export const build = defineStep({
   input: Release,
   uses: { compose, docker },
   timeout: '30m',
-  title: ({ app, commit, host }) => `build ${app} (${short(commit)}) on ${host}`,
+  title: ({ app, commit, host }) => messages().jobs.steps.build({ app, commit: short(commit), host }),
   async run({ app }, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
     const generations = new Generations(shell, root, app);
     const generation = await found(shell.host, app, origin, 'its files', generations.find(origin));

@@ -1,5 +1,6 @@
 /** Works out what the app's compose file means, and writes the file that will be run. */
 import { compose } from '../../adapters/compose/compose.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { defineStep } from '../step.ts';
 import { found } from './found.ts';
@@ -11,7 +12,7 @@ export const composeFile = defineStep({
   input: Composed,
   uses: { compose },
   timeout: '2m',
-  title: ({ app, commit, host }) => `read the compose file of ${app} (${short(commit)}) on ${host}`,
+  title: ({ app, commit, host }) => messages().jobs.steps.compose({ app, commit: short(commit), host }),
   async run(
     { app, commit, ref, compose: path },
     { shell, root, run, origin, compose: tool, signal, report },

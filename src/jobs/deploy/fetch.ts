@@ -1,5 +1,6 @@
 /** Brings a commit's files to the host. */
 import { git } from '../../adapters/git/git.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { defineStep } from '../step.ts';
 import { Generations } from './generations.ts';
@@ -11,7 +12,7 @@ export const fetch = defineStep({
   uses: { git },
   timeout: '15m',
   retry: { times: 2, pause: '2s' },
-  title: ({ app, commit, host }) => `fetch ${app} (${short(commit)}) on ${host}`,
+  title: ({ app, commit, host }) => messages().jobs.steps.fetch({ app, commit: short(commit), host }),
   async run({ app, repository, commit, ref }, { git: repositories, loginTo, ...context }) {
     const { shell, root, origin, signal, report } = context;
     const generations = new Generations(shell, root, app);

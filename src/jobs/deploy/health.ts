@@ -1,5 +1,6 @@
 /** Whether an app's containers are well, judged from what the engine says of them; no engine needed. */
 import type { ContainerState } from '../../adapters/docker/container.ts';
+import { messages } from '../../messages/messages.ts';
 
 /** How long a container without a healthcheck has to run to count as well, ms. */
 export const STEADY_MS = 3_000;
@@ -26,33 +27,36 @@ export class Patient {
     const shape = `${state.status} ${state.startedAt} ${state.restarts}`;
     if (shape !== this.#shape) [this.#shape, this.#since] = [shape, now];
     const lasted = now - this.#since;
-    if (state.restarts - this.#first >= LOOP) return ill(`it keeps restarting (${ending(state)})`);
+    if (state.restarts - this.#first >= LOOP)
+      return ill(messages().jobs.health.restarting({ ending: ending(state) }));
     switch (state.status) {
       case 'running':
         if (state.health === 'healthy') return WELL;
         if (state.health === 'unhealthy') return ill(unhealthy(state));
-        if (state.health === 'starting') return waiting('its healthcheck has not passed yet');
-        return lasted >= STEADY_MS ? WELL : waiting('it has only just started');
+        if (state.health === 'starting') return waiting(messages().jobs.health.starting);
+        return lasted >= STEADY_MS ? WELL : waiting(messages().jobs.health.justStarted);
       case 'created':
-        return state.error ? ill(state.error) : waiting('it has not started yet');
+        return state.error ? ill(state.error) : waiting(messages().jobs.health.notStarted);
       case 'exited':
       case 'dead':
         if (state.exitCode === 0 && state.error === '') return WELL;
         if (state.restarted && lasted < STILL_MS) return waiting(ending(state));
         return ill(ending(state));
       default:
-        return waiting(`it is ${state.status}`);
+        return waiting(messages().jobs.health.is({ status: state.status }));
     }
   }
 }
 
-const ending = (state: ContainerState): string => state.error || `it ended with code ${state.exitCode}`;
+const ending = (state: ContainerState): string =>
+  state.error || messages().jobs.health.ended({ code: state.exitCode });
 
 const unhealthy = ({ healthOutput, healthCode }: ContainerState): string => {
   const last = healthOutput
     .split('\n')
     .findLast((line) => line.trim() !== '')
     ?.trim();
-  if (last) return `its healthcheck says: ${last.slice(0, 150)}`;
-  return healthCode === undefined ? 'its healthcheck fails' : `its healthcheck ended with code ${healthCode}`;
+  const { health } = messages().jobs;
+  if (last) return health.says({ line: last.slice(0, 150) });
+  return healthCode === undefined ? health.fails : health.code({ code: healthCode });
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ContainerState } from '../../adapters/docker/container.ts';
 import { type Docker, docker } from '../../adapters/docker/docker.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { printable } from '../../shell.ts';
 import { humanDuration } from '../../units.ts';
@@ -21,7 +22,7 @@ export const healthy = defineStep({
   }),
   uses: { docker },
   timeout: '2h',
-  title: ({ app, commit, host }) => `wait for ${app} (${short(commit)}) to be healthy on ${host}`,
+  title: ({ app, commit, host }) => messages().jobs.steps.healthy({ app, commit: short(commit), host }),
   async run({ app, within }, { shell, docker: engine, signal, report }) {
     const deadline = AbortSignal.timeout(within);
     let open: { container: ContainerState; why: string } | undefined;
@@ -50,7 +51,7 @@ export const healthy = defineStep({
 });
 
 const late = (open: { container: ContainerState; why: string } | undefined, within: number): string =>
-  `after ${humanDuration(within)}${open ? `, ${open.container.service}: ${open.why}` : ''}`;
+  `${messages().jobs.health.late({ time: humanDuration(within) })}${open ? `, ${open.container.service}: ${open.why}` : ''}`;
 
 async function lastLines(engine: Docker, container: ContainerState): Promise<string[]> {
   const lines: { at: string; text: string }[] = [];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { docker } from '../../adapters/docker/docker.ts';
 import { git } from '../../adapters/git/git.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Generations } from './generations.ts';
@@ -17,7 +18,7 @@ export const keep = defineStep({
   }),
   uses: { docker, git },
   timeout: '10m',
-  title: ({ app, commit, host }) => `keep ${app} (${short(commit)}) on ${host}`,
+  title: ({ app, commit, host }) => messages().jobs.steps.keep({ app, commit: short(commit), host }),
   async run(input, context) {
     const { app, commit, ref } = input;
     const { shell, root, origin, report } = context;
@@ -29,7 +30,7 @@ export const keep = defineStep({
     // The app is live by now: what cannot be tidied up is no reason to take that back.
     await prune(generations, history, context).catch((error: Error) => {
       if (context.signal.aborted) return;
-      report.note(`old generations of ${app} could not be removed: ${error.message}`);
+      report.note(messages().jobs.notes.oldStays({ app, message: error.message }));
     });
     return { current: generation, list: history.list };
   },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { docker } from '../../adapters/docker/docker.ts';
 import type { LogLine } from '../../adapters/docker/logs.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { AppName, HostName } from '../../names.ts';
 import { defineStep } from '../step.ts';
 
@@ -21,7 +22,7 @@ export const logs = defineStep({
   }),
   uses: { docker },
   timeout: '24h',
-  title: ({ app, host }) => `log of ${app} on ${host}`,
+  title: ({ app, host }) => messages().jobs.steps.logs({ app, host }),
   async run({ host, app, follow, since, grep, tail }, { docker: engine, signal, report }) {
     const containers = await engine.project(app);
     if (containers.length === 0) throw new MusterError('app.notdeployed', { app, host });
@@ -40,7 +41,7 @@ export const logs = defineStep({
     }
     past.sort((a, b) => (a.line.at < b.line.at ? -1 : a.line.at > b.line.at ? 1 : 0));
     for (const { name, line } of past.slice(-tail)) report.line(`${name} | ${line.text}`);
-    if (past.length === 0) report.note(`${app} wrote nothing that matches on ${host}`);
+    if (past.length === 0) report.note(messages().jobs.notes.nothingMatches({ app, host }));
     if (!follow) return;
     await Promise.all(
       containers.map(({ id }) =>

@@ -2,6 +2,7 @@
 import { compose } from '../../adapters/compose/compose.ts';
 import { type Docker, docker } from '../../adapters/docker/docker.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { printable, type RunOptions } from '../../shell.ts';
 import { defineStep } from '../step.ts';
@@ -18,7 +19,7 @@ export const start = defineStep({
   input: Live,
   uses: { compose, docker },
   timeout: '10m',
-  title: ({ app, commit, host }) => `start ${app} (${short(commit)}) on ${host}`,
+  title: ({ app, commit, host }) => messages().jobs.steps.start({ app, commit: short(commit), host }),
   async run(input, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
     const { app } = input;
     const generations = new Generations(shell, root, app);
@@ -43,11 +44,8 @@ export const start = defineStep({
       await tool.up(generations.project(before), { onLine });
       const well = await settled(engine, app, AbortSignal.timeout(BACK_MS)).catch(() => false);
       const release = `${before.ref} (${short(before.commit)})`;
-      report.note(
-        well
-          ? `${app} ${release} is back on ${shell.host}`
-          : `${app} ${release} was started again on ${shell.host}, but is not healthy`,
-      );
+      const { isBack, isBackIll } = messages().jobs.notes;
+      report.note((well ? isBack : isBackIll)({ app, release, host: shell.host }));
       return;
     }
     const own = await generations.find(input.generation ?? origin);

@@ -4,6 +4,7 @@ import { type ContainerState, PROJECT_LABEL } from '../../adapters/docker/contai
 import type { Docker } from '../../adapters/docker/docker.ts';
 import type { EngineEvent } from '../../adapters/docker/events.ts';
 import { type ErrorCode, MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { Patient } from './health.ts';
 
 /** How often to look without an event, ms: for what only time tells, and should events be lost. */
@@ -88,7 +89,7 @@ async function look(
   const listed = (await engine.project(app)).filter(
     ({ labels }) => labels['com.docker.compose.oneoff'] !== 'True',
   );
-  if (listed.length === 0) throw new Ill('it has no containers');
+  if (listed.length === 0) throw new Ill(messages().jobs.health.nothing);
   const states = await Promise.all(listed.map(({ id }) => engine.inspect(id)));
   let well = 0;
   let open: { state: ContainerState; why: string } | undefined;

@@ -3,6 +3,7 @@ import { apt } from '../../adapters/apt/apt.ts';
 import { installArgv, updateArgv } from '../../adapters/apt/commands.ts';
 import { dockerd } from '../../adapters/dockerd/dockerd.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Shell } from '../../shell.ts';
 import { defineStep } from '../step.ts';
 import { examine } from './examine.ts';
@@ -18,14 +19,17 @@ export const installHost = defineStep({
   timeout: '20m',
   // An archive that does not answer, or a lock that somebody holds for longer than a minute.
   retry: { times: 1, pause: '10s' },
-  title: ({ host }) => `install what ${host} lacks`,
+  title: ({ host }) => messages().jobs.steps.install({ host }),
   async run({ needs }, { shell, root, apt: packages, dockerd: { socket }, signal, report }) {
     const installable = needs.filter((need) => NEED[need].packages.length > 0);
     const findings = await examine(shell, { root, socket }, installable, signal);
     const lacking = findings.filter(({ ok }) => !ok).map(({ need }) => need);
     if (lacking.length === 0) return { installed: [] };
     const likely = lacking.flatMap((need) => NEED[need].packages.at(-1) as readonly string[]);
-    await demandRoot(shell, `install ${nameNeeds(lacking)}`, [updateArgv(), installArgv(likely)]);
+    await demandRoot(shell, messages().jobs.byHand.install({ needs: named(lacking) }), [
+      updateArgv(),
+      installArgv(likely),
+    ]);
     await demandApt(shell, lacking);
     const watch = { signal, onLine: (line: string) => report.line(line) };
     await packages.update(watch);
@@ -36,11 +40,11 @@ export const installHost = defineStep({
       const available = await packages.available(choices.flat());
       const choice = choices.find((names) => names.every((name) => available.has(name)));
       if (!choice)
-        throw unavailable(shell.host, [need], `its archives have no ${choices.flat().join(' or ')}`);
+        throw unavailable(shell.host, [need], messages().jobs.byHand.noPackage({ packages: choices.flat() }));
       chosen.push(...choice);
     }
     await packages.install(chosen, watch);
-    report.note(`installed on ${shell.host}: ${nameNeeds(lacking)}`);
+    report.note(messages().jobs.notes.installed({ host: shell.host, needs: named(lacking) }));
     return { installed: chosen };
   },
 });
@@ -50,14 +54,14 @@ async function demandApt(shell: Shell, lacking: readonly NeedName[]): Promise<vo
     await shell.run(['apt-get', '--version']);
   } catch (thrown) {
     if (!(thrown instanceof MusterError) || thrown.code !== 'shell.notfound') throw thrown;
-    throw unavailable(shell.host, lacking, 'it has no apt');
+    throw unavailable(shell.host, lacking, messages().jobs.byHand.noApt);
   }
 }
 
 const unavailable = (host: string, lacking: readonly NeedName[], why: string): MusterError =>
   new MusterError('setup.missing', {
-    what: `${nameNeeds(lacking)} on ${host}`,
-    fix: `Install it there by hand (${why}), then /prepare ${host}`,
+    what: messages().jobs.byHand.on({ needs: named(lacking), host }),
+    fix: messages().jobs.byHand.fix({ why, host }),
   });
 
-const nameNeeds = (needs: readonly NeedName[]): string => needs.map((need) => NEED[need].what).join(', ');
+const named = (needs: readonly NeedName[]): string[] => needs.map((need) => messages().jobs.needs[need]);

@@ -7,9 +7,8 @@ import { hostsOf } from '../../config/hosts.ts';
 export const NEEDS = ['git', 'engine', 'compose', 'builder', 'running', 'space'] as const;
 export type NeedName = (typeof NEEDS)[number];
 
+/** What shows that it is there and what brings it; what it is called is in the messages. */
 export interface Need {
-  /** What it is, for people. */
-  what: string;
   /** Programs that show that it is there, any one of them: their command lines, which print a version. */
   probes: readonly (readonly string[])[];
   /** Packages that bring it, the best choice first; what a choice names has to be installed together. */
@@ -21,13 +20,11 @@ export interface Need {
 /** The needs that programs and packages can meet; `running` and `space` are looked at in their own ways. */
 export const NEED: Readonly<Record<NeedName, Need>> = {
   git: {
-    what: 'git',
     probes: [['git', '--version']],
     packages: [['git', 'ca-certificates']],
     required: true,
   },
   engine: {
-    what: 'Docker engine',
     probes: [
       ['dockerd', '--version'],
       ['/usr/sbin/dockerd', '--version'],
@@ -36,7 +33,6 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
     required: true,
   },
   compose: {
-    what: 'Docker Compose',
     probes: [
       ['docker', 'compose', 'version'],
       ['docker-compose', '--version'],
@@ -45,13 +41,12 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
     required: true,
   },
   builder: {
-    what: 'mmdebstrap',
     probes: [['mmdebstrap', '--version']],
     packages: [['mmdebstrap', 'debian-archive-keyring']],
     required: true,
   },
-  running: { what: 'running Docker engine', probes: [], packages: [], required: true },
-  space: { what: 'disk space', probes: [], packages: [], required: false },
+  running: { probes: [], packages: [], required: true },
+  space: { probes: [], packages: [], required: false },
 };
 
 /** What running apps takes. */

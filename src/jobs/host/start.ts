@@ -5,6 +5,7 @@ import { dockerd } from '../../adapters/dockerd/dockerd.ts';
 import { enableArgv } from '../../adapters/service/commands.ts';
 import { service } from '../../adapters/service/service.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { defineStep } from '../step.ts';
 import { demandRoot } from './permission.ts';
@@ -19,7 +20,7 @@ export const startEngine = defineStep({
   input: z.strictObject({ host: HostName }),
   uses: { dockerd, service },
   timeout: '3m',
-  title: ({ host }) => `start the Docker engine of ${host}`,
+  title: ({ host }) => messages().jobs.steps.engine({ host }),
   async run(_, { shell, root, dockerd: engine, service: services, signal, report }) {
     if (await engine.answers()) return { started: false };
     const managed = engine.usual && (await services.systemd());
@@ -35,13 +36,13 @@ export const startEngine = defineStep({
       }
       await sleep(POLL_MS, undefined, { signal });
     }
-    report.note(`the Docker engine of ${shell.host} runs`);
+    report.note(messages().jobs.notes.engineRuns(shell));
     return { started: true };
 
     async function launch(): Promise<string> {
       const program = await engine.program();
       if (program === undefined)
-        throw new MusterError('engine.missing', { host: shell.host, what: 'Docker engine' });
+        throw new MusterError('engine.missing', { host: shell.host, what: messages().jobs.needs.engine });
       await engine.prepare(root);
       const { arguments: words, pidFile, log } = engine.engine(root);
       await services.launch({ program, arguments: words, pidFile, log }, { signal });

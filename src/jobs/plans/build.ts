@@ -1,4 +1,6 @@
 /** Builds the image that apps stand on. */
+
+import { messages } from '../../messages/messages.ts';
 import { importBase } from '../build/import.ts';
 import { BASE_IMAGE } from '../build/recipe.ts';
 import { buildRoot } from '../build/root.ts';
@@ -6,10 +8,10 @@ import type { Plan } from '../plan.ts';
 
 /** The plan of `/build base`: every host builds its own from the same recipe, then gives it to its engine. */
 export function buildBasePlan({ hosts }: { hosts: readonly string[] }): Plan {
-  const where = hosts.join(', ');
+  const { plans } = messages().jobs;
   return {
-    title: `build ${BASE_IMAGE} on ${where}`,
-    done: `${BASE_IMAGE} is ready on ${where}`,
+    title: plans.build({ image: BASE_IMAGE, hosts }),
+    done: plans.built({ image: BASE_IMAGE, hosts }),
     locks: ['image/base'],
     stages: [
       { name: 'build', steps: hosts.map((host) => buildRoot({ host })) },

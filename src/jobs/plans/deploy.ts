@@ -1,5 +1,6 @@
 /** Rolls apps out and back, and reads their logs. */
 import type { App } from '../../config/config.ts';
+import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { build } from '../deploy/build.ts';
 import { composeFile } from '../deploy/compose.ts';
@@ -24,10 +25,10 @@ export function deployPlan(parts: {
   const { repository } = repositoryOf(settings, parts.folder);
   const each = hosts.map((host) => ({ host, app, ref, commit }));
   const what = `${app} ${ref} (${short(commit)})`;
-  const where = hosts.join(', ');
+  const { plans } = messages().jobs;
   return {
-    title: `${what} on ${where}`,
-    done: `${what} is live on ${where}`,
+    title: plans.deploy({ what, hosts }),
+    done: plans.deployed({ what, hosts }),
     locks: [`app/${app}`],
     stages: [
       { name: 'fetch', steps: each.map((release) => fetch({ ...release, repository })) },
@@ -54,11 +55,12 @@ export function rollbackPlan({
   back: readonly { host: string; generation: string; commit: string; ref: string }[];
 }): Plan {
   const each = back.map(({ host, generation, commit, ref }) => ({ host, app, ref, commit, generation }));
-  const releases = [...new Set(each.map(({ ref, commit }) => `${ref} (${short(commit)})`))].join(', ');
-  const where = each.map(({ host }) => host).join(', ');
+  const releases = [...new Set(each.map(({ ref, commit }) => `${ref} (${short(commit)})`))];
+  const words = { app, releases, hosts: each.map(({ host }) => host) };
+  const { plans } = messages().jobs;
   return {
-    title: `${app} back to ${releases} on ${where}`,
-    done: `${app} is back to ${releases} on ${where}`,
+    title: plans.rollback(words),
+    done: plans.rolledBack(words),
     locks: [`app/${app}`],
     stages: going(settings, each),
     next: `/logs ${app}`,
@@ -78,10 +80,10 @@ export function logsPlan({
   grep?: string;
   tail?: number;
 }): Plan {
-  const where = hosts.join(', ');
+  const { plans } = messages().jobs;
   return {
-    title: `log of ${app} on ${where}`,
-    done: `that was the log of ${app} on ${where}`,
+    title: plans.logs({ app, hosts }),
+    done: plans.logged({ app, hosts }),
     locks: [],
     stages: [{ name: 'logs', steps: hosts.map((host) => logs({ host, app, ...choice })) }],
     next: choice.follow ? '/status' : `/logs ${app} --follow`,

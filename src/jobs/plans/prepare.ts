@@ -1,4 +1,6 @@
 /** Brings a host to where it can do what is asked of it. */
+
+import { messages } from '../../messages/messages.ts';
 import { checkHost, inspectHost } from '../host/inspect.ts';
 import { installHost } from '../host/install.ts';
 import { NEED, type NeedName } from '../host/needs.ts';
@@ -8,10 +10,11 @@ import type { Plan } from '../plan.ts';
 /** The plan of `/prepare HOST`: look, install, start, look again. Safe to repeat; on a host that lacks nothing it changes nothing. */
 export function preparePlan({ host, needs }: { host: string; needs: readonly NeedName[] }): Plan {
   const input = { host, needs: [...needs] };
-  const what = needs.filter((need) => NEED[need].packages.length > 0).map((need) => NEED[need].what);
+  const { needs: names, plans } = messages().jobs;
+  const what = needs.filter((need) => NEED[need].packages.length > 0).map((need) => names[need]);
   return {
-    title: `prepare ${host} (${what.join(', ')})`,
-    done: `${host} is ready (${what.join(', ')})`,
+    title: plans.prepare({ host, needs: what }),
+    done: plans.prepared({ host, needs: what }),
     locks: [`host/${host}`],
     stages: [
       { name: 'inspect', steps: [inspectHost(input)] },

@@ -1,8 +1,10 @@
 /** English: the language every message is written in first, and the shape of all others. */
+import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
 import { cards } from './cards.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
+import { jobs } from './jobs.ts';
 
-export const en = { answers, cards, common, errors, grammar };
+export const en = { alerts, answers, cards, common, errors, grammar, jobs };

@@ -1,0 +1,114 @@
+/** What jobs, their stages and steps are called, and what steps tell on the way. */
+type Release = { app: string; commit: string; host: string };
+
+const list = (words: readonly string[]) => words.join(', ');
+
+export const jobs = {
+  /** Stages by name, as cards show them. */
+  stages: {
+    fetch: 'fetch',
+    compose: 'compose',
+    build: 'build',
+    start: 'start',
+    healthy: 'healthy',
+    keep: 'keep',
+    logs: 'logs',
+    inspect: 'inspect',
+    install: 'install',
+    check: 'check',
+    import: 'import',
+  } as Readonly<Record<string, string>>,
+
+  plans: {
+    deploy: (f: { what: string; hosts: readonly string[] }) => `${f.what} on ${list(f.hosts)}`,
+    deployed: (f: { what: string; hosts: readonly string[] }) => `${f.what} is live on ${list(f.hosts)}`,
+    rollback: (f: { app: string; releases: readonly string[]; hosts: readonly string[] }) =>
+      `${f.app} back to ${list(f.releases)} on ${list(f.hosts)}`,
+    rolledBack: (f: { app: string; releases: readonly string[]; hosts: readonly string[] }) =>
+      `${f.app} is back to ${list(f.releases)} on ${list(f.hosts)}`,
+    logs: (f: { app: string; hosts: readonly string[] }) => `log of ${f.app} on ${list(f.hosts)}`,
+    logged: (f: { app: string; hosts: readonly string[] }) =>
+      `that was the log of ${f.app} on ${list(f.hosts)}`,
+    prepare: (f: { host: string; needs: readonly string[] }) => `prepare ${f.host} (${list(f.needs)})`,
+    prepared: (f: { host: string; needs: readonly string[] }) => `${f.host} is ready (${list(f.needs)})`,
+    build: (f: { image: string; hosts: readonly string[] }) => `build ${f.image} on ${list(f.hosts)}`,
+    built: (f: { image: string; hosts: readonly string[] }) => `${f.image} is ready on ${list(f.hosts)}`,
+  },
+
+  steps: {
+    fetch: (f: Release) => `fetch ${f.app} (${f.commit}) on ${f.host}`,
+    compose: (f: Release) => `read the compose file of ${f.app} (${f.commit}) on ${f.host}`,
+    build: (f: Release) => `build ${f.app} (${f.commit}) on ${f.host}`,
+    start: (f: Release) => `start ${f.app} (${f.commit}) on ${f.host}`,
+    healthy: (f: Release) => `wait for ${f.app} (${f.commit}) to be healthy on ${f.host}`,
+    keep: (f: Release) => `keep ${f.app} (${f.commit}) on ${f.host}`,
+    logs: (f: { app: string; host: string }) => `log of ${f.app} on ${f.host}`,
+    inspect: (f: { host: string }) => `see what ${f.host} lacks`,
+    install: (f: { host: string }) => `install what ${f.host} lacks`,
+    engine: (f: { host: string }) => `start the Docker engine of ${f.host}`,
+    check: (f: { host: string }) => `check ${f.host}`,
+    root: (f: { host: string }) => `build the base image's files on ${f.host}`,
+    import: (f: { image: string; host: string }) => `import ${f.image} on ${f.host}`,
+  },
+
+  notes: {
+    cutOff: (f: { title: string }) => `${f.title} was cut off; it starts again when Muster is back`,
+    nothingMatches: (f: { app: string; host: string }) => `${f.app} wrote nothing that matches on ${f.host}`,
+    oldStays: (f: { app: string; message: string }) =>
+      `old generations of ${f.app} could not be removed: ${f.message}`,
+    isBack: (f: { app: string; release: string; host: string }) =>
+      `${f.app} ${f.release} is back on ${f.host}`,
+    isBackIll: (f: { app: string; release: string; host: string }) =>
+      `${f.app} ${f.release} was started again on ${f.host}, but is not healthy`,
+    unchanged: (f: { day: string }) => `nothing has changed since the build of ${f.day}, which is used again`,
+    upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
+    lacksNothing: (f: { host: string }) => `${f.host} has everything it needs`,
+    engineRuns: (f: { host: string }) => `the Docker engine of ${f.host} runs`,
+    installed: (f: { host: string; needs: readonly string[] }) => `installed on ${f.host}: ${list(f.needs)}`,
+  },
+
+  needs: {
+    git: 'git',
+    engine: 'Docker engine',
+    compose: 'Docker Compose',
+    builder: 'mmdebstrap',
+    running: 'running Docker engine',
+    space: 'disk space',
+  },
+
+  /** What has to be typed by hand where Muster may not or cannot. */
+  byHand: {
+    onlyRoot: (f: { what: string }) => `only root may ${f.what}`,
+    install: (f: { needs: readonly string[] }) => `install ${list(f.needs)}`,
+    on: (f: { needs: readonly string[]; host: string }) => `${list(f.needs)} on ${f.host}`,
+    fix: (f: { why: string; host: string }) => `Install it there by hand (${f.why}), then /prepare ${f.host}`,
+    noApt: 'it has no apt',
+    noPackage: (f: { packages: readonly string[] }) => `its archives have no ${f.packages.join(' or ')}`,
+  },
+
+  health: {
+    restarting: (f: { ending: string }) => `it keeps restarting (${f.ending})`,
+    starting: 'its healthcheck has not passed yet',
+    justStarted: 'it has only just started',
+    notStarted: 'it has not started yet',
+    is: (f: { status: string }) => `it is ${f.status}`,
+    ended: (f: { code: number }) => `it ended with code ${f.code}`,
+    says: (f: { line: string }) => `its healthcheck says: ${f.line}`,
+    fails: 'its healthcheck fails',
+    code: (f: { code: number }) => `its healthcheck ended with code ${f.code}`,
+    late: (f: { time: string }) => `after ${f.time}`,
+    nothing: 'it has no containers',
+  },
+
+  ends: {
+    /** What to do after a failure, where `then` shows more. */
+    retry: (f: { id: string; then: string }) => `/retry ${f.id} after a fix, or ${f.then}`,
+    undoFailed: (f: { summary: string; trouble?: string }) =>
+      `${f.summary}; and taking it back failed: ${f.trouble}`,
+  },
+
+  schedules: {
+    configured: (f: { name: string }) => `${f.name} is set in the configuration`,
+    removeThere: (f: { name: string }) => `${f.name} is set in the configuration; remove it there`,
+  },
+};
