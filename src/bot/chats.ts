@@ -217,12 +217,14 @@ export class Chats {
   /** Somebody sits at the console; of a service, only chats of the configuration are heard. */
   async #hears({ platform, whereIs }: Front, { chat, thread }: Incoming): Promise<boolean> {
     if (!platform.limits) return true;
-    for (const channel of Object.values(this.#parts.channels())) {
-      if (channel.platform !== platform.name) continue;
-      if (channel.thread !== undefined && channel.thread !== thread) continue;
-      if (channel.chat === chat || (await whereIs(channel)).chat === chat) return true;
-    }
-    return false;
+    const channels = Object.values(this.#parts.channels()).filter(
+      (channel) =>
+        channel.platform === platform.name && (channel.thread === undefined || channel.thread === thread),
+    );
+    if (channels.some((channel) => channel.chat === chat)) return true;
+    // It may be configured by the id that it had before.
+    const places = await Promise.all(channels.map((channel) => whereIs(channel)));
+    return places.some((place) => place.chat === chat);
   }
 
   async #report({ platform, chat }: Incoming): Promise<void> {
