@@ -6,6 +6,7 @@ import type { Config, Host } from './config/config.ts';
 import { MusterError } from './errors.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
 import type { Reach } from './jobs/perform.ts';
+import { messages } from './messages/messages.ts';
 import type { Shell } from './shell.ts';
 
 export class Links {
@@ -21,7 +22,8 @@ export class Links {
   async reach(name: string): Promise<Reach> {
     const config = this.#config();
     const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
-    if (!host) throw new MusterError('config.unknown', { what: 'host', name, list: '/hosts' });
+    if (!host)
+      throw new MusterError('config.unknown', { what: messages().names.looked.host, name, list: '/hosts' });
     const shell = this.#shell(name, host, config.folder);
     const login = (repository: string) => loginTo(config.apps, repository);
     return { shell, root: host.root, tools: host.tools, loginTo: login };

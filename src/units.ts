@@ -1,5 +1,6 @@
 /** Durations and sizes: as people write them in configuration and chat, and as data (ms, bytes). */
 import { z } from 'zod';
+import { messages } from './messages/messages.ts';
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -17,7 +18,7 @@ export function parseDuration(text: string): number | undefined {
 export const Duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms === undefined) {
-    context.addIssue({ code: 'custom', message: 'a duration looks like 30s, 5m or 1h30m' });
+    context.addIssue({ code: 'custom', message: messages().names.duration });
     return z.NEVER;
   }
   return ms;

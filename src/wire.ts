@@ -42,6 +42,7 @@ import { Walker } from './jobs/walker.ts';
 import { Workers } from './jobs/worker.ts';
 import { Links } from './links.ts';
 import type { Log } from './log.ts';
+import { messages } from './messages/messages.ts';
 import type { Scrubber } from './secret.ts';
 
 export interface WireOptions {
@@ -202,9 +203,10 @@ export async function openHouse(options: WireOptions): Promise<House> {
         if (outcome.kind !== 'asked') await requests.settle(request.id);
         if (outcome.kind === 'run') {
           chats.show(outcome.run);
-          return { text: `Started ${outcome.run.id}: ${outcome.run.plan.title}. /job ${outcome.run.id}` };
+          const { id, plan } = outcome.run;
+          return { text: messages().talk.started({ id, title: plan.title }) };
         }
-        if (outcome.kind === 'ignored') return { text: 'That is no command any more', refused: true };
+        if (outcome.kind === 'ignored') return { text: messages().talk.noCommandAnyMore, refused: true };
         return { text: outcome.text, refused: outcome.kind !== 'reply' };
       },
       state: state.state,
@@ -219,15 +221,16 @@ export async function openHouse(options: WireOptions): Promise<House> {
         const outcome = await chats.scheduled(id, line, person);
         if (outcome.kind === 'run') {
           const { id, plan } = outcome.run;
-          return { text: `Started ${id}: ${plan.title}. /job ${id}` };
+          return { text: messages().talk.started({ id, title: plan.title }) };
         }
-        if (outcome.kind === 'ignored') return { text: `"${line}" is not a command`, refused: true };
+        if (outcome.kind === 'ignored') return { text: messages().talk.isNoCommand({ line }), refused: true };
         return { text: outcome.text, refused: outcome.kind === 'refused' };
       },
       async reload() {
         const { changed } = await config.reload();
         await schedules.sync(config.current.schedules);
-        return changed.length === 0 ? 'Nothing has changed.' : `Loaded: ${changed.join('; ')}`;
+        const { talk } = messages();
+        return changed.length === 0 ? talk.unchanged : talk.loaded({ changed });
       },
     },
   };

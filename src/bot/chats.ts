@@ -7,7 +7,9 @@ import type { Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
+import { messages } from '../messages/messages.ts';
 import { Cards } from './cards/cards.ts';
+import { isWord, lineFor } from './cards/reply.ts';
 import { drawRequest, requestButtons } from './cards/request.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
@@ -67,13 +69,14 @@ export class Chats {
     notice = (text: string) => this.#answer(incoming, text),
   ): Promise<Outcome> {
     const { dispatch, patience = PATIENCE_MS } = this.#parts;
+    const line = await this.#meant(incoming);
     const late = setTimeout(() => void this.#explainWait(notice), patience);
     let begun = false;
     const begin = () => {
       begun = true;
       this.#react(incoming, 'received');
     };
-    const outcome = await dispatch(incoming, slash, begin).finally(() => clearTimeout(late));
+    const outcome = await dispatch(line, slash, begin).finally(() => clearTimeout(late));
     if (begun) this.#react(incoming, standingAfter(outcome));
     if (incoming.press !== undefined) await this.#answerPress(incoming, outcome);
     else if (outcome.kind === 'reply' || outcome.kind === 'refused')
@@ -88,7 +91,11 @@ export class Chats {
     const outcome = await this.#parts.dispatch(from, 'optional');
     if (outcome.kind === 'run') this.#show(outcome.run);
     else if (outcome.kind === 'refused')
-      await this.tell('schedules', `schedule:${id}`, `"${line}" was refused: ${outcome.text}`);
+      await this.tell(
+        'schedules',
+        `schedule:${id}`,
+        messages().answers.schedules.refused({ line, text: outcome.text }),
+      );
     return outcome;
   }
 
@@ -105,8 +112,10 @@ export class Chats {
         else await this.#report(incoming);
       },
       onShut: ({ name }, chat, reason) => {
-        const state = reason === undefined ? 'takes messages again' : `lets nothing in: ${reason}`;
-        void this.tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${name} chat ${chat} ${state}`);
+        const { talk } = messages();
+        const place = { platform: name, chat };
+        const text = reason === undefined ? talk.opened(place) : talk.shut({ ...place, reason });
+        void this.tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${text}`);
       },
     });
     this.#fronts.set(platform.name, front);
@@ -164,6 +173,15 @@ export class Chats {
     else
       for (const { place, front } of this.#places('schedules'))
         void this.#cards.show(run, front.mailbox, place);
+  }
+
+  /** A word in reply to the card of a run means that run; everything else means what it says. */
+  async #meant(incoming: Incoming): Promise<Incoming> {
+    const { platform, replyTo, text, bot } = incoming;
+    if (replyTo === undefined || !isWord(text, bot)) return incoming;
+    const id = await this.#fronts.get(platform)?.about?.(incoming, replyTo);
+    const run = id === undefined ? undefined : await this.#parts.runs.find(id);
+    return run ? { ...incoming, text: lineFor(text, run) } : incoming;
   }
 
   /** What a press is refused with is for whoever pressed; what it answers is for all. */
@@ -232,16 +250,16 @@ export class Chats {
     if (this.#strange.has(name) || this.#strange.size >= MOST_STRANGE) return;
     this.#strange.add(name);
     this.#parts.log.warn({ platform, chat }, 'a chat that is not configured was ignored');
-    const text = `▲ Somebody wrote to me in the ${platform} chat ${chat}, which is not among the channels of the configuration. I ignore it.`;
-    await this.tell('operators', `strange:${name}`, text);
+    const text = messages().talk.strangeChat({ platform, chat });
+    await this.tell('operators', `strange:${name}`, `▲ ${text}`);
   }
 
   async #explainWait(notice: (text: string) => Promise<void>): Promise<void> {
     const { reachable, log } = this.#parts;
     if (await reachable()) return;
-    const error = new MusterError('state.unreachable', { message: 'no answer for some seconds' });
-    await notice(`${error.message}. ${error.hint}\nYour line waits, and goes on once Redis is back.`).catch(
-      (err) => log.warn({ err }, 'a notice could not be given'),
+    const error = new MusterError('state.unreachable', { message: messages().talk.silent });
+    await notice(`${error.message}. ${error.hint}\n${messages().talk.lineWaits}`).catch((err) =>
+      log.warn({ err }, 'a notice could not be given'),
     );
   }
 }

@@ -7,6 +7,7 @@ import { planHash } from '../jobs/plan.ts';
 import type { Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Log } from '../log.ts';
+import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 import { drawPlan } from './answers/dry-run.ts';
 import { drawRequest } from './cards/request.ts';
@@ -109,7 +110,7 @@ async function handle(
       text,
       run: id,
       summary: reply.text.split('\n')[0],
-      rule: 'not understood',
+      rule: messages().talk.rules.notUnderstood,
     });
     return { kind: 'refused', text: reply.text, code: reply.code };
   }
@@ -118,17 +119,18 @@ async function handle(
   const verdict = authorise(config, person, command.name, scope);
   const decision = { by: caller, text, command: command.name, scope, run: id };
   if (!verdict.ok) {
-    const who = verdict.who.join(', ') || 'nobody yet';
+    const { talk, common } = messages();
+    const who = verdict.who.join(', ') || common.nobody;
     await parts.house.audit.append({
       ...decision,
       kind: 'refused',
       rule: verdict.rule,
-      summary: `who can: ${who}`,
+      summary: talk.whoCan({ who }),
     });
     return {
       kind: 'refused',
       code: 'access.denied',
-      text: `You may not: ${verdict.rule}.\nWho can: ${who}. /why ${id}`,
+      text: talk.mayNot({ rule: verdict.rule, who, id }),
     };
   }
   const house: House = { ...parts.house, config, caller, line: id, commands: parts.catalogue.commands };
@@ -193,7 +195,7 @@ async function carryOut(
       scope,
       rule,
       run: id,
-      summary: 'dry run',
+      summary: messages().talk.rules.dryRun,
     });
     return { kind: 'reply', text: dry(plan) };
   }
@@ -215,10 +217,16 @@ export async function proceed(request: Request, parts: DispatchParts): Promise<O
   const config = parts.config();
   const { id, by, text, scope } = request;
   const command = parts.catalogue.commands.find(({ name }) => name === request.command);
-  if (!command?.plan) return { kind: 'refused', code: 'internal', text: `/${request.command} is no more` };
+  const { talk } = messages();
+  if (!command?.plan)
+    return { kind: 'refused', code: 'internal', text: talk.isNoMore({ name: request.command }) };
   const verdict = authorise(config, by.person, command.name, scope);
   if (!verdict.ok)
-    return { kind: 'refused', code: 'access.denied', text: `${by.person} may not any more: ${verdict.rule}` };
+    return {
+      kind: 'refused',
+      code: 'access.denied',
+      text: talk.mayNoMore({ person: by.person, rule: verdict.rule }),
+    };
   const house: House = { ...parts.house, config, caller: by, line: id, commands: parts.catalogue.commands };
   const plan = await command.plan(request.input, house);
   if ('text' in plan) return { kind: 'reply', text: plan.text };
@@ -241,8 +249,14 @@ async function stranger(
   text: string,
   parts: DispatchParts,
 ): Promise<Outcome> {
-  await parts.house.audit.append({ kind: 'refused', by: caller, text, run: id, rule: 'unknown person' });
-  const refusal = `I do not know you (${incoming.platform} ${incoming.user}). Ask an admin to add you to people in the configuration.`;
+  await parts.house.audit.append({
+    kind: 'refused',
+    by: caller,
+    text,
+    run: id,
+    rule: messages().talk.rules.unknownPerson,
+  });
+  const refusal = messages().talk.stranger(incoming);
   return { kind: 'refused', text: refusal, code: 'access.denied' };
 }
 

@@ -1,12 +1,15 @@
 /** Names of the configuration, looked up with a clear error. */
 import type { App, Config, Host } from '../config/config.ts';
 import { MusterError } from '../errors.ts';
+import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
 
 /** The app's settings; rejects with `config.unknown` and the nearest name. */
-export const appOf = (config: Config, name: string): App => lookUp(config.apps, 'app', name, '/apps');
+export const appOf = (config: Config, name: string): App =>
+  lookUp(config.apps, messages().names.looked.app, name, '/apps');
 /** The host's settings; rejects with `config.unknown` and the nearest name. */
-export const hostOf = (config: Config, name: string): Host => lookUp(config.hosts, 'host', name, '/hosts');
+export const hostOf = (config: Config, name: string): Host =>
+  lookUp(config.hosts, messages().names.looked.host, name, '/hosts');
 
 function lookUp<T>(entries: Record<string, T>, what: string, name: string, list: string): T {
   const found = Object.hasOwn(entries, name) ? entries[name] : undefined;

@@ -1,4 +1,6 @@
 /** Whether a line that somebody wrote down for later (a schedule) is a command there is. */
+
+import { messages } from '../messages/messages.ts';
 import type { Catalogue } from './command.ts';
 import { parse } from './grammar/parse.ts';
 
@@ -7,6 +9,6 @@ export function lineCheck(catalogue: Catalogue): (line: string) => string | unde
   return (line) => {
     const parsed = parse(line, { catalogue, prefix: 'optional' });
     if (parsed.kind === 'command') return undefined;
-    return parsed.kind === 'ignore' ? 'that is not a command' : parsed.text.split('\n')[0];
+    return parsed.kind === 'ignore' ? messages().names.schedules.notCommand : parsed.text.split('\n')[0];
   };
 }

@@ -1,20 +1,21 @@
 /** What is wrong with a schedule, in words: for the configuration and for `/schedule add`. */
 import { cronClock } from '../cron.ts';
+import { messages } from '../messages/messages.ts';
 
 /** Why a cron expression is bad; undefined for a good one. Five fields (crontab(5)), with a next time to come. */
 export function cronProblem(at: string): string | undefined {
-  if (at.trim().split(/\s+/).length !== 5)
-    return 'cron has five fields: minute hour day month weekday, like "0 2 * * *"';
+  if (at.trim().split(/\s+/).length !== 5) return messages().names.schedules.fields;
   try {
-    return cronClock(at, 'UTC')(Date.now()) === undefined ? 'that is never due' : undefined;
+    return cronClock(at, 'UTC')(Date.now()) === undefined ? messages().names.schedules.never : undefined;
   } catch (error) {
-    return `that is not a cron expression: ${(error as Error).message.replace(/^CronPattern: /, '')}`;
+    const message = (error as Error).message.replace(/^CronPattern: /, '');
+    return messages().names.schedules.notCron({ message });
   }
 }
 
 /** Why a time zone is bad; undefined for one of the IANA database. */
 export function zoneProblem(zone: string): string | undefined {
-  const bad = 'that is not a time zone; they look like Europe/Helsinki or UTC';
+  const bad = messages().names.schedules.zone;
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(zone)) return bad;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
@@ -26,9 +27,8 @@ export function zoneProblem(zone: string): string | undefined {
 
 /** Why a line cannot be a command; undefined where it may be one (which command exists is not known here). */
 export function lineProblem(line: string): string | undefined {
-  if (/[\r\n]/.test(line)) return 'a schedule runs one line';
-  if (!/^\s*\/?[A-Za-z][A-Za-z0-9-]*(?:\s|$)/.test(line))
-    return 'a line begins with a command, like /build base';
+  if (/[\r\n]/.test(line)) return messages().names.schedules.oneLine;
+  if (!/^\s*\/?[A-Za-z][A-Za-z0-9-]*(?:\s|$)/.test(line)) return messages().names.schedules.noCommand;
   return undefined;
 }
 

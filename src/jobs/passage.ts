@@ -1,6 +1,7 @@
 /** Where a run goes once the steps of its stage are through: on, back, or to its end. Decides, and does nothing. */
 import { type ErrorData, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
+import { messages } from '../messages/messages.ts';
 import type { Position } from './progress.ts';
 import type { Ending, Run } from './run-record.ts';
 import type { StepOutcome } from './step-job.ts';
@@ -32,7 +33,7 @@ export function success(run: Run, position: Position, now: number): Ending {
 export function failure(run: Run, position: Position): Ending {
   const error = position.error as ErrorData;
   const troubles = position.undoErrors ?? [];
-  const undone = troubles.length > 0 ? `; and taking it back failed: ${troubles[0]?.summary}` : '';
+  const { ends } = messages().jobs;
   // A cancelled run is called so only where nothing of it is left.
   if (position.cancelled && troubles.length === 0 && error.code === 'step.cancelled') {
     const named = cancelledBy(position.cancelled);
@@ -46,8 +47,11 @@ export function failure(run: Run, position: Position): Ending {
   }
   return {
     status: 'failed',
-    summary: `${error.summary}${undone}`,
-    next: `/retry ${run.id} after a fix, or ${afterFailure(error, run)}`,
+    summary:
+      troubles.length > 0
+        ? ends.undoFailed({ summary: error.summary, trouble: troubles[0]?.summary })
+        : error.summary,
+    next: ends.retry({ id: run.id, or: afterFailure(error, run) }),
     error,
     digest: [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
   };

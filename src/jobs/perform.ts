@@ -2,6 +2,7 @@
 import { type ErrorCode, type ErrorData, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 import type { Shell, Survivor } from '../shell.ts';
 import { humanDuration } from '../units.ts';
@@ -100,7 +101,7 @@ export class Performer {
       return { outcome: { ok: true, began: true }, said: await report.rest() };
     } catch (thrown) {
       if (signal.aborted && !(signal.reason instanceof MusterError)) {
-        report.note(`${job.title} was cut off; it starts again when Muster is back`);
+        report.note(messages().jobs.notes.cutOff({ title: job.title }));
         await report.flush();
         throw thrown;
       }

@@ -1,6 +1,7 @@
 /** What a step says, as events of its run: lines gathered, cleaned and sent in small batches. */
 import type { ErrorData } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
+import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 import { printable } from '../shell.ts';
 import type { Runs } from './runs.ts';
@@ -102,7 +103,7 @@ export class EventReport implements Report {
 
   /** Turns gathered lines into events, so that the order of lines and facts is kept. */
   #cut(): void {
-    if (this.#dropped > 0) this.#lines.push(`(${this.#dropped} lines not shown)`);
+    if (this.#dropped > 0) this.#lines.push(messages().jobs.notes.dropped({ count: this.#dropped }));
     this.#dropped = 0;
     for (let from = 0; from < this.#lines.length; from += MAX_LINES) {
       this.#events.push({ type: 'lines', ...this.#place, lines: this.#lines.slice(from, from + MAX_LINES) });

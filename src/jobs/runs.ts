@@ -9,6 +9,7 @@ import {
   type RunStatus,
   type StageOutline,
 } from '../events.ts';
+import { messages } from '../messages/messages.ts';
 import type { Audit } from './audit.ts';
 import { Durations } from './durations.ts';
 import type { Events } from './event-stream.ts';
@@ -222,7 +223,7 @@ export class Runs {
       ],
     });
     if (marked === undefined) throw new MusterError('run.ended', { id, status: (await this.get(id)).status });
-    const summary = `cancelled by ${by.person} before it began`;
+    const summary = messages().jobs.ends.neverBegan({ by: by.person });
     const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
     const ending: Ending = { status: 'cancelled', summary, next: `/retry ${id}`, error };
     // It may have begun since it was looked at.

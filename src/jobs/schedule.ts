@@ -8,6 +8,7 @@ import type { Schedule } from '../config/config.ts';
 import { cronClock } from '../cron.ts';
 import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { messages } from '../messages/messages.ts';
 import { dueTimes } from './due.ts';
 import { LOCK_MS, STALLED_CHECK_MS } from './queue.ts';
 import type { LiveState } from './step.ts';
@@ -168,7 +169,7 @@ export class Schedules {
     if (Object.hasOwn(this.#configured, name))
       throw new MusterError('input.invalid', {
         name,
-        problems: `${name} is set in the configuration`,
+        problems: messages().jobs.schedules.configured({ name }),
         help: '/schedule list',
       });
     // In this order, as a sync meanwhile removes what it does not find in the state.
@@ -181,7 +182,7 @@ export class Schedules {
     if (Object.hasOwn(this.#configured, name))
       throw new MusterError('input.invalid', {
         name,
-        problems: `${name} is set in the configuration; remove it there`,
+        problems: messages().jobs.schedules.removeThere({ name }),
         help: '/reload',
       });
     if ((await this.#state.get(FAMILY, name)) === undefined)

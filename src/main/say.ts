@@ -6,6 +6,7 @@ import { draw } from '../bot/cards/draw.ts';
 import { clearRows, fitRows, plainLines, rowsOf } from '../bot/console/rows.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
+import { messages } from '../messages/messages.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 
@@ -29,7 +30,7 @@ export async function say(line: string, options: Places & { json?: boolean }): P
         type: 'result',
         exit: 1,
         status: 'lost',
-        text: 'Muster stopped meanwhile; the job goes on when it is back. See muster say /jobs',
+        text: messages().terminal.stopped,
       });
     }
   } else {

@@ -4,6 +4,7 @@ import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, listen } from '../bot/console/socket.ts';
 import { Terminal } from '../bot/console/terminal.ts';
 import { MusterError } from '../errors.ts';
+import { messages } from '../messages/messages.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 import { openPlatforms } from './platforms.ts';
@@ -46,16 +47,13 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {
-      tellHere('Stopping at once; what runs goes on at the next start.');
+      tellHere(messages().terminal.stoppingNow);
       process.exit(130);
     }
     stopping = true;
     const active = house.active();
     log.info({ signal, active }, 'stopping');
-    if (active > 0)
-      tellHere(
-        `Stopping; ${active} running step${active === 1 ? ' has' : 's have'} ${GRACE_MS / 1_000} s to end. Ctrl-C again stops at once.`,
-      );
+    if (active > 0) tellHere(messages().terminal.stopping({ active, seconds: GRACE_MS / 1_000 }));
     await door.close();
     await house.close(GRACE_MS);
     log.info('stopped');
@@ -66,9 +64,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   await house.start();
   const { hosts, apps } = house.config.current;
   const [machines, services] = [Object.keys(hosts).length, Object.keys(apps).length];
-  process.stdout.write(
-    `Muster is up: ${machines} host${machines === 1 ? '' : 's'}, ${services} app${services === 1 ? '' : 's'}. Type /help\n`,
-  );
+  process.stdout.write(`${messages().terminal.up({ hosts: machines, apps: services })}\n`);
   log.info({ hosts: machines, apps: services }, 'muster is up');
   const { scrubber } = options;
   for (const platform of await openPlatforms(house.config.current, {

@@ -78,7 +78,7 @@ test('everything that is wrong is said at once, in the order of the files and li
     'rest.yml:10:22 apps.blog.repository a git address',
     'rest.yml:10:41 apps.blog.hosts must not be empty',
     'rest.yml:11:22 apps.evil.repository that transport of git runs programs',
-    'rest.yml:13:11 schedules.x.at that is not a cron expression',
+    'rest.yml:13:11 schedules.x.at that is never due',
     'rest.yml:13:31 schedules.x.zone that is not a time zone',
     'rest.yml:13:45 schedules.x.line a line begins with a command',
     'rest.yml:13:53 schedules.x.as no person is called ad (did you mean ada?)',

@@ -67,7 +67,7 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
       // It has started again.
       const notes =
         event.state === 'running'
-          ? card.notes.filter((note) => !note.startsWith(`${event.title} was cut off`))
+          ? card.notes.filter((note) => note !== messages().jobs.notes.cutOff(event))
           : card.notes;
       return withStage({ ...card, failing, notes }, event.stage, (stage) =>
         event.state === 'running' && !event.undo ? enter(stage, 'running', at) : stage,

@@ -19,7 +19,7 @@ export const logs = defineCommand({
     follow: z.boolean().default(false).describe('go on until /cancel'),
     since: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined, 'a duration looks like 30s, 5m or 1h30m')
+      .refine((text) => parseDuration(text) !== undefined, { error: () => messages().names.duration })
       .optional()
       .describe('only the last so long, like 10m'),
     grep: z.string().max(200).optional().describe('only lines that contain this'),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Requests } from '../../jobs/requests.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
+import { messages } from '../../messages/messages.ts';
 import { drawRequest } from '../cards/request.ts';
 import type { Outcome } from '../dispatch.ts';
 import type { Incoming } from '../platform.ts';
@@ -32,7 +33,7 @@ export async function tell(
   requests?: Requests,
 ): Promise<void> {
   if (outcome.kind === 'ignored') {
-    await emit({ type: 'result', exit: 2, status: 'ignored', text: 'That is not a command. See /help' });
+    await emit({ type: 'result', exit: 2, status: 'ignored', text: messages().talk.noCommand });
   } else if (outcome.kind === 'refused') {
     await emit({ type: 'result', exit: 2, status: 'refused', text: outcome.text, code: outcome.code });
   } else if (outcome.kind === 'reply') {

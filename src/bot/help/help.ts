@@ -1,23 +1,14 @@
 /** Help in words, made from the declarations: for a chat, and for the documents. */
+
+import { messages } from '../../messages/messages.ts';
 import type { Command } from '../command.ts';
 import { DRY_RUN, type Field, kebab } from '../grammar/fields.ts';
 
 /** What one message may hold, in UTF-16 units (Telegram's limit; others take more). */
 const MAX_MESSAGE = 4_096;
 
-/** Commands come under these headings, in this order. */
-const GROUPS = [
-  { risk: 'read', title: 'Look' },
-  { risk: 'change', title: 'Change' },
-  { risk: 'destroy', title: 'Destroy' },
-] as const;
-
-/** What a risk means, in words. */
-export const RISKS = {
-  read: 'reads only',
-  change: 'changes things, can be taken back',
-  destroy: 'destroys things, cannot be taken back',
-} as const;
+/** Commands come in these groups, in this order. */
+const GROUPS = ['read', 'change', 'destroy'] as const;
 
 /** How to type it: `/deploy <app> [ref] [--to <text,…>] [--dry-run]`. */
 export function usage(command: Command): string {
@@ -27,32 +18,36 @@ export function usage(command: Command): string {
 /** Every command that `may` lets through, a line each; the last line is the next command to type. */
 export function helpAll(commands: readonly Command[], may: (command: Command) => boolean): string {
   const mine = commands.filter(may);
-  if (mine.length === 0) return 'There is nothing you may do here yet: ask an admin for a role.\nNext: /help';
-  const next = `Next: /help ${(mine.find(({ risk }) => risk !== 'read') ?? mine[0]!).name}`;
-  const groups = GROUPS.flatMap(({ risk, title }) => {
+  const { help, common } = messages();
+  if (mine.length === 0) return `${help.nothing}\n${common.next({ line: '/help' })}`;
+  const next = common.next({
+    line: `/help ${(mine.find(({ risk }) => risk !== 'read') ?? mine[0]!).name}`,
+  });
+  const groups = GROUPS.flatMap((risk) => {
     const members = mine.filter((command) => command.risk === risk);
     return members.length === 0
       ? []
-      : [title, ...members.map((command) => `  /${command.name}: ${command.summary}`)];
+      : [help.groups[risk], ...members.map((command) => `  /${command.name}: ${command.summary}`)];
   });
   return fit(groups, next);
 }
 
 /** Everything about one command. */
 export function helpFor(command: Command): string {
+  const { help, common } = messages();
   const fields = fieldsShown(command);
   const lines = [
     `/${command.name}: ${command.summary}`,
-    `Usage: ${usage(command)}`,
+    help.usage({ usage: usage(command) }),
     ...(command.description ? [command.description] : []),
     ...fields.map((field) => `  ${nameShown(field)}: ${details(field).join('; ')}`),
     ...(command.aliases.length > 0
-      ? [`Also: ${command.aliases.map((alias) => `/${alias}`).join(', ')}`]
+      ? [help.also({ names: command.aliases.map((alias) => `/${alias}`) })]
       : []),
-    `Risk: ${command.risk} (${RISKS[command.risk]})`,
-    ...(command.examples.length > 1 ? ['Examples:', ...command.examples.map((line) => `  /${line}`)] : []),
+    help.risk({ risk: command.risk, words: help.risks[command.risk] }),
+    ...(command.examples.length > 1 ? [help.examples, ...command.examples.map((line) => `  /${line}`)] : []),
   ];
-  return fit(lines, `Next: /${command.examples[0] ?? command.name}`);
+  return fit(lines, common.next({ line: `/${command.examples[0] ?? command.name}` }));
 }
 
 /** Every field a person can give, the dry run included. */
@@ -75,19 +70,24 @@ function placeholder(field: Field): string {
 function flagShown(field: Field): string {
   if (field.kind === 'boolean' && !field.many)
     return field.default === true ? `--no-${kebab(field.name)}` : field.label;
-  const value = field.choices ? field.choices.join('|') : field.kind === 'string' ? 'text' : field.kind;
+  const value = field.choices
+    ? field.choices.join('|')
+    : field.kind === 'string'
+      ? messages().help.text
+      : field.kind;
   return `${field.label} <${value}${field.many ? ',…' : ''}>`;
 }
 
 /** What a field is, and then what can be said about giving it. */
 export function details(field: Field): string[] {
+  const { help } = messages();
   const given = field.default !== undefined && field.default !== false && `${field.default}` !== '';
   return [
-    field.about || 'no description',
-    ...(field.choices ? [`one of ${field.choices.join(', ')}`] : []),
-    ...(field.many ? ['a list'] : []),
-    ...(field.required ? ['required'] : []),
-    ...(given ? [`default ${field.default}`] : []),
+    field.about || help.noDescription,
+    ...(field.choices ? [help.oneOf({ choices: field.choices })] : []),
+    ...(field.many ? [help.list] : []),
+    ...(field.required ? [help.required] : []),
+    ...(given ? [help.byDefault({ value: `${field.default}` })] : []),
   ];
 }
 
@@ -102,5 +102,5 @@ function fit(lines: readonly string[], last: string): string {
     if (room < 0) break;
     kept.push(line);
   }
-  return [...kept, `… and ${lines.length - kept.length} more lines`, last].join('\n');
+  return [...kept, messages().help.more({ count: lines.length - kept.length }), last].join('\n');
 }

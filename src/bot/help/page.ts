@@ -1,6 +1,8 @@
 /** All help as one page of Markdown: `docs/commands.md` is made of it. */
+
+import { messages } from '../../messages/messages.ts';
 import type { Command } from '../command.ts';
-import { details, fieldsShown, nameShown, RISKS, usage } from './help.ts';
+import { details, fieldsShown, nameShown, usage } from './help.ts';
 
 /** All commands as a page of Markdown. */
 export function helpMarkdown(commands: readonly Command[]): string {
@@ -18,7 +20,7 @@ export function helpMarkdown(commands: readonly Command[]): string {
       '```',
       '',
       ...(rows.length > 0 ? [...rows, ''] : []),
-      `Risk: ${command.risk} (${RISKS[command.risk]}).`,
+      `${messages().help.risk({ risk: command.risk, words: messages().help.risks[command.risk] })}.`,
       ...(command.aliases.length > 0
         ? [`Also: ${command.aliases.map((alias) => `\`/${alias}\``).join(', ')}.`]
         : []),

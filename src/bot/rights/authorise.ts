@@ -1,6 +1,7 @@
 /** Person x command x scopes -> yes, or the reason why not. A role's rules allow; nothing else does. */
 import picomatch from 'picomatch';
 import type { Config, Role } from '../../config/config.ts';
+import { messages } from '../../messages/messages.ts';
 
 /** The decision, with the rule that made it in words. */
 export type Verdict =
@@ -37,14 +38,13 @@ export function authorise(
 ): Verdict {
   const scopes = typeof scope === 'string' ? [scope] : scope.length === 0 ? ['cloud'] : scope;
   const rules = rulesFor(config, person, command);
-  let roles = '';
+  const roles: string[] = [];
   for (const each of scopes) {
     const rule = rules.find((candidate) => candidate.scope(each));
     if (!rule) return refusal(config, person, command, scopes);
-    if (roles === '') roles = rule.role;
-    else if (!roles.split(' and ').includes(rule.role)) roles += ` and ${rule.role}`;
+    if (!roles.includes(rule.role)) roles.push(rule.role);
   }
-  return { ok: true, rule: `role ${roles} allows ${command} on ${scopes.join(', ')}` };
+  return { ok: true, rule: messages().talk.rules.allows({ roles, command, scopes }) };
 }
 
 /** Whether there is anything the person may run the command on; help shows only such commands. */
@@ -60,9 +60,8 @@ function refusal(config: Config, person: string, command: string, scopes: readon
   const able = (all: Map<string, readonly CompiledRule[]>, on: readonly string[]): string[] =>
     [...all].filter(([, rules]) => on.every((scope) => allows(rules, scope))).map(([name]) => name);
   const roles = able(byRole, refused);
-  const needs = roles.length > 0 ? `is for role ${roles.join(' or ')}` : 'is in no role';
-  const own = Object.hasOwn(config.people, person) ? config.people[person]!.roles.join(', ') : '';
-  const rule = `${command} on ${refused.join(', ')} ${needs} (you: ${own || 'no role'})`;
+  const has = Object.hasOwn(config.people, person) ? config.people[person]!.roles : [];
+  const rule = messages().talk.rules.refuses({ command, scopes: refused, needs: roles, has });
   return { ok: false, rule, who: able(byPerson, scopes) };
 }
 

@@ -5,6 +5,10 @@ import { cards } from './cards.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
+import { help } from './help.ts';
 import { jobs } from './jobs.ts';
+import { names } from './names.ts';
+import { talk } from './talk.ts';
+import { terminal } from './terminal.ts';
 
-export const en = { alerts, answers, cards, common, errors, grammar, jobs };
+export const en = { alerts, answers, cards, common, errors, grammar, help, jobs, names, talk, terminal };

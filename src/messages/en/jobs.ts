@@ -52,6 +52,7 @@ export const jobs = {
   },
 
   notes: {
+    dropped: (f: { count: number }) => `(${f.count} lines not shown)`,
     cutOff: (f: { title: string }) => `${f.title} was cut off; it starts again when Muster is back`,
     nothingMatches: (f: { app: string; host: string }) => `${f.app} wrote nothing that matches on ${f.host}`,
     oldStays: (f: { app: string; message: string }) =>
@@ -101,8 +102,9 @@ export const jobs = {
   },
 
   ends: {
-    /** What to do after a failure, where `then` shows more. */
-    retry: (f: { id: string; then: string }) => `/retry ${f.id} after a fix, or ${f.then}`,
+    neverBegan: (f: { by: string }) => `cancelled by ${f.by} before it began`,
+    /** What to do after a failure, where `or` shows more. */
+    retry: (f: { id: string; or: string }) => `/retry ${f.id} after a fix, or ${f.or}`,
     undoFailed: (f: { summary: string; trouble?: string }) =>
       `${f.summary}; and taking it back failed: ${f.trouble}`,
   },

@@ -1,0 +1,11 @@
+/** What the console and the command line say. */
+const s = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+export const terminal = {
+  up: (f: { hosts: number; apps: number }) =>
+    `Muster is up: ${s(f.hosts, 'host')}, ${s(f.apps, 'app')}. Type /help`,
+  stopping: (f: { active: number; seconds: number }) =>
+    `Stopping; ${f.active} running step${f.active === 1 ? ' has' : 's have'} ${f.seconds} s to end. Ctrl-C again stops at once.`,
+  stoppingNow: 'Stopping at once; what runs goes on at the next start.',
+  stopped: 'Muster stopped meanwhile; the job goes on when it is back. See muster say /jobs',
+};
