@@ -20,6 +20,8 @@ export interface Incoming extends Place {
   press?: string;
   /** The platform's id of the message that holds the line, where it is one that can be reacted to. */
   message?: string;
+  /** The platform's id of the message it answers: the one replied to, or the first of the thread. */
+  replyTo?: string;
 }
 
 /** A button under a message: whoever presses it says the line, in their own name. */

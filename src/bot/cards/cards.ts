@@ -69,7 +69,8 @@ export class Cards {
       const [lines, buttons] = [draw(card, Date.now()), buttonsOf(card)];
       if (lines.join('\n') === drawn) return;
       const id = `card:${run.id}:${place.chat}`;
-      await mailbox.put({ id, place, lines, buttons, urgency: urgencyOf(card), final: isOver(card) });
+      const urgency = urgencyOf(card);
+      await mailbox.put({ id, place, lines, buttons, urgency, final: isOver(card), about: run.id });
       drawn = lines.join('\n');
     };
     const clock = new AbortController();

@@ -32,6 +32,8 @@ export interface Front {
   whereIs(place: Place): Promise<Place>;
   /** Has a message show by a reaction how what it asked for stands. Absent where there are no reactions. */
   react?(line: Pick<Place, 'chat'>, message: string, standing: Standing): Promise<void>;
+  /** The run that a message there shows, if it shows one. Absent where nobody can reply to a message. */
+  about?(place: Pick<Place, 'chat'>, message: string): Promise<string | undefined>;
   /** Shows a run that was accepted here. */
   show(run: Run): void;
   /** Hears no more lines; resolves when those it heard are handled. */
@@ -116,6 +118,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     platform,
     mailbox,
     whereIs: (place) => mailbox.whereIs(place),
+    about: (place, message) => mailbox.about(place, message),
     ...(reactions && { react: (...told) => reactions.put(...told) }),
     show: () => owed.poke(),
     async stopListening() {

@@ -14,6 +14,8 @@ export interface Mail {
   urgency: Urgency;
   /** Whether it will not change any more. */
   final: boolean;
+  /** The run it shows: what is said in reply to it may be about that. */
+  about?: string;
 }
 
 /** Takes mail over: once `put` resolves, it will be said, or replaced by something newer. */

@@ -11,6 +11,8 @@ export interface Waiting extends Mail {
 
 /** How long it is remembered where a message stands that will not change any more, s: a late redelivery edits it. */
 const REMEMBER_S = 48 * 3_600;
+/** How long it is remembered which run a message shows, s: people reply to what they find when they scroll back. */
+const ABOUT_S = 30 * 24 * 3_600;
 /** Room for so many waiting messages of one urgency. */
 const CLASS = 1e12;
 
@@ -95,7 +97,15 @@ export class Outbox implements Mailbox {
 
   /** Notes that a state was said, and where it stands now; a newer state goes on waiting. */
   async said(mail: Waiting, posted: Posted): Promise<void> {
+    const { place, message } = posted;
+    if (mail.about !== undefined && !mail.posted)
+      await this.#redis.set(this.#key('about', place.chat, message), mail.about, 'EX', ABOUT_S);
     await this.#settle(mail, String(mail.version), JSON.stringify(posted));
+  }
+
+  /** The run that a message shows; undefined where it shows none, or long ago. */
+  async about({ chat }: Pick<Place, 'chat'>, message: string): Promise<string | undefined> {
+    return (await this.#redis.get(this.#key('about', chat, message))) ?? undefined;
   }
 
   /** Notes that the message an earlier state stood in is gone: the next try posts a new one. */

@@ -21,7 +21,8 @@ export function linesOf(body: Body, bot: string): Incoming[] {
   if (!chat || !user || !said || !id) return [];
   const mentioned = new RegExp(`^\\s*<@${bot}(?:\\|[^>]*)?>[\\s:,]*(.*)$`, 's').exec(said);
   const line = mentioned ? withSlash(plain(mentioned[1] as string)) : plain(said);
-  return [{ id, platform: 'slack', chat, thread: text(event.thread_ts), user, text: line, message: id }];
+  const thread = text(event.thread_ts);
+  return [{ id, platform: 'slack', chat, thread, user, text: line, message: id, replyTo: thread }];
 }
 
 function slashCommand(body: Body): Incoming[] {

@@ -179,6 +179,7 @@ function incomingOf({ message, callback_query: pressed }: Update, bot: string): 
     {
       id: String(message.message_id),
       message: String(message.message_id),
+      replyTo: message.reply_to_message && String(message.reply_to_message.message_id),
       platform: 'telegram',
       chat: String(message.chat.id),
       thread: message.is_topic_message ? String(message.message_thread_id) : undefined,

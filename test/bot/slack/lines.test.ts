@@ -20,6 +20,7 @@ describe('a delivery of Slack', () => {
       user: 'U7',
       text: '/deploy shop v2',
       message: '1700.0001',
+      replyTo: undefined,
     });
     assert.deepEqual(linesOf(event({ ...said, type: 'app_mention' }), 'UBOT'), [line]);
   });

@@ -113,6 +113,22 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     assert.deepEqual(service.floods, []);
   });
 
+  test('takes a word in the thread of a card for that run, under the rights of whoever says it, also after a restart', async () => {
+    service.mention(channel, reem, 'deploy wait');
+    await shown(/^◐ /);
+    const { ts } = service.said(channel)[0] as { ts: string };
+    service.say(channel, service.user('eve'), 'cancel', { thread: ts });
+    await shown(/I do not know you/);
+    service.say(channel, reem, 'why', { thread: ts });
+    await shown(/was asked for by reem: \/deploy wait/);
+    assert.equal(service.said(channel).at(-1)?.thread, ts);
+    const other = await muster.another();
+    await open(other);
+    await muster.house.close(0);
+    service.mention(channel, reem, 'cancel', { thread: ts });
+    await until(() => /cancelled/.test(readings()[0] as string), 'the run to be cancelled');
+  });
+
   test('forges no mention and no link out of what people write', async () => {
     service.mention(channel, reem, 'deploy <!channel> <http://evil.example|x>', { markup: true });
     await until(() => service.said(channel).length > 0, 'an answer');

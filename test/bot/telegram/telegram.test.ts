@@ -166,6 +166,30 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     assert.equal(texts(quiet).length, 2);
   });
 
+  test('takes a word in reply to a card for that run, under the rights of whoever replies, also after a restart', async () => {
+    service.say(group, reem, '/deploy wait');
+    await shown(/^◐ /);
+    service.say(group, reem, '/deploy wait');
+    await until(() => texts().filter((text) => /wait/.test(text)).length === 2, 'a second card');
+    const card = service.said(group)[0]?.id as number;
+    service.say(group, service.user('Eve', 666), 'cancel', { replyTo: card });
+    await shown(/I do not know you/);
+    service.say(group, reem, 'well, cancel it?', { replyTo: card });
+    service.say(group, reem, 'cancel', { replyTo: service.messages(group)[0]?.id });
+    service.say(group, reem, 'cancel');
+    service.say(group, reem, 'why', { replyTo: card });
+    await shown(/was asked for by reem: \/deploy wait/);
+    await muster.house.close(0);
+    await open(await muster.another());
+    service.say(group, reem, 'Cancel!', { replyTo: card });
+    await until(() => /cancelled/.test(texts()[0] as string), 'the first run to be cancelled');
+    assert.doesNotMatch(texts()[1] as string, /cancelled/);
+    service.say(group, reem, '/undo@muster_fake_bot', { replyTo: card });
+    await shown(/r-\w+ · \/deploy wait · plan/);
+    service.say(group, reem, 'retry', { replyTo: card });
+    await until(() => texts().filter((text) => /^[◐○] .*wait/m.test(text)).length > 2, 'a third card');
+  });
+
   test('goes with a group that becomes a supergroup', async () => {
     service.say(group, reem, '/deploy shop');
     await shown(/shop is live/);
