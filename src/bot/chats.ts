@@ -14,6 +14,7 @@ import { drawRequest, requestButtons } from './cards/request.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
 import { directFront, durableFront, type Front } from './front/front.ts';
+import type { Mailbox } from './outbox/mail.ts';
 import type { Incoming, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
 
@@ -41,6 +42,8 @@ export interface ChatsParts {
   channels(): Readonly<Record<string, Channel>>;
   /** `PATIENCE_MS` by default. */
   patience?: number;
+  /** Told what is heard from services, and whether they can be spoken to. */
+  life?: { heard(platform: string): void; reached(platform: string, ok: boolean): void };
 }
 
 export class Chats {
@@ -60,6 +63,25 @@ export class Chats {
   /** Whether a run that is asked for there owes the platform a card until its end was told, also after a crash. */
   owes(platform: string): boolean {
     return this.#fronts.get(platform)?.platform.limits !== undefined;
+  }
+
+  /** The services that are listened to and ought to give signs of life, ms apart. */
+  watched(): { name: string; pulse: number }[] {
+    const platforms = [...this.#fronts.values()].map(({ platform }) => platform);
+    return platforms.flatMap(({ name, pulse }) => (pulse === undefined ? [] : [{ name, pulse }]));
+  }
+
+  /** Where something is said on a service; undefined where that is none of ours. */
+  mailbox(platform: string): Mailbox | undefined {
+    const front = this.#fronts.get(platform);
+    return front?.platform.limits ? front.mailbox : undefined;
+  }
+
+  /** The consoles at which somebody sits. */
+  homes(): { place: Place; mailbox: Mailbox }[] {
+    return [...this.#fronts.values()].flatMap(({ platform: { home, limits }, mailbox }) =>
+      home && !limits ? [{ place: home, mailbox }] : [],
+    );
   }
 
   /** Handles a line and answers it; a run is shown until it has ended. `notice` says that the answer takes its time. */
@@ -111,6 +133,8 @@ export class Chats {
         if (await this.#hears(front, incoming)) await this.handle(incoming, slash);
         else await this.#report(incoming);
       },
+      onAlive: ({ name }) => this.#parts.life?.heard(name),
+      onReach: ({ name }, ok) => this.#parts.life?.reached(name, ok),
       onShut: ({ name }, chat, reason) => {
         const { talk } = messages();
         const place = { platform: name, chat };

@@ -1,5 +1,7 @@
 /** A chat platform: what comes in, and where answers go. Console, Telegram and Slack implement it; one conformance suite holds them to it. */
 
+import type { Attachment } from './outbox/attachment.ts';
+
 /** A place in a chat where something is said. */
 export interface Place {
   platform: string;
@@ -86,6 +88,8 @@ export interface Ears {
   take(lines: Incoming[]): Promise<void>;
   /** A chat has another id from now on. */
   moved(from: string, to: string): Promise<void>;
+  /** The service gave a sign of life: a poll came back, a socket is open. */
+  alive(): void;
 }
 
 export interface Platform {
@@ -96,12 +100,18 @@ export interface Platform {
   limits?: Limits;
   /** Whether only one process at a time may listen. */
   exclusive?: boolean;
+  /** While it is well it says so (`Ears.alive`) at least this often, ms. Absent where nobody has to watch it. */
+  pulse?: number;
   /** Listens until the signal. */
   serve(ears: Ears, signal: AbortSignal): Promise<void>;
   /** Says something new. Rejects with `Undelivered`, as `edit` does. */
   post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted>;
   /** Replaces what was said; `final` when it will not change any more. */
   edit(posted: Posted, lines: string[], final: boolean, buttons?: readonly Button[]): Promise<void>;
+  /** The most characters of a message, UTF-16 units. What is longer is cut, and comes whole as a file where there are files. */
+  room?: number;
+  /** Says something new, with a file of plain text under it. Rejects as `post` does. */
+  attach?(place: Place, file: Attachment, lines: string[]): Promise<Posted>;
   /** Answers the press of a button, to the person alone; without words, just that it was seen. */
   answerPress?(press: Incoming, text?: string): Promise<void>;
   /** How fast reactions may be set, apart from messages. Absent where none are to be. */

@@ -23,6 +23,10 @@ export interface FrontParts {
   handle(incoming: Incoming): Promise<unknown>;
   /** Told when a chat lets nothing in, and (without a reason) when it does again. */
   onShut(platform: Platform, chat: string, reason: string | undefined): void;
+  /** Told when something was heard from a service. */
+  onAlive(platform: Platform): void;
+  /** Told whether a service could be spoken to. */
+  onReach(platform: Platform, ok: boolean): void;
 }
 
 export interface Front {
@@ -50,7 +54,7 @@ export function directFront(platform: Platform, { cards, runs, log, handle }: Fr
   const stop = new AbortController();
   const take = async (lines: Incoming[]) => void (await Promise.all(lines.map(handle)));
   const serving = platform
-    .serve({ take, moved: async () => {} }, stop.signal)
+    .serve({ take, moved: async () => {}, alive: () => {} }, stop.signal)
     .catch((err) => log.error({ err }, 'a platform failed'));
   return {
     platform,
@@ -98,12 +102,14 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     limits: platform.limits ?? { chat: () => [], overall: [] },
     log,
     onShut: (chat, reason) => parts.onShut(platform, chat, reason),
+    onReach: (ok) => parts.onReach(platform, ok),
   });
   const lease = new Lease({ redis, name: `chat.${name}`, log });
   const [deaf, mute] = [new AbortController(), new AbortController()];
   const ears: Ears = {
     take: (lines) => inbox.take(lines),
     moved: (from, to) => mailbox.move(from, to),
+    alive: () => parts.onAlive(platform),
   };
   const serve = (signal: AbortSignal) => platform.serve(ears, signal);
   const speaking = lease.hold(async (signal) => {

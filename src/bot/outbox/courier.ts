@@ -20,6 +20,8 @@ export interface CourierParts {
   log: Log;
   /** Told once per chat when it lets nothing in, and again when it does. */
   onShut?: (chat: string, reason: string | undefined) => void;
+  /** Told after every try whether the service answered at all. */
+  onReach?: (ok: boolean) => void;
   now?: () => number;
 }
 
@@ -93,6 +95,7 @@ export class Courier {
       await outbox.keepSpent(chat, this.#budget.spent(chat));
       if (mail.posted) await platform.edit(mail.posted, mail.lines, mail.final, mail.buttons);
       const posted = mail.posted ?? (await platform.post(mail.place, mail.lines, mail.buttons));
+      this.#parts.onReach?.(true);
       await outbox.said(mail, posted);
       this.#failures.delete(chat);
       if (this.#shut.delete(chat)) this.#parts.onShut?.(chat, undefined);
@@ -106,6 +109,7 @@ export class Courier {
     const { chat } = mail.place;
     const facts = { err: thrown, chat, mail: mail.id };
     const why = thrown instanceof Undelivered ? thrown.why : { kind: 'trouble' as const };
+    this.#parts.onReach?.(why.kind !== 'trouble');
     switch (why.kind) {
       case 'later':
         log.warn({ ...facts, ms: why.ms }, 'a chat service asks to wait');

@@ -14,6 +14,10 @@ import { format } from './text.ts';
 /** How long to wait after Slack could not be reached, ms. */
 const AGAIN_MS = 5_000;
 
+/** How often it is looked whether Slack is there, ms: at the socket, or where requests come in, by asking. */
+const SOCKET_PULSE_MS = 5_000;
+const ASKING_PULSE_MS = 30_000;
+
 /** One message a second to a channel; edits are 50 a minute over all (tier 3), which also keeps what is posted within bounds. */
 export const SLACK_LIMITS: Limits = {
   chat: () => [{ count: 1, ms: 1_000 }],
@@ -28,6 +32,8 @@ export interface SlackParts {
   apiUrl?: string;
   /** Whether it shows by reactions how what people ask for stands; `true` by default. */
   reactions?: boolean;
+  /** How often it is looked whether Slack is there, ms. */
+  pulse?: number;
   log: Log;
 }
 
@@ -40,6 +46,9 @@ export class Slack implements Platform {
   #ears: Ears | undefined;
   #bot: string | undefined;
   readonly #receiver: Receiver;
+  readonly pulse: number;
+  /** Whether the socket is open; of requests to a port nobody knows. */
+  #connected: boolean | undefined;
 
   constructor(parts: SlackParts) {
     this.#parts = parts;
@@ -61,6 +70,8 @@ export class Slack implements Platform {
             installerOptions: { clientOptions },
           })
         : new HTTPReceiver({ signingSecret: way.signingSecret.reveal(), port: way.port, logger });
+    this.pulse = parts.pulse ?? (inner instanceof SocketModeReceiver ? SOCKET_PULSE_MS : ASKING_PULSE_MS);
+    if (inner instanceof SocketModeReceiver) this.#follow(inner);
     this.#receiver = new TakingReceiver(inner, (body) => this.#take(body));
     this.#app = new App({
       token: parts.botToken.reveal(),
@@ -75,7 +86,10 @@ export class Slack implements Platform {
     this.#ears = ears;
     while (!signal.aborted && !(await this.#begin()))
       await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
+    const pulse = setInterval(() => void this.#feel(ears), this.pulse);
+    void this.#feel(ears);
     if (!signal.aborted) await once(signal, 'abort');
+    clearInterval(pulse);
     await this.#receiver.stop();
   }
 
@@ -119,6 +133,25 @@ export class Slack implements Platform {
       await this.#call(() => reactions.add(of(EMOJI[standing])).catch(harmless('already_reacted')));
     if (before !== 'none')
       await this.#call(() => reactions.remove(of(EMOJI[before])).catch(harmless('no_reaction')));
+  }
+
+  /** Says so where Slack is there. */
+  async #feel({ alive }: Ears): Promise<void> {
+    if (this.#connected === undefined) {
+      await this.#app.client.auth.test().then(alive, () => {});
+    } else if (this.#connected) alive();
+  }
+
+  #follow({ client }: SocketModeReceiver): void {
+    this.#connected = false;
+    client.on('connected', () => {
+      this.#connected = true;
+    });
+    // The library pings and is pinged; where that fails it takes the socket for gone.
+    for (const gone of ['disconnected', 'reconnecting', 'disconnecting', 'connecting'])
+      client.on(gone, () => {
+        this.#connected = false;
+      });
   }
 
   /** Asks who the bot is and begins to listen; false where Slack does not let it. */

@@ -38,6 +38,8 @@ export interface TelegramParts {
   apiRoot?: string;
   /** Whether it shows by reactions how what people ask for stands; `true` by default. */
   reactions?: boolean;
+  /** How long a poll waits for something new, s; 25 by default. */
+  poll?: number;
   log: Log;
 }
 
@@ -46,11 +48,13 @@ export class Telegram implements Platform {
   readonly limits = TELEGRAM_LIMITS;
   readonly reactions: Limits | undefined;
   readonly exclusive = true;
+  readonly pulse: number;
   readonly #parts: TelegramParts;
   readonly #bot: Bot;
 
   constructor(parts: TelegramParts) {
     this.#parts = parts;
+    this.pulse = (parts.poll ?? POLL_S) * 1_000;
     this.reactions = parts.reactions === false ? undefined : REACTION_LIMITS;
     this.#bot = new Bot(parts.token.reveal(), {
       client: { apiRoot: parts.apiRoot, timeoutSeconds: CALL_S, sensitiveLogs: false },
@@ -58,16 +62,17 @@ export class Telegram implements Platform {
   }
 
   /** Polls until the signal; an update is confirmed to Telegram once `take` has kept it. */
-  async serve({ take, moved }: Ears, signal: AbortSignal): Promise<void> {
+  async serve({ take, moved, alive }: Ears, signal: AbortSignal): Promise<void> {
     let offset: number | undefined;
     while (!signal.aborted) {
       try {
         if (!this.#bot.isInited()) await this.#bot.init(signal as never);
         const bot = this.#bot.botInfo.username;
         const updates = await this.#bot.api.getUpdates(
-          { offset, timeout: POLL_S, allowed_updates: ['message', 'callback_query'] },
+          { offset, timeout: this.pulse / 1_000, allowed_updates: ['message', 'callback_query'] },
           signal as never,
         );
+        alive();
         for (const { message } of updates) {
           const to = message?.migrate_to_chat_id;
           if (message && to !== undefined) await moved(String(message.chat.id), String(to));

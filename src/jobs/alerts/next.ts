@@ -33,8 +33,7 @@ export function next(
   const well = wellSince(members);
   const open = openOf(members);
   if (open.length === 0) {
-    if (!said || said.over) return 'nothing';
-    if (well === undefined) return 'over';
+    if (!said || said.over || well === undefined) return 'nothing';
     const calm = isRestless(members) ? manner.calm * LONGER : manner.calm;
     return now - well >= calm ? 'over' : 'update';
   }

@@ -111,9 +111,4 @@ describe('a place is told of alerts', () => {
     const remind = { remind: 10 * MIN };
     assert.equal(move([critical], told({ severity }), T + 30 * MIN, remind, { snoozed }), 'update');
   });
-
-  test('of the end where what it heard of is not its any more', () => {
-    assert.equal(move([], told(), T + MIN), 'over');
-    assert.equal(move([], undefined, T + MIN), 'nothing');
-  });
 });

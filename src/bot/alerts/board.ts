@@ -1,0 +1,210 @@
+/**
+ * Tells chat services of alerts: one message for a group and place, edited as it grows, shrinks and ends. What was said is noted
+ * with the group once the outbox has it; whoever comes after a crash puts the same message again, which changes nothing.
+ */
+import { createHash } from 'node:crypto';
+import type { Config } from '../../config/config.ts';
+import type { Alerts } from '../../jobs/alerts/alerts.ts';
+import { type Group, isOpen, openOf, type Telling, worst } from '../../jobs/alerts/group.ts';
+import { isLoud, type Move, next } from '../../jobs/alerts/next.ts';
+import {
+  type Audience,
+  audiencesOf,
+  formerAudience,
+  placeKey,
+  silentPlatforms,
+} from '../../jobs/alerts/routes.ts';
+import type { Mailbox, Urgency } from '../outbox/mail.ts';
+import { alertButtons, drawAlert, drawDigest, drawEarlier, type Heard, overLine } from './draw.ts';
+
+export interface BoardParts {
+  alerts: Alerts;
+  config(): Config;
+  /** Where something can be said on a platform; undefined where that platform is none of ours. */
+  mailbox(platform: string): Mailbox | undefined;
+  now?: () => number;
+  /** How long all must have been well before that is said, ms; 15 s by default. */
+  calm?: number;
+}
+
+/** A group in a place, and what to do there. */
+interface Task {
+  group: Group;
+  audience: Audience;
+  key: string;
+  telling: Telling | undefined;
+  move: Move;
+}
+
+const URGENCY = { info: 'reply', warning: 'final', critical: 'failure' } as const;
+
+export class Board {
+  readonly #parts: BoardParts;
+  readonly #now: () => number;
+  /** What shared messages say, as far as this process knows. */
+  readonly #digests = new Map<string, string>();
+
+  constructor(parts: BoardParts) {
+    this.#parts = parts;
+    this.#now = parts.now ?? Date.now;
+  }
+
+  /** Says everything that is to be said by now. One process at a time calls it. */
+  async look(): Promise<void> {
+    const { alerts } = this.#parts;
+    const groups = await alerts.all();
+    if (groups.length === 0) return;
+    const tasks = this.#tasks(groups);
+    const shared = digestsOf(tasks);
+    const noted: { task: Task; telling: Telling | undefined }[] = [];
+    for (const task of tasks) {
+      const mailbox = this.#parts.mailbox(task.audience.place.platform);
+      if (!mailbox) continue;
+      const telling = await this.#tell(task, shared.get(task), mailbox);
+      if (telling !== task.telling) noted.push({ task, telling });
+    }
+    if (noted.length > 0) await this.#note(noted);
+    await this.#showDigests();
+    const shareOpen = (group: Group) =>
+      Object.values(group.tellings).some(({ over, round }) => round > 0 && !over);
+    await alerts.prune((group) => shareOpen(group) || this.#isShared(group, groups));
+  }
+
+  #tasks(groups: readonly Group[]): Task[] {
+    const [now, silent] = [this.#now(), silentPlatforms(groups)];
+    const { calm } = this.#parts;
+    return groups.flatMap((group) => {
+      const audiences = audiencesOf(group, this.#parts.config(), { now, silent, calm });
+      const current = audiences.map((audience): Task => {
+        const key = placeKey(audience.place);
+        const telling = group.tellings[key];
+        return {
+          group,
+          audience,
+          key,
+          telling,
+          move: next(group, audience.members, telling, audience.manner, now),
+        };
+      });
+      const known = new Set(current.map(({ key }) => key));
+      const former = Object.entries(group.tellings)
+        .filter(([key, { round }]) => !known.has(key) && round > 0)
+        .map(([key, telling]): Task => {
+          const audience = formerAudience(group, telling.place, calm);
+          const move = next(group, audience.members, telling, audience.manner, now);
+          return { group, audience, key, telling, move: move === 'say' ? 'update' : move };
+        });
+      return [...current, ...former];
+    });
+  }
+
+  /** Does what is to be done in a place; gives how it stands told there, the same object where nothing changed. */
+  async #tell(task: Task, digest: string | undefined, mailbox: Mailbox): Promise<Telling | undefined> {
+    const { group, audience, telling, move } = task;
+    const { place, members, zone } = audience;
+    const heard: Heard = { group, members, zone, now: this.#now() };
+    const blank: Telling = { place, round: 0, at: 0, severity: 'info', drawn: '' };
+    const { waits: _, ...before } = telling ?? blank;
+    const put = (round: number | string, lines: string[], urgency: Urgency, final: boolean) => {
+      const id = `alert:${group.id}.${round}:${task.key}`;
+      const buttons = final ? [] : alertButtons(heard);
+      return mailbox.put({ id, place, lines, buttons, urgency, final });
+    };
+    switch (move) {
+      case 'nothing':
+        // What was over before the quiet hours were is not told.
+        if (!telling?.waits || members.some(isOpen)) return telling;
+        return before.round > 0 ? before : undefined;
+      case 'wait':
+        return telling?.waits ? telling : { ...before, waits: true };
+      case 'say': {
+        const severity = worst(openOf(members));
+        const said = { place, at: this.#now(), severity };
+        if (digest) return { ...said, round: before.round + 1, drawn: '', digest };
+        const round = before.round + 1;
+        if (before.round > 0 && !before.digest && !before.over)
+          await put(before.round, drawEarlier(heard), 'progress', true);
+        const lines = drawAlert(heard);
+        await put(round, lines, URGENCY[severity], false);
+        return { ...said, round, drawn: drawn(lines, heard) };
+      }
+      case 'update': {
+        if (before.digest) return before.over ? { ...before, over: false } : telling;
+        const lines = drawAlert(heard);
+        if (!members.some(isOpen) || (drawn(lines, heard) === before.drawn && !before.over)) return telling;
+        await put(before.round, lines, 'progress', false);
+        return { ...before, drawn: drawn(lines, heard), over: false };
+      }
+      case 'over': {
+        if (before.digest) return { ...before, over: true };
+        const lines = [overLine(heard)];
+        await put(before.round, lines, 'final', true);
+        if (isLoud(before)) await put(`${before.round}.over`, lines, 'final', true);
+        return { ...before, drawn: '', over: true };
+      }
+    }
+  }
+
+  /** Notes how groups stand told now, all at once: what shares a message shares it for good. */
+  #note(noted: readonly { task: Task; telling: Telling | undefined }[]): Promise<void> {
+    return this.#parts.alerts.change((groups) => {
+      const changed = new Map<string, Group>();
+      for (const { task, telling } of noted) {
+        const { cause, id } = task.group;
+        const group = changed.get(cause) ?? groups.get(cause);
+        if (group?.id !== id) continue;
+        const { [task.key]: _, ...others } = group.tellings;
+        changed.set(cause, {
+          ...group,
+          tellings: telling ? { ...others, [task.key]: telling } : others,
+        });
+      }
+      return changed;
+    });
+  }
+
+  async #showDigests(): Promise<void> {
+    const groups = await this.#parts.alerts.all();
+    const shared = new Map<string, Task[]>();
+    for (const task of this.#tasks(groups)) {
+      const { digest } = task.telling ?? {};
+      if (digest) shared.set(digest, [...(shared.get(digest) ?? []), task]);
+    }
+    for (const [id, tasks] of shared) {
+      const lines = drawDigest(tasks.map(({ group, audience: { members } }) => ({ group, members })));
+      const { place } = (tasks[0] as Task).audience;
+      if (this.#digests.get(id) === lines.join('\n')) continue;
+      const final = tasks.every(({ telling }) => telling?.over);
+      await this.#parts.mailbox(place.platform)?.put({ id, place, lines, urgency: 'final', final });
+      this.#digests.set(id, lines.join('\n'));
+    }
+    for (const id of this.#digests.keys()) if (!shared.has(id)) this.#digests.delete(id);
+  }
+
+  /** Whether a group stands in a message together with one that is not over. */
+  #isShared(group: Group, groups: readonly Group[]): boolean {
+    const open = groups.flatMap(({ tellings }) =>
+      Object.values(tellings).flatMap(({ digest, over }) => (digest && !over ? [digest] : [])),
+    );
+    return Object.values(group.tellings).some(({ digest }) => digest !== undefined && open.includes(digest));
+  }
+}
+
+/** Which of what waited for the end of quiet hours shares a message: by place, where it is more than one group. */
+function digestsOf(tasks: readonly Task[]): Map<Task, string> {
+  const waited = tasks.filter(({ move, telling }) => move === 'say' && telling?.waits);
+  return new Map(
+    waited.flatMap((task): [Task, string][] => {
+      const together = waited.filter(({ key }) => key === task.key);
+      if (together.length < 2) return [];
+      const ids = together.map(({ group }) => group.id).sort();
+      return [
+        [task, `alerts:${createHash('sha256').update(ids.join()).digest('hex').slice(0, 12)}:${task.key}`],
+      ];
+    }),
+  );
+}
+
+/** What a message says, with its buttons: what is the same need not be put again. */
+const drawn = (lines: readonly string[], heard: Heard): string =>
+  [...lines, ...alertButtons(heard).map(({ line }) => line)].join('\n');
