@@ -42,7 +42,7 @@ export async function openHall(
   });
   const work = defineCommand({
     name: 'work',
-    summary: 'One step',
+    about: () => ({ summary: 'One step', fields: {} }),
     examples: ['work local'],
     input: z.object({ host: HostName }),
     words: ['host'],

@@ -44,7 +44,7 @@ export async function startHouse(
   const step = workStep(acts, undone);
   const deploy = defineCommand({
     name: 'deploy',
-    summary: 'Roll out',
+    about: () => ({ summary: 'Roll out', fields: {} }),
     examples: ['deploy shop'],
     input: z.object({ app: AppName }),
     words: ['app'],

@@ -41,7 +41,7 @@ function muster(names: string[]): (index: number) => Promise<boolean> {
   const commands: Command[] = names.map((name) =>
     defineCommand({
       name,
-      summary: name,
+      about: () => ({ summary: name, fields: {} }),
       examples: [`${name} --env prod --count 3`],
       input: z.object({
         env: z.enum(['prod', 'test']),

@@ -23,16 +23,24 @@ type Deed<Input> =
 
 type FieldName<Schema extends z.ZodObject> = keyof Schema['shape'] & string;
 
+/** What a command says of itself, in the language that is spoken. */
+export interface About<Name extends string = string> {
+  /** One line of help. */
+  summary: string;
+  /** More, for `/help NAME`. */
+  description?: string;
+  /** What each field is. */
+  fields: { readonly [name in Name]?: string };
+}
+
 /** A command as its file declares it. */
 export type Declaration<Schema extends z.ZodObject> = {
   /** One word or several: `deploy`, `schedule add`. Lower case, inner dashes. */
   name: string;
   /** Other names that run it. */
   aliases?: readonly string[];
-  /** One line of help. */
-  summary: string;
-  /** More, for `/help NAME`. */
-  description?: string;
+  /** Looked up each time, as the language may change. */
+  about(): About<FieldName<Schema>>;
   /** Lines to type, without the slash. */
   examples: readonly string[];
   /** Strings, numbers, booleans, enums and lists of them. */
@@ -50,8 +58,7 @@ export type Declaration<Schema extends z.ZodObject> = {
 export type Command = {
   readonly name: string;
   readonly aliases: readonly string[];
-  readonly summary: string;
-  readonly description?: string;
+  about(): About;
   readonly examples: readonly string[];
   readonly input: z.ZodObject;
   readonly words: readonly string[];
@@ -69,16 +76,15 @@ export function defineCommand<Schema extends z.ZodObject>(declaration: Declarati
   const { words = [], aliases = [] } = declaration;
   try {
     for (const name of [declaration.name, ...aliases]) checkName(name);
-    const fields = fieldsOf({ ...declaration, words });
+    const fields = fieldsOf({ ...declaration, words, about: declaration.about as () => About });
     checkOrder(fields);
     const flags = flagsOf(fields, declaration.plan !== undefined);
-    const { name, summary, description, examples, input, rest, risk, scope, answer, plan } = declaration;
+    const { name, about, examples, input, rest, risk, scope, answer, plan } = declaration;
     // Every command has the same keys in the same order, absent ones included: the parser reads them all day.
     const command = {
       name,
       aliases,
-      summary,
-      description,
+      about,
       examples,
       input,
       words,
@@ -97,9 +103,11 @@ export function defineCommand<Schema extends z.ZodObject>(declaration: Declarati
 }
 
 /** Every field of a command, read off its schema. */
-export function fieldsOf(command: Pick<Command, 'input' | 'words' | 'rest'>): Field[] {
+export function fieldsOf(command: Pick<Command, 'input' | 'words' | 'rest' | 'about'>): Field[] {
   const { shape } = command.input;
   const { words, rest } = command;
+  const about = (name: string) => command.about().fields[name];
+  const read = (name: string, place: Field['place']) => readField(name, shape[name]!, place, about);
   const placed = rest === undefined ? words : [...words, rest];
   for (const name of placed) {
     if (!Object.hasOwn(shape, name)) throw new TypeError(`${name} is a word but not a field of the input`);
@@ -107,9 +115,9 @@ export function fieldsOf(command: Pick<Command, 'input' | 'words' | 'rest'>): Fi
   if (new Set(placed).size < placed.length) throw new TypeError('a field is listed twice');
   const flags = Object.keys(shape).filter((name) => !placed.includes(name));
   return [
-    ...words.map((name) => readField(name, shape[name]!, 'word')),
-    ...(rest === undefined ? [] : [readField(rest, shape[rest]!, 'rest')]),
-    ...flags.map((name) => readField(name, shape[name]!, 'flag')),
+    ...words.map((name) => read(name, 'word')),
+    ...(rest === undefined ? [] : [read(rest, 'rest')]),
+    ...flags.map((name) => read(name, 'flag')),
   ];
 }
 

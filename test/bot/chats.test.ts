@@ -46,7 +46,7 @@ function chat(failures = 0) {
 /** Follows something until it is cancelled. */
 const watch = defineCommand({
   name: 'watch',
-  summary: 'Watches',
+  about: () => ({ summary: 'Watches', fields: {} }),
   examples: ['watch'],
   input: z.object({}),
   risk: 'read',

@@ -29,8 +29,8 @@ test('a field knows how it is typed, what it holds, whether it must be there and
 test('what a field holds is seen through every wrapper of its schema', () => {
   const schemas = {
     piped: z.string().transform(Number).pipe(z.number()),
-    prepared: z.preprocess((value) => value, z.number().describe('inner')),
-    nested: z.array(z.number()).optional().default([1]).describe('outer').readonly(),
+    prepared: z.preprocess((value) => value, z.number()),
+    nested: z.array(z.number()).optional().default([1]).readonly(),
     either: z
       .union([z.string(), z.literal('a')])
       .nullable()
@@ -38,13 +38,14 @@ test('what a field holds is seen through every wrapper of its schema', () => {
     fixed: z.literal([1, 2]).optional(),
     kept: z.number().catch(3),
   };
-  const fields = fieldsOf({ input: z.object(schemas), words: [] });
+  const about = () => ({ summary: '', fields: { nested: 'some numbers' } });
+  const fields = fieldsOf({ input: z.object(schemas), words: [], about });
   assert.deepEqual(
     fields.map(({ name, kind, many, required, about }) => [name, kind, many, required, about]),
     [
       ['piped', 'string', false, true, ''],
-      ['prepared', 'number', false, true, 'inner'],
-      ['nested', 'number', true, false, 'outer'],
+      ['prepared', 'number', false, true, ''],
+      ['nested', 'number', true, false, 'some numbers'],
       ['either', 'string', false, false, ''],
       ['fixed', 'number', false, false, ''],
       ['kept', 'number', false, false, ''],

@@ -37,7 +37,7 @@ describe('a line', () => {
   const step = workStep({ roll: async () => void done.push('rolled') }, []);
   const deploy = defineCommand({
     name: 'deploy',
-    summary: 'Roll out',
+    about: () => ({ summary: 'Roll out', fields: {} }),
     examples: ['deploy shop'],
     input: z.object({ app: AppName }),
     words: ['app'],
@@ -60,7 +60,7 @@ describe('a line', () => {
   });
   const ping = defineCommand({
     name: 'ping',
-    summary: 'Ping',
+    about: () => ({ summary: 'Ping', fields: {} }),
     examples: ['ping'],
     input: z.object({}),
     risk: 'read',
@@ -69,7 +69,7 @@ describe('a line', () => {
   });
   const burst = defineCommand({
     name: 'burst',
-    summary: 'Fails',
+    about: () => ({ summary: 'Fails', fields: {} }),
     examples: ['burst'],
     input: z.object({}),
     risk: 'read',

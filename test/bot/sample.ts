@@ -10,19 +10,30 @@ const notRun = async (): Promise<never> => {
 
 export const deploy = defineCommand({
   name: 'deploy',
+  about: () => ({
+    summary: 'Roll one ref of an app out',
+    description: 'Fetches, builds, starts.',
+    fields: {
+      app: 'the app',
+      ref: 'branch, tag or commit',
+      to: 'only these hosts',
+      image: 'another image',
+      maxWait: 'minutes',
+      force: 'even when nothing changed',
+      cache: 'use the build cache',
+    },
+  }),
   aliases: ['ship'],
-  summary: 'Roll one ref of an app out',
-  description: 'Fetches, builds, starts.',
   examples: ['deploy shop', 'deploy shop v2 --to web-1,web-2'],
   input: z.strictObject({
-    app: AppName.describe('the app'),
-    ref: GitRef.default('main').describe('branch, tag or commit'),
-    to: z.array(HostName).optional().describe('only these hosts'),
-    image: z.string().optional().describe('another image'),
-    maxWait: z.number().int().min(1).max(60).default(5).describe('minutes'),
+    app: AppName,
+    ref: GitRef.default('main'),
+    to: z.array(HostName).optional(),
+    image: z.string().optional(),
+    maxWait: z.number().int().min(1).max(60).default(5),
     env: z.enum(['prod', 'staging']).optional(),
-    force: z.boolean().default(false).describe('even when nothing changed'),
-    cache: z.boolean().default(true).describe('use the build cache'),
+    force: z.boolean().default(false),
+    cache: z.boolean().default(true),
   }),
   words: ['app', 'ref'],
   risk: 'change',
@@ -32,7 +43,7 @@ export const deploy = defineCommand({
 
 export const buildBase = defineCommand({
   name: 'build base',
-  summary: 'Make the base image',
+  about: () => ({ summary: 'Make the base image', fields: {} }),
   examples: ['build base'],
   input: z.strictObject({}),
   risk: 'change',
@@ -42,11 +53,11 @@ export const buildBase = defineCommand({
 
 export const scheduleAdd = defineCommand({
   name: 'schedule add',
-  summary: 'Run a line by the clock',
+  about: () => ({ summary: 'Run a line by the clock', fields: { at: 'cron, in quotes' } }),
   examples: ['schedule add nightly "0 2 * * *" /build base'],
   input: z.strictObject({
     name: ScheduleName,
-    at: z.string().describe('cron, in quotes'),
+    at: z.string(),
     line: z.string(),
     zone: z.string().default('UTC'),
   }),
@@ -59,8 +70,8 @@ export const scheduleAdd = defineCommand({
 
 export const scheduleList = defineCommand({
   name: 'schedule list',
+  about: () => ({ summary: 'What runs by the clock', fields: {} }),
   aliases: ['schedules'],
-  summary: 'What runs by the clock',
   examples: ['schedule list'],
   input: z.strictObject({}),
   risk: 'read',
@@ -70,7 +81,7 @@ export const scheduleList = defineCommand({
 
 export const say = defineCommand({
   name: 'say',
-  summary: 'Say some words',
+  about: () => ({ summary: 'Say some words', fields: {} }),
   examples: ['say hello world'],
   input: z.strictObject({
     words: z.array(z.string()).default([]),

@@ -7,11 +7,11 @@ import { defineCommand } from '../command.ts';
 import type { House } from '../house.ts';
 import { mayApprove } from '../rights/approval.ts';
 
-const input = z.object({ request: RunId.describe('what waits, as its message names it') });
+const input = z.object({ request: RunId });
 
 export const approve = defineCommand({
   name: 'approve',
-  summary: 'Agree to a plan that needs approval',
+  about: () => messages().commands.approve,
   examples: ['approve r-7k2m9xq4tz'],
   input,
   words: ['request'],
@@ -46,7 +46,7 @@ export const approve = defineCommand({
 
 export const confirm = defineCommand({
   name: 'confirm',
-  summary: 'Confirm what you asked for, where it cannot be taken back',
+  about: () => messages().commands.confirm,
   examples: ['confirm r-7k2m9xq4tz'],
   input,
   words: ['request'],
@@ -72,7 +72,7 @@ export const confirm = defineCommand({
 
 export const refuse = defineCommand({
   name: 'refuse',
-  summary: 'Do not let a plan be carried out that waits for approval',
+  about: () => messages().commands.refuse,
   examples: ['refuse r-7k2m9xq4tz'],
   input,
   words: ['request'],

@@ -8,7 +8,7 @@ import { defineCommand } from '../command.ts';
 
 export const apps = defineCommand({
   name: 'apps',
-  summary: 'The apps, and which commit is live where',
+  about: () => messages().commands.apps,
   examples: ['apps'],
   input: z.object({}),
   risk: 'read',

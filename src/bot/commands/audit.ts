@@ -5,12 +5,12 @@ import { defineCommand } from '../command.ts';
 
 export const audit = defineCommand({
   name: 'audit',
-  summary: 'Who did what: the latest records, or proof that none was changed',
+  about: () => messages().commands.audit,
   examples: ['audit', 'audit --person reem --count 30', 'audit --verify'],
   input: z.object({
-    count: z.number().int().min(1).max(50).default(10).describe('how many records'),
-    person: z.string().optional().describe('only those of one person'),
-    verify: z.boolean().default(false).describe('check the whole chain instead'),
+    count: z.number().int().min(1).max(50).default(10),
+    person: z.string().optional(),
+    verify: z.boolean().default(false),
   }),
   risk: 'read',
   scope: () => 'cloud',

@@ -9,14 +9,10 @@ import { hostOf } from '../known.ts';
 
 export const buildBase = defineCommand({
   name: 'build base',
-  summary: 'Build the image that apps stand on, from Debian packages',
-  description: 'An unchanged recipe over an unchanged archive is not built again.',
+  about: () => messages().commands['build base'],
   examples: ['build base', 'build base --on web-1,web-2'],
   input: z.object({
-    on: z
-      .array(HostName)
-      .optional()
-      .describe('on these hosts; by default those labelled build, or else those of the apps'),
+    on: z.array(HostName).optional(),
   }),
   risk: 'change',
   scope: () => 'image/base',

@@ -6,9 +6,9 @@ import { mustReach } from '../rights/job-rights.ts';
 
 export const cancel = defineCommand({
   name: 'cancel',
-  summary: 'Stop a job, and take back what it did',
+  about: () => messages().commands.cancel,
   examples: ['cancel r-7k2m9xq4tz'],
-  input: z.object({ job: RunId.describe('the job, or the beginning of its id') }),
+  input: z.object({ job: RunId }),
   words: ['job'],
   risk: 'change',
   scope: ({ job }) => `job/${job}`,

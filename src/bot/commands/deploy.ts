@@ -9,14 +9,12 @@ import { appOf } from '../known.ts';
 
 export const deploy = defineCommand({
   name: 'deploy',
-  summary: 'Roll one ref of an app out',
-  description:
-    'Fetches the commit, builds, starts and waits for health; where that fails, the generation before comes back.',
+  about: () => messages().commands.deploy,
   examples: ['deploy shop', 'deploy shop v1.4.2 --to edge-1,edge-2', 'deploy shop --dry-run'],
   input: z.object({
-    app: AppName.describe('the app'),
-    ref: GitRef.optional().describe("branch, tag or whole commit id; the app's branch by default"),
-    to: z.array(HostName).optional().describe("only these of the app's hosts"),
+    app: AppName,
+    ref: GitRef.optional(),
+    to: z.array(HostName).optional(),
   }),
   words: ['app', 'ref'],
   risk: 'change',

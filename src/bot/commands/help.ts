@@ -7,9 +7,9 @@ import { mayEver } from '../rights/authorise.ts';
 
 export const help = defineCommand({
   name: 'help',
-  summary: 'What you can do here, or how one command works',
+  about: () => messages().commands.help,
   examples: ['help', 'help deploy'],
-  input: z.object({ command: z.array(z.string()).default([]).describe('the command') }),
+  input: z.object({ command: z.array(z.string()).default([]) }),
   words: ['command'],
   risk: 'read',
   scope: () => 'cloud',

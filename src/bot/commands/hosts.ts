@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 
 export const hosts = defineCommand({
   name: 'hosts',
-  summary: 'The hosts, how they are reached, and what runs there',
+  about: () => messages().commands.hosts,
   examples: ['hosts'],
   input: z.object({}),
   risk: 'read',

@@ -8,9 +8,9 @@ import { defineCommand } from '../command.ts';
 
 export const job = defineCommand({
   name: 'job',
-  summary: 'How one job stands or ended',
+  about: () => messages().commands.job,
   examples: ['job r-7k2m9xq4tz'],
-  input: z.object({ job: RunId.describe('the job, or the beginning of its id') }),
+  input: z.object({ job: RunId }),
   words: ['job'],
   risk: 'read',
   scope: () => 'cloud',

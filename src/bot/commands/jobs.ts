@@ -5,9 +5,9 @@ import { defineCommand } from '../command.ts';
 
 export const jobs = defineCommand({
   name: 'jobs',
-  summary: 'The latest jobs, newest first',
+  about: () => messages().commands.jobs,
   examples: ['jobs', 'jobs --count 30'],
-  input: z.object({ count: z.number().int().min(1).max(50).default(10).describe('how many') }),
+  input: z.object({ count: z.number().int().min(1).max(50).default(10) }),
   risk: 'read',
   scope: () => 'cloud',
   async answer({ count }, { runs }) {

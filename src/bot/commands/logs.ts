@@ -12,18 +12,17 @@ import { mustReach } from '../rights/job-rights.ts';
 
 export const logs = defineCommand({
   name: 'logs',
-  summary: "An app's log, or what a job printed",
+  about: () => messages().commands.logs,
   examples: ['logs shop', 'logs shop --since 10m --grep error', 'logs shop --follow', 'logs r-7k2m9xq4tz'],
   input: z.object({
-    of: z.union([RunId, AppName]).describe('an app or a job'),
-    follow: z.boolean().default(false).describe('go on until /cancel'),
+    of: z.union([RunId, AppName]),
+    follow: z.boolean().default(false),
     since: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, { error: () => messages().names.duration })
-      .optional()
-      .describe('only the last so long, like 10m'),
-    grep: z.string().max(200).optional().describe('only lines that contain this'),
-    tail: z.number().int().min(1).max(1_000).default(50).describe('how many lines at the most'),
+      .optional(),
+    grep: z.string().max(200).optional(),
+    tail: z.number().int().min(1).max(1_000).default(50),
   }),
   words: ['of'],
   risk: 'read',

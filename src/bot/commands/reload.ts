@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 import { defineCommand } from '../command.ts';
 
 export const reload = defineCommand({
   name: 'reload',
-  summary: 'Read the configuration again; a bad one is refused and the old one stays',
+  about: () => messages().commands.reload,
   examples: ['reload'],
   input: z.object({}),
   risk: 'change',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { isFinal } from '../../events.ts';
+import { messages } from '../../messages/messages.ts';
 import { RunId } from '../../names.ts';
 import { type Card, fold } from '../cards/card.ts';
 import { defineCommand } from '../command.ts';
@@ -8,11 +9,11 @@ import { mustRepeat } from '../rights/job-rights.ts';
 
 export const retry = defineCommand({
   name: 'retry',
-  summary: 'Go on with a failed or cancelled job, from the stage that failed',
+  about: () => messages().commands.retry,
   examples: ['retry r-7k2m9xq4tz', 'retry r-7k2m9xq4tz --whole'],
   input: z.object({
-    job: RunId.describe('the job, or the beginning of its id'),
-    whole: z.boolean().default(false).describe('from its first stage, not from the failed one'),
+    job: RunId,
+    whole: z.boolean().default(false),
   }),
   words: ['job'],
   risk: 'change',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import { rollbackPlan } from '../../jobs/plans/deploy.ts';
+import { messages } from '../../messages/messages.ts';
 import { AppName } from '../../names.ts';
 import { deployedOn } from '../answers/generations.ts';
 import { defineCommand } from '../command.ts';
@@ -9,9 +10,9 @@ import { appOf } from '../known.ts';
 
 export const rollback = defineCommand({
   name: 'rollback',
-  summary: 'Bring the generation before the live one back',
+  about: () => messages().commands.rollback,
   examples: ['rollback shop', 'rollback shop --dry-run'],
-  input: z.object({ app: AppName.describe('the app') }),
+  input: z.object({ app: AppName }),
   words: ['app'],
   risk: 'change',
   scope: ({ app }) => `app/${app}`,

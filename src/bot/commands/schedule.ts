@@ -9,7 +9,7 @@ import { defineCommand } from '../command.ts';
 export const scheduleList = defineCommand({
   name: 'schedule list',
   aliases: ['schedules'],
-  summary: 'What runs by the clock, and when next',
+  about: () => messages().commands['schedule list'],
   examples: ['schedule list'],
   input: z.object({}),
   risk: 'read',
@@ -32,16 +32,16 @@ export const scheduleList = defineCommand({
 
 export const scheduleAdd = defineCommand({
   name: 'schedule add',
-  summary: 'Run a line by the clock, in your name',
+  about: () => messages().commands['schedule add'],
   examples: [
     'schedule add nightly "0 2 * * *" /build base',
     'schedule add monday "30 7 * * 1" --zone Europe/Helsinki /deploy shop',
   ],
   input: z.object({
-    name: ScheduleName.describe('its name'),
-    at: z.string().describe('when: cron, five fields, in quotes'),
-    line: z.string().describe('the line to run'),
-    zone: z.string().default('UTC').describe('time zone'),
+    name: ScheduleName,
+    at: z.string(),
+    line: z.string(),
+    zone: z.string().default('UTC'),
   }),
   words: ['name', 'at'],
   rest: 'line',
@@ -66,9 +66,9 @@ export const scheduleAdd = defineCommand({
 
 export const scheduleRemove = defineCommand({
   name: 'schedule remove',
-  summary: 'Stop running a line by the clock',
+  about: () => messages().commands['schedule remove'],
   examples: ['schedule remove nightly'],
-  input: z.object({ name: ScheduleName.describe('its name') }),
+  input: z.object({ name: ScheduleName }),
   words: ['name'],
   risk: 'change',
   scope: ({ name }) => `schedule/${name}`,
@@ -80,9 +80,9 @@ export const scheduleRemove = defineCommand({
 
 export const scheduleRun = defineCommand({
   name: 'schedule run',
-  summary: 'Run a scheduled line now, in the name it is scheduled in',
+  about: () => messages().commands['schedule run'],
   examples: ['schedule run nightly'],
-  input: z.object({ name: ScheduleName.describe('its name') }),
+  input: z.object({ name: ScheduleName }),
   words: ['name'],
   risk: 'change',
   scope: ({ name }) => `schedule/${name}`,

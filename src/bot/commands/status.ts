@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'What is going on: jobs that run or wait, the last ones, hosts and apps',
+  about: () => messages().commands.status,
   examples: ['status'],
   input: z.object({}),
   risk: 'read',

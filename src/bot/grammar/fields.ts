@@ -1,5 +1,6 @@
 /** What one field of a command's input is, read off its zod schema; the only place that walks zod's inside. */
 import type { z } from 'zod';
+import { messages } from '../../messages/messages.ts';
 
 /** One field of a command's input, as people see it. */
 export interface Field {
@@ -17,8 +18,8 @@ export interface Field {
   assumed?: false;
   /** What it is when it is not given, where that is something. */
   default?: unknown;
-  /** The schema's `.describe()`. */
-  about: string;
+  /** What it is, in the language that is spoken; empty where nobody says. */
+  readonly about: string;
   /** The only values it takes, where they are few and fixed. */
   choices?: readonly string[];
 }
@@ -27,12 +28,15 @@ export interface Field {
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Reads one field; throws a `TypeError` where a chat line cannot hold such a value. */
-export function readField(name: string, schema: z.core.$ZodType, place: Field['place']): Field {
+export function readField(
+  name: string,
+  schema: z.core.$ZodType,
+  place: Field['place'],
+  about: (name: string) => string | undefined,
+): Field {
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) throw new TypeError(`${name}: a field is named in camelCase`);
-  const shape: Shape = { kind: 'string', many: false, about: '' };
-  for (let at: z.core.$ZodType | undefined = schema; at; at = inside(name, at, shape)) {
-    shape.about ||= (at as z.ZodType).description ?? '';
-  }
+  const shape: Shape = { kind: 'string', many: false };
+  for (let at: z.core.$ZodType | undefined = schema; at; at = inside(name, at, shape));
   const flag = place === 'flag';
   const needed = !acceptsNothing(schema);
   const assumes = needed && flag && shape.kind === 'boolean' && !shape.many;
@@ -45,7 +49,9 @@ export function readField(name: string, schema: z.core.$ZodType, place: Field['p
     required: needed && !assumes,
     assumed: assumes ? false : undefined,
     default: shape.default,
-    about: shape.about,
+    get about() {
+      return about(name) ?? '';
+    },
     choices: shape.choices,
   };
 }
@@ -81,7 +87,9 @@ export const DRY_RUN: Field = {
   kind: 'boolean',
   many: false,
   required: false,
-  about: 'show what would be done, and do nothing',
+  get about() {
+    return messages().help.dryRun;
+  },
 };
 
 /** Options by every way to write them; throws a `TypeError` where one way would mean two things. */
@@ -101,7 +109,7 @@ export function flagsOf(fields: readonly Field[], plans: boolean): ReadonlyMap<s
   return flags;
 }
 
-type Shape = Pick<Field, 'kind' | 'many' | 'default' | 'about' | 'choices'>;
+type Shape = Pick<Field, 'kind' | 'many' | 'default' | 'choices'>;
 
 /** One layer of a schema: notes what it says, gives what it wraps. */
 function inside(name: string, schema: z.core.$ZodType, shape: Shape): z.core.$ZodType | undefined {

@@ -27,7 +27,7 @@ export function helpAll(commands: readonly Command[], may: (command: Command) =>
     const members = mine.filter((command) => command.risk === risk);
     return members.length === 0
       ? []
-      : [help.groups[risk], ...members.map((command) => `  /${command.name}: ${command.summary}`)];
+      : [help.groups[risk], ...members.map((command) => `  /${command.name}: ${command.about().summary}`)];
   });
   return fit(groups, next);
 }
@@ -35,11 +35,12 @@ export function helpAll(commands: readonly Command[], may: (command: Command) =>
 /** Everything about one command. */
 export function helpFor(command: Command): string {
   const { help, common } = messages();
+  const { summary, description } = command.about();
   const fields = fieldsShown(command);
   const lines = [
-    `/${command.name}: ${command.summary}`,
+    `/${command.name}: ${summary}`,
     help.usage({ usage: usage(command) }),
-    ...(command.description ? [command.description] : []),
+    ...(description ? [description] : []),
     ...fields.map((field) => `  ${nameShown(field)}: ${details(field).join('; ')}`),
     ...(command.aliases.length > 0
       ? [help.also({ names: command.aliases.map((alias) => `/${alias}`) })]

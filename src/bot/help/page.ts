@@ -7,13 +7,14 @@ import { details, fieldsShown, nameShown, usage } from './help.ts';
 /** All commands as a page of Markdown. */
 export function helpMarkdown(commands: readonly Command[]): string {
   const sections = commands.map((command) => {
+    const { summary, description } = command.about();
     const rows = fieldsShown(command).map(
       (field) => `- \`${nameShown(field)}\`: ${details(field).join('; ')}`,
     );
     return [
       `## /${command.name}`,
       '',
-      `${command.summary}.${command.description ? ` ${command.description}` : ''}`,
+      `${summary}.${description ? ` ${description}` : ''}`,
       '',
       '```text',
       usage(command),
@@ -34,7 +35,7 @@ export function helpMarkdown(commands: readonly Command[]): string {
     ].join('\n');
   });
   const contents = commands.map(
-    ({ name, summary }) => `- [/${name}](#${name.replaceAll(' ', '-')}): ${summary}`,
+    ({ name, about }) => `- [/${name}](#${name.replaceAll(' ', '-')}): ${about().summary}`,
   );
   return [
     '# Commands',

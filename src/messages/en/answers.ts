@@ -29,6 +29,8 @@ export const answers = {
     none: 'No jobs yet.',
     noLines: 'No lines.',
     earlier: (f: { count: number }) => `(${f.count} earlier lines not shown; --tail and --grep choose)`,
+    leftOut: (f: { count: number }) => `(${s(f.count, 'earlier line')} left out)`,
+    whole: (f: { count: number }) => `All ${s(f.count, 'line')}`,
     plan: (f: { hash: string }) => `plan ${f.hash}`,
     stopping: (f: { id: string; title: string }) =>
       `Stopping ${f.id} (${f.title}). Its card says when nothing of it is left.`,

@@ -2,6 +2,7 @@
 import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
 import { cards } from './cards.ts';
+import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
@@ -11,4 +12,17 @@ import { names } from './names.ts';
 import { talk } from './talk.ts';
 import { terminal } from './terminal.ts';
 
-export const en = { alerts, answers, cards, common, errors, grammar, help, jobs, names, talk, terminal };
+export const en = {
+  alerts,
+  answers,
+  cards,
+  commands,
+  common,
+  errors,
+  grammar,
+  help,
+  jobs,
+  names,
+  talk,
+  terminal,
+};

@@ -19,4 +19,5 @@ export const help = {
   more: (f: { count: number }) => `… and ${f.count} more lines`,
   /** What stands for the value of an option. */
   text: 'text',
+  dryRun: 'show what would be done, and do nothing',
 };

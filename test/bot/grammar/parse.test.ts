@@ -263,7 +263,8 @@ test('a name that another object holds does not reach the input', () => {
 
 test('a schema that throws, or that has to wait, gets a reply', () => {
   const answer = async () => ({ text: '' });
-  const common = { summary: '', examples: [], risk: 'read', scope: () => 'cloud', answer } as const;
+  const about = () => ({ summary: '', fields: {} });
+  const common = { about, examples: [], risk: 'read', scope: () => 'cloud', answer } as const;
   const odd = catalogue([
     defineCommand({
       ...common,

@@ -68,8 +68,11 @@ test('help fits one message however much there is to say, and still ends with a 
   const many = Array.from({ length: 500 }, (_, index) =>
     defineCommand({
       name: `task-${index}`,
-      summary: 'A task with a summary of some length',
-      description: 'x'.repeat(5_000),
+      about: () => ({
+        summary: 'A task with a summary of some length',
+        description: 'x'.repeat(5_000),
+        fields: {},
+      }),
       examples: [`task-${index}`],
       input: z.object({}),
       risk: 'read',

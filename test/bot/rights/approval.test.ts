@@ -27,7 +27,7 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
   const shown = new Map<string, string>();
   const wipe = defineCommand({
     name: 'wipe',
-    summary: 'Destroys',
+    about: () => ({ summary: 'Destroys', fields: {} }),
     examples: ['wipe shop'],
     input: z.object({ app: AppName }),
     words: ['app'],

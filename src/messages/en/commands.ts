@@ -1,0 +1,121 @@
+/** What commands say of themselves: a line of help, more of it, and what each field is. */
+export const commands = {
+  approve: {
+    summary: 'Agree to a plan that needs approval',
+    fields: { request: 'what waits, as its message names it' },
+  },
+  apps: {
+    summary: 'The apps, and which commit is live where',
+    fields: {},
+  },
+  audit: {
+    summary: 'Who did what: the latest records, or proof that none was changed',
+    fields: {
+      count: 'how many records',
+      person: 'only those of one person',
+      verify: 'check the whole chain instead',
+    },
+  },
+  'build base': {
+    summary: 'Build the image that apps stand on, from Debian packages',
+    description: 'An unchanged recipe over an unchanged archive is not built again.',
+    fields: { on: 'on these hosts; by default those labelled build, or else those of the apps' },
+  },
+  cancel: {
+    summary: 'Stop a job, and take back what it did',
+    fields: { job: 'the job, or the beginning of its id' },
+  },
+  confirm: {
+    summary: 'Confirm what you asked for, where it cannot be taken back',
+    fields: { request: 'what waits, as its message names it' },
+  },
+  deploy: {
+    summary: 'Roll one ref of an app out',
+    description:
+      'Fetches the commit, builds, starts and waits for health; where that fails, the generation before comes back.',
+    fields: {
+      app: 'the app',
+      ref: "branch, tag or whole commit id; the app's branch by default",
+      to: "only these of the app's hosts",
+    },
+  },
+  help: {
+    summary: 'What you can do here, or how one command works',
+    fields: { command: 'the command' },
+  },
+  hosts: {
+    summary: 'The hosts, how they are reached, and what runs there',
+    fields: {},
+  },
+  job: {
+    summary: 'How one job stands or ended',
+    fields: { job: 'the job, or the beginning of its id' },
+  },
+  jobs: {
+    summary: 'The latest jobs, newest first',
+    fields: { count: 'how many' },
+  },
+  logs: {
+    summary: "An app's log, or what a job printed",
+    fields: {
+      of: 'an app or a job',
+      follow: 'go on until /cancel',
+      since: 'only the last so long, like 10m',
+      grep: 'only lines that contain this',
+      tail: 'how many lines at the most',
+    },
+  },
+  prepare: {
+    summary: 'Install and start what a host lacks for what it is asked to do',
+    description: 'Safe to repeat: on a host that lacks nothing it changes nothing.',
+    fields: { host: 'the host' },
+  },
+  refuse: {
+    summary: 'Do not let a plan be carried out that waits for approval',
+    fields: { request: 'what waits, as its message names it' },
+  },
+  reload: {
+    summary: 'Read the configuration again; a bad one is refused and the old one stays',
+    fields: {},
+  },
+  retry: {
+    summary: 'Go on with a failed or cancelled job, from the stage that failed',
+    fields: {
+      job: 'the job, or the beginning of its id',
+      whole: 'from its first stage, not from the failed one',
+    },
+  },
+  rollback: {
+    summary: 'Bring the generation before the live one back',
+    fields: { app: 'the app' },
+  },
+  'schedule add': {
+    summary: 'Run a line by the clock, in your name',
+    fields: {
+      name: 'its name',
+      at: 'when: cron, five fields, in quotes',
+      line: 'the line to run',
+      zone: 'time zone',
+    },
+  },
+  'schedule list': {
+    summary: 'What runs by the clock, and when next',
+    fields: {},
+  },
+  'schedule remove': {
+    summary: 'Stop running a line by the clock',
+    fields: { name: 'its name' },
+  },
+  'schedule run': {
+    summary: 'Run a scheduled line now, in the name it is scheduled in',
+    fields: { name: 'its name' },
+  },
+  status: {
+    summary: 'What is going on: jobs that run or wait, the last ones, hosts and apps',
+    fields: {},
+  },
+  why: {
+    summary: 'Why something was refused, waits, or failed',
+    fields: { job: 'a job or refusal; your own last one by default' },
+  },
+};
