@@ -13,12 +13,12 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Starts a server with the durability of the embedded default (`appendfsync always`). */
-export async function startRedis(): Promise<TestRedis> {
+/** Starts a server; by default with the durability of the embedded one. */
+export async function startRedis(appendfsync: 'always' | 'everysec' = 'always'): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-redis-'));
   const socket = join(folder, 'redis.sock');
   const connections: Redis[] = [];
-  let server = await launch(folder, socket);
+  let server = await launch(folder, socket, appendfsync);
   return {
     socket,
     connect() {
@@ -28,7 +28,7 @@ export async function startRedis(): Promise<TestRedis> {
     },
     async crash() {
       await end(server, 'SIGKILL');
-      server = await launch(folder, socket);
+      server = await launch(folder, socket, appendfsync);
     },
     async stop() {
       for (const redis of connections) redis.disconnect();
@@ -38,7 +38,7 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function launch(folder: string, socket: string): Promise<ChildProcess> {
+async function launch(folder: string, socket: string, appendfsync: string): Promise<ChildProcess> {
   const options = [
     '--port',
     '0',
@@ -49,7 +49,7 @@ async function launch(folder: string, socket: string): Promise<ChildProcess> {
     '--appendonly',
     'yes',
     '--appendfsync',
-    'always',
+    appendfsync,
   ];
   const server = spawn('redis-server', [...options, '--maxmemory-policy', 'noeviction', '--save', ''], {
     stdio: 'ignore',

@@ -2,8 +2,10 @@
 import type { Area } from '../figure.ts';
 import { acknowledged } from './acknowledged.ts';
 import { chaos } from './chaos.ts';
+import { year } from './year.ts';
 
 export const chat: Area = async function* (options) {
   yield* acknowledged(options);
+  yield* year(options);
   yield* chaos(options);
 };
