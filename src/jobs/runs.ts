@@ -162,7 +162,9 @@ export class Runs {
 
   /** The run as it was submitted here, without asking; what may have changed since (its status, who cancelled it) is guarded anyway. */
   async recall(id: string): Promise<Run | undefined> {
-    return this.#recent.get(id) ?? this.find(id);
+    const known = this.#recent.get(id);
+    // Of what waited for a lock, only Redis knows when it began.
+    return known?.started ? known : this.find(id);
   }
 
   async find(id: string): Promise<Run | undefined> {

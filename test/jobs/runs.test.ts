@@ -48,6 +48,16 @@ describe('runs', () => {
     assert.deepEqual(stopped, [second]);
   });
 
+  test('that waited for a lock are remembered with the time when they began', async () => {
+    const { runs, submit } = open();
+    const first = await submit(stages, { locks: ['app/shop'] });
+    const second = await submit(stages, { locks: ['app/shop'] });
+    await runs.end(await runs.get(first), DONE);
+    const { started } = await runs.get(second);
+    assert.ok(started);
+    assert.equal((await runs.recall(second))?.started, started);
+  });
+
   test('that another manager ended are forgotten', async () => {
     const [here, there] = [open(), open()];
     const id = await here.submit(stages);
