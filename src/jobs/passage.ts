@@ -60,7 +60,7 @@ export function failure(run: Run, position: Position): Ending {
 function afterDoing(run: Run, position: Position, outcomes: StepOutcome[], now: number): Passage {
   const { stage } = position;
   const failed = outcomes.some((outcome) => !outcome.ok);
-  if (!failed && stage === run.plan.stages.length - 1) return { ending: success(run, position, now) };
+  if (!failed && stage >= run.plan.stages.length - 1) return { ending: success(run, position, now) };
   const events: NewRunEvent[] = [{ type: 'stage', stage, state: failed ? 'failed' : 'done' }];
   const durations = [...position.durations, now - position.since];
   if (!failed && !run.cancel) {

@@ -60,6 +60,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'host.denied',
   'host.diskfull',
   'shell.notfound',
+  'shell.survivors',
   'git.ref.unknown',
 ]);
 
@@ -81,7 +82,8 @@ export class Performer {
     const stopped = asks && (await this.#parts.cancels.has(job.run));
     if (stopped && !attempt.again) {
       const error = new MusterError('step.cancelled', { by: 'request' }).toJSON();
-      return { outcome: { ok: false, began: false, error }, said: [] };
+      // What an earlier try left behind has to be taken back.
+      return { outcome: { ok: false, began: attempt.attempt > 1, error }, said: [] };
     }
     log.info(
       { run: job.run, step: job.step, host: job.host, direction: job.direction, attempt: attempt.attempt },

@@ -29,13 +29,15 @@ export class Walk {
     this.#parts = parts;
   }
 
-  /** Queues the first stage of a run; where that fails, walking it tries again. */
+  /** Queues the first stage of a run; where that fails or there is nothing in it, walking the run goes on. */
   async begin(run: Run): Promise<void> {
+    const jobs = stageJobs(run, 'do', 0);
     try {
-      await this.#queue(stageJobs(run, 'do', 0));
+      if (jobs.length > 0) return await this.#queue(jobs);
     } catch {
-      await this.#parts.queues.wake(run.id, 'look');
+      // Walking tries again.
     }
+    await this.#parts.queues.wake(run.id, 'look');
   }
 
   /** Whether a step's outcome is still wanted: its run is under way, and nobody noted one. */

@@ -3,8 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { MusterError } from '../../src/errors.ts';
+import type { Shell } from '../../src/shell.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
-import { type Hall, openHall, workStep } from './hall.ts';
+import { type Hall, idleShell, openHall, workStep } from './hall.ts';
 
 describe('a run', () => {
   let server: TestRedis;
@@ -42,9 +43,16 @@ describe('a run', () => {
     undone,
     { name: 'test.flaky', retry: { times: 3, pause: '10ms' } },
   );
+  const patient = workStep(acts, undone, { name: 'test.patient', retry: { times: 3, pause: '1s' } });
+  /** On web-5 something survives every sweep. */
+  const shells = (host: string): Shell => {
+    const survivors = host === 'web-5' ? [{ pid: 4711, command: 'sleep 60' }] : [];
+    const shell: Shell = { ...idleShell(host), marked: () => shell, sweep: async () => survivors };
+    return shell;
+  };
   before(async () => {
     server = await startRedis();
-    hall = openHall(server, [work, read, build, quick, flaky]);
+    hall = openHall(server, [work, read, build, quick, flaky, patient], shells);
   });
   after(async () => {
     await hall.close();
@@ -215,6 +223,33 @@ describe('a run', () => {
     hold.get('wait')?.();
     await hall.ended(long);
     log.splice(0);
+  });
+
+  test('goes through stages in which there is nothing to do', async () => {
+    const nothing = { name: 'nothing', steps: [] };
+    const one = { name: 'one', steps: [on('a')] };
+    assert.equal((await hall.ended(await hall.submit([nothing, one, nothing]))).status, 'succeeded');
+    assert.equal((await hall.ended(await hall.submit([]))).status, 'succeeded');
+    assert.deepEqual(log.splice(0), ['a']);
+  });
+
+  test('that is cancelled between two tries of a step takes back what the first one did', async () => {
+    const run = await hall.submit([{ name: 'one', steps: [on('fail', 'web-4', patient)] }]);
+    while ((await hall.runs.history(run)).length < 3) await sleep(10);
+    await hall.runs.cancel(run, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+    assert.equal((await hall.ended(run)).status, 'cancelled');
+    assert.deepEqual(undone.splice(0), ['fail']);
+  });
+
+  test('that could not be ended on its host is not tried again, and says what is left there', async () => {
+    const run = await hall.submit([{ name: 'one', steps: [on('wait', 'web-5', patient)] }]);
+    while (!log.includes('wait')) await sleep(10);
+    await hall.runs.cancel(run, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+    const end = await hall.ended(run);
+    assert.equal(end.status, 'failed');
+    assert.match(end.summary, /sleep 60 \(4711\)/);
+    assert.deepEqual(log.splice(0), ['wait']);
+    undone.splice(0);
   });
 
   test('fails a step that takes longer than it may, and says how long that is', async () => {
