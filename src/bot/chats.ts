@@ -27,6 +27,8 @@ const MOST_STRANGE = 100;
 /** How long what was told is told to a platform that is added later, ms; and how much of it. */
 const LATELY_MS = 60_000;
 const MOST_TOLD = 50;
+/** Within how long two managers notice the same trouble, ms. */
+const SAME_MS = 600_000;
 /** How long a line may go without an answer before it is asked whether Redis is there, ms. */
 const PATIENCE_MS = 10_000;
 
@@ -141,6 +143,15 @@ export class Chats {
         const text = reason === undefined ? talk.opened(place) : talk.shut({ ...place, reason });
         void this.tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${text}`);
       },
+      onTrouble: ({ name }, what, error) => {
+        const { talk } = messages();
+        const text = error
+          ? talk.trouble({ platform: name, summary: error.message, hint: error.hint, code: error.code })
+          : talk.troubleOver({ platform: name, what });
+        // Several managers notice the same: they tell it once.
+        const id = `trouble:${name}:${what}:${error?.code ?? 'over'}:${Math.floor(Date.now() / SAME_MS)}`;
+        void this.tell('operators', id, `▲ ${text}`);
+      },
     });
     this.#fronts.set(platform.name, front);
     const lately = this.#told.filter(({ at }) => performance.now() - at < LATELY_MS);
@@ -208,13 +219,14 @@ export class Chats {
     return run ? { ...incoming, text: lineFor(text, run) } : incoming;
   }
 
-  /** What a press is refused with is for whoever pressed; what it answers is for all. */
+  /** What a press is refused with is for whoever pressed; what it answers is for all, unless a message shows it to them anyway. */
   async #answerPress(incoming: Incoming, outcome: Outcome): Promise<void> {
     const platform = this.#fronts.get(incoming.platform)?.platform;
-    const refused = outcome.kind === 'refused' ? outcome.text : undefined;
-    if (outcome.kind === 'reply') await this.#answer(incoming, outcome.text);
+    const shown = outcome.kind === 'reply' && outcome.shown;
+    const alone = outcome.kind === 'refused' || shown ? outcome.text : undefined;
+    if (outcome.kind === 'reply' && !shown) await this.#answer(incoming, outcome.text);
     await platform
-      ?.answerPress?.(incoming, refused)
+      ?.answerPress?.(incoming, alone)
       .catch((err) => this.#parts.log.warn({ err }, 'the press of a button could not be answered'));
   }
 

@@ -1,5 +1,6 @@
 /** A chat platform: what comes in, and where answers go. Console, Telegram and Slack implement it; one conformance suite holds them to it. */
 
+import type { MusterError } from '../errors.ts';
 import type { Attachment } from './outbox/attachment.ts';
 
 /** A place in a chat where something is said. */
@@ -90,6 +91,11 @@ export interface Ears {
   moved(from: string, to: string): Promise<void>;
   /** The service gave a sign of life: a poll came back, a socket is open. */
   alive(): void;
+  /**
+   * Something is in the way that operators ought to know of; without an error, that it is over. `what` says which of
+   * several it is. It is told once while it lasts, so it may be said as often as it is noticed.
+   */
+  trouble(what: string, error?: MusterError): void;
 }
 
 export interface Platform {

@@ -1,5 +1,6 @@
 /** A platform at work: what is heard there goes through an inbox, what is said through an outbox, and one process speaks at a time. */
 import type { Redis } from '../../adapters/redis/connection.ts';
+import type { MusterError } from '../../errors.ts';
 import { Lease } from '../../jobs/lease.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
@@ -14,6 +15,7 @@ import type { Ears, Incoming, Place, Platform, Standing } from '../platform.ts';
 import { Reactions } from '../reactions/reactions.ts';
 import { Reactor, standingOf } from '../reactions/reactor.ts';
 import { Inbox } from './inbox.ts';
+import { Troubles } from './troubles.ts';
 
 export interface FrontParts {
   redis: Redis;
@@ -23,6 +25,8 @@ export interface FrontParts {
   handle(incoming: Incoming): Promise<unknown>;
   /** Told when a chat lets nothing in, and (without a reason) when it does again. */
   onShut(platform: Platform, chat: string, reason: string | undefined): void;
+  /** Told when something else is in the way of a platform, and (without an error) when it is over. */
+  onTrouble(platform: Platform, what: string, error: MusterError | undefined): void;
   /** Told when something was heard from a service. */
   onAlive(platform: Platform): void;
   /** Told whether a service could be spoken to. */
@@ -47,14 +51,18 @@ export interface Front {
 }
 
 /** Somebody sits there: everything is said at once, and nothing is kept. */
-export function directFront(platform: Platform, { cards, runs, log, handle }: FrontParts): Front {
+export function directFront(platform: Platform, parts: FrontParts): Front {
+  const { cards, runs, log, handle } = parts;
   const mailbox = new Direct(platform);
   /** What is only for whoever sits there: it ends when they go. */
   const fleeting = new Map<string, Run>();
   const stop = new AbortController();
   const take = async (lines: Incoming[]) => void (await Promise.all(lines.map(handle)));
   const serving = platform
-    .serve({ take, moved: async () => {}, alive: () => {} }, stop.signal)
+    .serve(
+      { take, moved: async () => {}, alive: () => {}, trouble: troublesOf(platform, parts) },
+      stop.signal,
+    )
     .catch((err) => log.error({ err }, 'a platform failed'));
   return {
     platform,
@@ -80,7 +88,7 @@ export function directFront(platform: Platform, { cards, runs, log, handle }: Fr
 export function durableFront(platform: Platform, parts: FrontParts): Front {
   const { redis, runs, cards, log, handle } = parts;
   const { name } = platform;
-  const mailbox = new Outbox(redis, name);
+  const mailbox = new Outbox(redis, name, { files: platform.attach !== undefined });
   const inbox = new Inbox({ redis, platform: name, handle, log });
   const reactions = platform.react && platform.reactions && new Reactions(redis, name);
   const reactor =
@@ -110,6 +118,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     take: (lines) => inbox.take(lines),
     moved: (from, to) => mailbox.move(from, to),
     alive: () => parts.onAlive(platform),
+    trouble: troublesOf(platform, parts),
   };
   const serve = (signal: AbortSignal) => platform.serve(ears, signal);
   const speaking = lease.hold(async (signal) => {
@@ -137,4 +146,14 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
       await speaking;
     },
   };
+}
+
+function troublesOf(platform: Platform, { onTrouble, log }: FrontParts): Ears['trouble'] {
+  const troubles = new Troubles((what, error) => {
+    const facts = { platform: platform.name, what };
+    if (error) log.error({ ...facts, code: error.code, err: error }, 'a platform is in trouble');
+    else log.info(facts, 'the trouble of a platform is over');
+    onTrouble(platform, what, error);
+  });
+  return (what, error) => troubles.note(what, error);
 }

@@ -185,6 +185,41 @@ export const errors = {
     (f) => `the secret ${f.path} is not there: ${f.message}`,
     () => 'Set it, or say in the configuration where it is: env:NAME or file:PATH.',
   ),
+  'platform.token': entry(
+    (f) => `the ${f.token} is refused: ${f.reason}`,
+    (f) => `Make a new one, put it where platforms.${f.platform}.${f.token} says, and restart Muster.`,
+  ),
+  'platform.scope': entry(
+    (f) => `the app lacks a right: ${f.reason}`,
+    (f) => `Give the app the scope ${f.scope}, and install it again.`,
+  ),
+  'platform.unreachable': entry(
+    (f) => `cannot be reached: ${f.message}`,
+    () => 'Check the network. I try again by myself, and nothing is lost meanwhile.',
+  ),
+  'platform.port': entry(
+    (f) => `cannot listen at port ${f.port}: ${f.message}`,
+    (f) =>
+      `End what listens there, or set another port under platforms.${f.platform}. I try again by myself.`,
+  ),
+  'platform.forged': entry(
+    (f) => `a request to port ${f.port} was refused: its signature is ${f.problem}`,
+    (f) =>
+      `If I hear nobody, check platforms.${f.platform}.${f.secret}; if I do, somebody else knocks. Nothing was run.`,
+  ),
+  'platform.clock': entry(
+    (f) => `a request to port ${f.port} was refused: its time is ${f.off} from this machine's`,
+    () =>
+      'Set the clock of this machine (timedatectl), or somebody sends old requests again. Nothing was run.',
+  ),
+  'platform.size': entry(
+    (f) => `a request to port ${f.port} was refused: it is larger than ${f.limit}`,
+    () => 'No service sends that much; somebody else knocks. Nothing was run.',
+  ),
+  'platform.path': entry(
+    (f) => `a request to port ${f.port} was refused: there is no ${f.path}`,
+    (f) => `If I hear nobody, the address at the service must end in ${f.right}. Nothing was run.`,
+  ),
   'request.unknown': entry(
     (f) => `nothing called ${f.id} waits for approval`,
     () => 'See the message that asked for it.',
