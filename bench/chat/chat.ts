@@ -2,10 +2,12 @@
 import type { Area } from '../figure.ts';
 import { acknowledged } from './acknowledged.ts';
 import { chaos } from './chaos.ts';
+import { group } from './group.ts';
 import { year } from './year.ts';
 
 export const chat: Area = async function* (options) {
   yield* acknowledged(options);
+  yield* group(options);
   yield* year(options);
   yield* chaos(options);
 };

@@ -92,6 +92,11 @@ export class Telegram extends Scene {
     this.#door.revoked = true;
   }
 
+  /** The next message to a chat is refused with this `retry_after`, seconds, whatever its budget. */
+  refuseNext(chat: { id: number }, seconds: number): void {
+    this.#service.budget.refuseNext(chat.id, seconds);
+  }
+
   /** The next calls, of one method or of any, get a 502 with a page of HTML. */
   outage(times: number, method?: string): void {
     this.#door.troubles.order('outage', times, method);

@@ -102,3 +102,13 @@ test('an edit that changes nothing is paid for', async (t) => {
     await assert.rejects(api.editMessageText(group.id, message_id, 'x'), /not modified/);
   await refused(api.editMessageText(group.id, message_id, 'y'), 429, later(1));
 });
+
+test('a test has the next message to a chat refused for as long as it likes', async (t) => {
+  const { telegram, api, pass } = await started(t);
+  const [group, other] = [telegram.group(), telegram.group()];
+  telegram.refuseNext(group, 120);
+  await refused(api.sendMessage(group.id, 'x'), 429, later(120));
+  await api.sendMessage(other.id, 'not concerned');
+  pass(120_000);
+  await api.sendMessage(group.id, 'x');
+});

@@ -39,6 +39,8 @@ interface Account {
   bucket: number;
   filled: number;
   penalty?: Penalty;
+  /** The next message is refused for so many seconds. */
+  ordered?: number;
 }
 
 /** Rule: over budget, a chat (or for `all` the bot) is shut until `retry_after` is over; a call before that doubles the time. */
@@ -72,6 +74,9 @@ export class Budget {
       this.floods.push({ method, chat, scope, retryAfter, at: now });
       throw new Refusal(429, `Too Many Requests: retry after ${retryAfter}`, { retry_after: retryAfter });
     };
+    const { ordered } = account;
+    account.ordered = undefined;
+    if (ordered !== undefined) refuse(group ? 'group' : 'chat', account, ordered * 1000);
     for (const [scope, one] of [
       ['all', this.#all],
       [group ? 'group' : 'chat', account],
@@ -88,6 +93,13 @@ export class Budget {
     this.#all.times = [...second, now];
     account.times = [...minute, now];
     account.bucket -= 1;
+  }
+
+  /** Refuses the next message to a chat for so many seconds, whatever its budget. */
+  refuseNext(chat: number, seconds: number): void {
+    const account = this.#chats.get(chat) ?? this.#account();
+    account.ordered = seconds;
+    this.#chats.set(chat, account);
   }
 
   #account(): Account {
