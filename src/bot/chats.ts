@@ -9,11 +9,13 @@ import type { Runs } from '../jobs/runs.ts';
 import type { Log } from '../log.ts';
 import { messages } from '../messages/messages.ts';
 import { Cards } from './cards/cards.ts';
+import { fits } from './cards/fit.ts';
 import { isWord, lineFor } from './cards/reply.ts';
 import { drawRequest, requestButtons } from './cards/request.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
 import { directFront, durableFront, type Front } from './front/front.ts';
+import { type Attachment, attachment } from './outbox/attachment.ts';
 import type { Mailbox } from './outbox/mail.ts';
 import type { Incoming, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
@@ -102,9 +104,9 @@ export class Chats {
     };
     const outcome = await dispatch(line, slash, begin).finally(() => clearTimeout(late));
     if (begun) this.#react(incoming, standingAfter(outcome));
-    if (incoming.press !== undefined) await this.#answerPress(incoming, outcome);
-    else if (outcome.kind === 'reply' || outcome.kind === 'refused')
-      await this.#answer(incoming, outcome.text);
+    if (incoming.press !== undefined) await this.#answerPress(line, outcome);
+    else if (outcome.kind === 'reply') await this.#answer(line, outcome.text, outcome.file);
+    else if (outcome.kind === 'refused') await this.#answer(line, outcome.text);
     if (outcome.kind === 'run') this.#show(outcome.run);
     return outcome;
   }
@@ -224,19 +226,22 @@ export class Chats {
     const platform = this.#fronts.get(incoming.platform)?.platform;
     const shown = outcome.kind === 'reply' && outcome.shown;
     const alone = outcome.kind === 'refused' || shown ? outcome.text : undefined;
-    if (outcome.kind === 'reply' && !shown) await this.#answer(incoming, outcome.text);
+    if (outcome.kind === 'reply' && !shown) await this.#answer(incoming, outcome.text, outcome.file);
     await platform
       ?.answerPress?.(incoming, alone)
       .catch((err) => this.#parts.log.warn({ err }, 'the press of a button could not be answered'));
   }
 
-  /** Said once for a line, however often it was delivered. */
-  async #answer(incoming: Incoming, text: string): Promise<void> {
+  /** Said once for a line, however often it was delivered. What does not fit a message is cut, and comes whole as a file. */
+  async #answer(incoming: Incoming, text: string, whole?: Attachment): Promise<void> {
     if (incoming.chat === SAY_CHAT) return;
     const { platform, chat, thread } = incoming;
     const front = this.#fronts.get(platform);
-    const id = `answer:${runId(incoming)}`;
-    const mail = { id, place: { platform, chat, thread }, lines: text.split('\n') };
+    const lines = text.split('\n');
+    const room = front?.platform.room ?? Number.POSITIVE_INFINITY;
+    const file = whole ?? (fits(lines, room) ? undefined : attachment(`${nameIn(incoming.text)}.txt`, lines));
+    const id = `${file ? 'file' : 'answer'}:${runId(incoming)}`;
+    const mail = { id, place: { platform, chat, thread }, lines, file };
     await front?.mailbox.put({ ...mail, urgency: 'reply', final: true });
   }
 
@@ -299,6 +304,9 @@ export class Chats {
     );
   }
 }
+
+/** What a line's command is called, for a file's name. */
+const nameIn = (line: string): string => /[a-z][a-z0-9-]*/i.exec(line)?.[0].toLowerCase() ?? 'answer';
 
 /** How a line stands after it was handled; undefined where its card will say. */
 function standingAfter(outcome: Outcome): Standing | undefined {

@@ -6,11 +6,16 @@ import type { z } from 'zod';
 import type { Plan } from '../jobs/plan.ts';
 import { checkOrder, type Field, type Flag, flagsOf, readField } from './grammar/fields.ts';
 import type { House } from './house.ts';
+import type { Attachment } from './outbox/attachment.ts';
 
 /** What a command says. `refused` where nothing came of it (the line counts as refused). */
 export interface Reply {
   text: string;
   refused?: boolean;
+  /** Whether a message shows it anyway: who pressed a button for it is told alone. */
+  shown?: boolean;
+  /** The whole of it as a file, where the text is only a part. */
+  file?: Attachment;
 }
 
 /** `read` changes nothing; `change` can be taken back; `destroy` cannot. */

@@ -14,6 +14,7 @@ import { drawRequest } from './cards/request.ts';
 import type { Catalogue, Command, Reply } from './command.ts';
 import { MAX_LINE, parse } from './grammar/parse.ts';
 import type { Caller, House } from './house.ts';
+import type { Attachment } from './outbox/attachment.ts';
 import type { Incoming } from './platform.ts';
 import { needFor } from './rights/approval.ts';
 import { authorise, personOf } from './rights/authorise.ts';
@@ -21,7 +22,8 @@ import { authorise, personOf } from './rights/authorise.ts';
 /** What became of a line. */
 export type Outcome =
   | { kind: 'ignored' }
-  | { kind: 'reply'; text: string }
+  /** `shown` where a message shows it anyway: whoever pressed a button for it is answered alone. */
+  | { kind: 'reply'; text: string; shown?: boolean; file?: Attachment }
   /** Refused or not understood; `code` names the error. */
   | { kind: 'refused'; text: string; code: string }
   | { kind: 'run'; run: Run; fresh: boolean }
@@ -68,7 +70,10 @@ export async function dispatch(
       parts.log.error({ err: error.cause ?? error, text: kept(incoming, parts) }, 'a line failed');
     outcome = refusal(error);
   }
-  return 'text' in outcome ? { ...outcome, text: parts.scrubber.text(outcome.text) } : outcome;
+  if (!('text' in outcome)) return outcome;
+  const { scrubber } = parts;
+  const file = outcome.kind === 'reply' && outcome.file && scrubber.data(outcome.file);
+  return { ...outcome, text: scrubber.text(outcome.text), ...(file && { file }) };
 }
 
 const KEPT_OF_TOO_LONG = 200;
@@ -175,7 +180,7 @@ async function carryOut(
     await house.audit.append({ kind: 'command', by, text, command: command.name, scope, rule, run: id });
     return reply.refused
       ? { kind: 'refused', text: reply.text, code: 'input.invalid' }
-      : { kind: 'reply', text: reply.text };
+      : { ...reply, kind: 'reply' };
   };
   if (command.answer) return answer(await command.answer(input, house));
   const plan = await command.plan(input, house).catch(async (thrown: unknown) => {

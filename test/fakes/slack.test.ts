@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { App } from '@slack/bolt';
-import { started, until } from './slack/started.ts';
+import { refused, started, until } from './slack/started.ts';
 
 /** Answers mentions in their thread and changes the answer, answers commands, and marks pressed buttons. */
 function deployer(app: App): void {
@@ -93,6 +93,21 @@ test('a bot sends a file with a comment', async (t) => {
   const [answer] = slack.said(channel);
   assert.deepEqual([answer?.text, answer?.thread], ['run 7', ts]);
   assert.deepEqual([answer?.files[0]?.name, answer?.files[0]?.bytes], ['run.log', file]);
+  const upload = async () => {
+    const to = await api.files.getUploadURLExternal({ filename: 'b.log', length: 1 });
+    await fetch(to.upload_url as string, { method: 'POST', body: 'x' });
+    return { channel_id: channel.id, files: [{ id: to.file_id as string }] as [{ id: string }] };
+  };
+  const blocks = [{ type: 'section', text: { type: 'plain_text', text: '<!channel>' } }];
+  await api.files.completeUploadExternal({ ...(await upload()), blocks });
+  await api.files.completeUploadExternal({ ...(await upload()), blocks, initial_comment: 'said instead' });
+  const words = slack.said(channel).map(({ reading, mentions }) => [reading, mentions.length]);
+  assert.deepEqual(words.slice(1), [
+    ['<!channel>', 0],
+    ['said instead', 0],
+  ]);
+  const wrong = api.files.completeUploadExternal({ ...(await upload()), blocks: [{ type: 'poem' }] });
+  await refused(wrong, 'invalid_blocks');
 });
 
 test('a bot asks who and where it is', async (t) => {

@@ -1,23 +1,38 @@
 /** What a job printed, as text for a chat: the newest lines that fit. */
 import type { RunEvent } from '../../events.ts';
+import type { Run } from '../../jobs/run-record.ts';
 import { messages } from '../../messages/messages.ts';
+import type { Reply } from '../command.ts';
+import { type Attachment, attachment } from '../outbox/attachment.ts';
 
 const MAX_TEXT = 3_500;
 
-/** The last lines, each with its host where there are several; cut from the front to what a chat message holds. */
-export function runLog(
-  events: RunEvent[],
-  options: { since?: number | ''; grep?: string; tail: number },
-): string {
+/** What a run printed, each line with its host where there are several. */
+export function printedLines(events: readonly RunEvent[], from = 0): string[] {
   const printed = events.filter((event) => event.type === 'lines');
-  const from = options.since ? Date.now() - options.since : 0;
   const several = new Set(printed.map((event) => event.host)).size > 1;
-  const lines = printed
+  return printed
     .filter((event) => Date.parse(event.at) >= from)
-    .flatMap((event) => event.lines.map((line) => (several ? `${event.host} ${line}` : line)))
-    .filter((line) => !options.grep || line.includes(options.grep));
+    .flatMap((event) => event.lines.map((line) => (several ? `${event.host} ${line}` : line)));
+}
+
+/** The file in which a run's whole output comes: `shop-r-7k2m9xq4tz.log`. */
+export function logFile({ id, scope }: Pick<Run, 'id' | 'scope'>, lines: readonly string[]): Attachment {
+  const app = scope.find((name) => name.startsWith('app/'))?.slice('app/'.length);
+  return attachment(`${app === undefined ? '' : `${app}-`}${id}.log`, lines);
+}
+
+/** The last lines, cut from the front to what a chat message holds; where that are not all, with all as a file. */
+export function runLog(
+  run: Pick<Run, 'id' | 'scope'>,
+  events: readonly RunEvent[],
+  options: { since?: number | ''; grep?: string; tail: number },
+): Reply {
+  const lines = printedLines(events, options.since ? Date.now() - options.since : 0).filter(
+    (line) => !options.grep || line.includes(options.grep),
+  );
   const { runs } = messages().answers;
-  if (lines.length === 0) return runs.noLines;
+  if (lines.length === 0) return { text: runs.noLines };
   const kept: string[] = [];
   let size = 0;
   for (const line of lines.slice(-options.tail).reverse()) {
@@ -26,5 +41,6 @@ export function runLog(
     kept.unshift(line);
   }
   const left = lines.length - kept.length;
-  return [...(left > 0 ? [runs.earlier({ count: left })] : []), ...kept].join('\n');
+  if (left === 0) return { text: kept.join('\n') };
+  return { text: [runs.earlier({ count: left }), ...kept].join('\n'), file: logFile(run, lines) };
 }

@@ -5,11 +5,13 @@ import type { RunEvent, RunStatus } from '../../events.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
+import { logFile, printedLines } from '../answers/run-log.ts';
 import type { Mailbox, Urgency } from '../outbox/mail.ts';
 import type { Place } from '../platform.ts';
 import { buttonsOf } from './buttons.ts';
-import { type Card, fold, isOver } from './card.ts';
-import { draw } from './draw.ts';
+import { type Card, fold, isOver, isReading } from './card.ts';
+import { CUT, draw, LINES } from './draw.ts';
 
 /** How long to wait after each failed try to hand over a run's end, ms. */
 const LAST_PAUSES_MS = [500, 2_000, 10_000, 30_000];
@@ -82,7 +84,21 @@ export class Cards {
       clock.abort();
       await ticking;
     }
-    return this.#last(update, run);
+    const last = async () => {
+      await update();
+      if (card && isReading(card) && mailbox.files) await this.#attachLog(run, mailbox, place);
+    };
+    return this.#last(last, run);
+  }
+
+  /** What was read and does not fit its card comes as a file. */
+  async #attachLog(run: Run, mailbox: Mailbox, place: Place): Promise<void> {
+    const lines = printedLines(await this.#parts.runs.history(run.id));
+    if (lines.length <= LINES && lines.every((line) => line.length <= CUT)) return;
+    const id = `log:${run.id}:${place.chat}`;
+    const words = [messages().answers.runs.whole({ count: lines.length })];
+    const mail = { id, place, lines: words, file: logFile(run, lines) };
+    await mailbox.put({ ...mail, urgency: 'reply', final: true });
   }
 
   /** How it ended is what people wait for: tried again for a while where it cannot be handed over. */

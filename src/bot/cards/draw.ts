@@ -12,7 +12,9 @@ const MARKS: Record<StageState, string> = {
   undoing: '↺',
   undone: '↺',
 };
-const LINES = 20;
+/** The most lines of output on a card, and characters of each once it is over. */
+export const LINES = 20;
+export const CUT = 200;
 
 /** How much of the run is done, 0 to 1, and how long the rest takes, ms; from the job's own history where there is one. */
 export function estimate(card: Card, now: number): { share: number; left?: number } {
@@ -96,7 +98,7 @@ function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
   const next = common.next({ line: ended.next });
   if (card.status === 'succeeded') {
     const back = card.undo ? [cards.undo({ line: card.undo })] : [];
-    const read = isReading(card) ? card.lines.map((line) => `> ${cut(line, 200)}`) : [];
+    const read = isReading(card) ? card.lines.map((line) => `> ${cut(line, CUT)}`) : [];
     return [`● ${ended.summary} · ${card.person} · ${time}`, ...read, ...card.notes, ...back, next];
   }
   const stages = card.stages.map((stage) => drawStage(stage)).join('   ');
@@ -110,7 +112,7 @@ function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
     `${cancelled ? '○' : '✕'} ${title} · ${card.person} · ${time}`,
     stages,
     ...step,
-    ...ended.digest.slice(-LINES).map((line) => `> ${cut(line, 200)}`),
+    ...ended.digest.slice(-LINES).map((line) => `> ${cut(line, CUT)}`),
     ...card.notes,
     ...(cancelled ? [] : hint),
     next,

@@ -23,6 +23,10 @@ export function fit(lines: readonly string[], max: number): string[] {
   return [...head, LEFT_OUT, ...tail];
 }
 
+/** Whether the lines fit as they are. */
+export const fits = (lines: readonly string[], max: number): boolean =>
+  lines.reduce((sum, line) => sum + printable(line).length + 1, -1) <= max;
+
 /** At most so many UTF-16 units, and no half of a character that has two. */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -37,13 +37,8 @@ export const logs = defineCommand({
         });
       const run = await runs.match(of);
       await mustReach('logs', run, house);
-      return {
-        text: runLog(await runs.history(run.id), {
-          since: since && parseDuration(since),
-          grep,
-          tail,
-        }),
-      };
+      const events = await runs.history(run.id);
+      return runLog(run, events, { since: since && parseDuration(since), grep, tail });
     }
     const settings = appOf(config, of);
     return logsPlan({

@@ -1,6 +1,6 @@
 /** Says what waits in an outbox, on one platform, within its budget: one message at a time per chat, chats side by side. */
 import type { Log } from '../../log.ts';
-import { type Limits, type Platform, Undelivered } from '../platform.ts';
+import { type Limits, type Platform, type Posted, Undelivered } from '../platform.ts';
 import { Budget } from './budget.ts';
 import { URGENCIES } from './mail.ts';
 import type { Outbox, Waiting } from './outbox.ts';
@@ -88,13 +88,12 @@ export class Courier {
   }
 
   async #deliver(mail: Waiting): Promise<void> {
-    const { outbox, platform, log } = this.#parts;
+    const { outbox, log } = this.#parts;
     const { chat } = mail.place;
     try {
       // Spent before it is sent: a restart in between rather sends too slowly than too fast.
       await outbox.keepSpent(chat, this.#budget.spent(chat));
-      if (mail.posted) await platform.edit(mail.posted, mail.lines, mail.final, mail.buttons);
-      const posted = mail.posted ?? (await platform.post(mail.place, mail.lines, mail.buttons));
+      const posted = await this.#say(mail);
       this.#parts.onReach?.(true);
       await outbox.said(mail, posted);
       this.#failures.delete(chat);
@@ -102,6 +101,19 @@ export class Courier {
     } catch (thrown) {
       await this.#failed(mail, thrown).catch((err) => log.warn({ err }, 'the outbox could not be written'));
     }
+  }
+
+  async #say(mail: Waiting): Promise<Posted> {
+    const { outbox, platform } = this.#parts;
+    const { place, lines, final, buttons, posted } = mail;
+    if (posted) {
+      if (mail.file === undefined) await platform.edit(posted, lines, final, buttons);
+      return posted;
+    }
+    const file = platform.attach && (await outbox.fileOf(mail));
+    return file && platform.attach
+      ? platform.attach(place, file, lines)
+      : platform.post(place, lines, buttons);
   }
 
   async #failed(mail: Waiting, thrown: unknown): Promise<void> {

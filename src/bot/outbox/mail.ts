@@ -1,5 +1,6 @@
 /** What is to be said in a chat: a message of its own, or the newest state of one that is edited. */
 import type { Button, Place } from '../platform.ts';
+import type { Attachment } from './attachment.ts';
 
 /** What goes first where a chat's budget is short; the first is the most urgent. */
 export const URGENCIES = ['approval', 'failure', 'final', 'reply', 'progress'] as const;
@@ -16,9 +17,13 @@ export interface Mail {
   final: boolean;
   /** The run it shows: what is said in reply to it may be about that. */
   about?: string;
+  /** A file that goes with it. Such a message is said once, and never edited. */
+  file?: Attachment;
 }
 
 /** Takes mail over: once `put` resolves, it will be said, or replaced by something newer. */
 export interface Mailbox {
   put(mail: Mail): Promise<void>;
+  /** Whether it takes files; otherwise they are left out. */
+  readonly files?: boolean;
 }

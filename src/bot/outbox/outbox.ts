@@ -1,10 +1,13 @@
 /** Mail that waits to be said, in Redis: kept over restarts, the most urgent of a chat first, of each message only the newest state. Key family `outbox`. */
 import { key, type Redis } from '../../adapters/redis/connection.ts';
 import type { Place, Posted } from '../platform.ts';
+import type { Attachment } from './attachment.ts';
 import { type Mail, type Mailbox, URGENCIES } from './mail.ts';
 
 /** Mail as it waits: `version` grows with each newer state, `posted` is where an earlier state stands. */
-export interface Waiting extends Mail {
+export interface Waiting extends Omit<Mail, 'file'> {
+  /** The name of its file, whose text is kept apart. */
+  file?: string;
   version: number;
   posted?: Posted;
 }
@@ -49,14 +52,23 @@ export class Outbox implements Mailbox {
   /** Called when something was put here. */
   onPut: () => void = () => {};
 
-  constructor(redis: Redis, platform: string) {
+  readonly files: boolean;
+
+  constructor(redis: Redis, platform: string, { files = false }: { files?: boolean } = {}) {
+    this.files = files;
     redis.defineCommand('musterPut', { numberOfKeys: 4, lua: PUT });
     redis.defineCommand('musterSettle', { numberOfKeys: 4, lua: SETTLE });
     this.#redis = redis as Scripted;
     this.#platform = platform;
   }
 
-  async put(given: Mail): Promise<void> {
+  async put({ file, ...mail }: Mail): Promise<void> {
+    if (file === undefined || !this.files) return this.#put(mail);
+    await this.#redis.set(this.#key('file', mail.id), file.text, 'EX', REMEMBER_S);
+    await this.#put({ ...mail, file: file.name });
+  }
+
+  async #put(given: Omit<Waiting, 'version' | 'posted'>): Promise<void> {
     const mail = { ...given, place: await this.whereIs(given.place) };
     const { chat } = mail.place;
     await this.#redis.musterPut(
@@ -89,7 +101,7 @@ export class Outbox implements Mailbox {
     if (item === null) return undefined;
     const gap = item.indexOf(' ');
     return {
-      ...(JSON.parse(item.slice(gap + 1)) as Mail),
+      ...(JSON.parse(item.slice(gap + 1)) as Omit<Waiting, 'version' | 'posted'>),
       version: Number(item.slice(0, gap)),
       posted: posted === null ? undefined : (JSON.parse(posted) as Posted),
     };
@@ -101,6 +113,14 @@ export class Outbox implements Mailbox {
     if (mail.about !== undefined && !mail.posted)
       await this.#redis.set(this.#key('about', place.chat, message), mail.about, 'EX', ABOUT_S);
     await this.#settle(mail, String(mail.version), JSON.stringify(posted));
+    if (mail.file !== undefined) await this.#redis.del(this.#key('file', mail.id));
+  }
+
+  /** The file of what waits; undefined where it has none, or waited too long. */
+  async fileOf({ id, file }: Waiting): Promise<Attachment | undefined> {
+    if (file === undefined) return undefined;
+    const text = await this.#redis.get(this.#key('file', id));
+    return text === null ? undefined : { name: file, text };
   }
 
   /** The run that a message shows; undefined where it shows none, or long ago. */
@@ -135,9 +155,9 @@ export class Outbox implements Mailbox {
     for (const id of ids) {
       const item = await this.#redis.hget(this.#key('items', from), id);
       if (item === null) continue;
-      const mail = JSON.parse(item.slice(item.indexOf(' ') + 1)) as Mail;
+      const mail = JSON.parse(item.slice(item.indexOf(' ') + 1)) as Omit<Waiting, 'version' | 'posted'>;
       await this.#redis.del(this.#key('posted', id));
-      await this.put(mail);
+      await this.#put(mail);
     }
     await this.#redis
       .multi()

@@ -4,15 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver, type Logger, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
+import type { Attachment } from '../outbox/attachment.ts';
 import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
 import { linesOf } from './lines.ts';
 import { EMOJI, harmless, REACTION_LIMITS } from './reaction.ts';
 import { TakingReceiver } from './receiver.ts';
-import { format } from './text.ts';
+import { format, MAX_TEXT } from './text.ts';
 
 /** How long to wait after Slack could not be reached, ms. */
 const AGAIN_MS = 5_000;
+/** How long the bytes of a file may take, ms. */
+const UPLOAD_MS = 40_000;
 
 /** How often it is looked whether Slack is there, ms: at the socket, or where requests come in, by asking. */
 const SOCKET_PULSE_MS = 5_000;
@@ -40,6 +43,7 @@ export interface SlackParts {
 export class Slack implements Platform {
   readonly name = 'slack';
   readonly limits = SLACK_LIMITS;
+  readonly room = MAX_TEXT;
   readonly reactions: Limits | undefined;
   readonly #parts: SlackParts;
   readonly #app: App;
@@ -115,6 +119,31 @@ export class Slack implements Platform {
     await this.#call(() =>
       this.#app.client.chat.update({ ...format(lines, buttons), channel: place.chat, ts: message }),
     );
+  }
+
+  /** Uploads in three steps: an address, the bytes, the message. Where files may not be sent, what fits the message is said alone. */
+  async attach(place: Place, { name, text }: Attachment, lines: string[]): Promise<Posted> {
+    const { files } = this.#app.client;
+    const bytes = Buffer.from(text);
+    try {
+      const { upload_url: url, file_id: id } = await this.#call(() =>
+        files.getUploadURLExternal({ filename: name, length: bytes.length }),
+      );
+      const signal = AbortSignal.timeout(UPLOAD_MS);
+      const response = await fetch(url as string, { method: 'POST', body: bytes, signal });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`Slack took no file: ${response.status}`);
+      const { chat, thread } = place;
+      const where = thread === undefined ? { channel_id: chat } : { channel_id: chat, thread_ts: thread };
+      const { blocks } = format(lines);
+      await this.#call(() =>
+        files.completeUploadExternal({ ...where, files: [{ id: id as string, title: name }], blocks }),
+      );
+      return { place, message: id as string };
+    } catch (thrown) {
+      if (/missing_scope|file_uploads_disabled/.test(String(thrown))) return this.post(place, lines);
+      throw thrown;
+    }
   }
 
   /** A press is acknowledged when it is taken over; words go to the person alone. */

@@ -1,13 +1,14 @@
 /** Telegram: updates by long polling, messages and edits through grammY. One process at a time polls; the outbox paces what is said. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Bot, GrammyError } from 'grammy';
+import { Bot, GrammyError, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, Message, Update } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
+import type { Attachment } from '../outbox/attachment.ts';
 import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
 import { REACTION_LIMITS, reactionOf } from './reaction.ts';
-import { format } from './text.ts';
+import { format, MAX_CAPTION, MAX_TEXT } from './text.ts';
 
 /** How long a poll waits for something new, s. */
 const POLL_S = 25;
@@ -48,6 +49,7 @@ export class Telegram implements Platform {
   readonly limits = TELEGRAM_LIMITS;
   readonly reactions: Limits | undefined;
   readonly exclusive = true;
+  readonly room = MAX_TEXT;
   readonly pulse: number;
   readonly #parts: TelegramParts;
   readonly #bot: Bot;
@@ -114,6 +116,25 @@ export class Telegram implements Platform {
         reply_markup: keyboard(buttons),
       }),
     );
+  }
+
+  /** Where files may not be sent, what fits the message is said alone. */
+  async attach(place: Place, { name, text: content }: Attachment, lines: string[]): Promise<Posted> {
+    const { text, entities } = format(lines, MAX_CAPTION);
+    const file = new InputFile(Buffer.from(content), name);
+    try {
+      const message = await this.#call(() =>
+        this.#bot.api.sendDocument(place.chat, file, {
+          caption: text,
+          caption_entities: entities,
+          message_thread_id: place.thread === undefined ? undefined : Number(place.thread),
+        }),
+      );
+      return { place, message: String((message as Message).message_id) };
+    } catch (thrown) {
+      if (/not enough rights to send documents/i.test(String(thrown))) return this.post(place, lines);
+      throw thrown;
+    }
   }
 
   async answerPress({ press }: Incoming, text?: string): Promise<void> {

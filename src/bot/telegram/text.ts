@@ -4,6 +4,8 @@ import { fit } from '../cards/fit.ts';
 
 /** The longest message, UTF-16 units (Bot API, sendMessage). */
 export const MAX_TEXT = 4_096;
+/** The longest text with a file, UTF-16 units (Bot API, sendDocument). */
+export const MAX_CAPTION = 1_024;
 /** The most entities of a message that Telegram shows. */
 const MAX_ENTITIES = 100;
 

@@ -23,7 +23,10 @@ describe('Slack', { timeout: 120_000 }, () => {
     const wait = (signal: AbortSignal) =>
       new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     const broken = () => Promise.reject(new Error('it broke'));
-    muster = await startHouse(config(), { shop: note('shop'), blog: note('blog'), wait, broken });
+    const chatty = async (_: AbortSignal, report: (line: string) => void) => {
+      for (let line = 0; line < 1_500; line += 1) report(`*line* ${line} <!channel>`);
+    };
+    muster = await startHouse(config(), { shop: note('shop'), blog: note('blog'), wait, broken, chatty });
     await open(muster.house);
   });
   afterEach(async () => {
@@ -127,6 +130,30 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     await muster.house.close(0);
     service.mention(channel, reem, 'cancel', { thread: ts });
     await until(() => /cancelled/.test(readings()[0] as string), 'the run to be cancelled');
+  });
+
+  test('uploads as a file what does not fit a message, in the thread where it was asked', async () => {
+    service.mention(channel, reem, 'deploy chatty');
+    await shown(/^● chatty is live/);
+    const run = /\/logs (r-\w+)/.exec(JSON.stringify(service.said(channel)))?.[1] as string;
+    const files = () =>
+      service.said(channel).flatMap((message) => message.files.map((file) => ({ ...file, message })));
+    service.outage(1, 'upload');
+    const { ts } = service.mention(channel, reem, `logs ${run}`);
+    await until(() => files().length === 1, 'a file');
+    const [file] = files();
+    assert.equal(file?.name, `chatty-${run}.log`);
+    const lines = file?.bytes.toString().trimEnd().split('\n') ?? [];
+    assert.deepEqual(
+      [lines.length, lines[0], lines.at(-1)],
+      [1_500, '*line* 0 <!channel>', '*line* 1499 <!channel>'],
+    );
+    assert.match(file?.message.reading ?? '', /^\(\d+ earlier lines not shown.*\*line\* 1499 <!channel>$/s);
+    assert.deepEqual(file?.message.mentions, []);
+    service.mention(channel, reem, `logs ${run}`, { thread: ts });
+    await until(() => files().length === 2, 'a file in the thread');
+    assert.equal(files()[1]?.message.thread, ts);
+    assert.deepEqual(service.floods, []);
   });
 
   test('forges no mention and no link out of what people write', async () => {

@@ -1,12 +1,29 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { defineCommand } from '../../../src/bot/command.ts';
 import { Telegram } from '../../../src/bot/telegram/telegram.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
 import type { House } from '../../../src/wire.ts';
 import { type Chat, type Telegram as Service, startTelegram, type User } from '../../fakes/telegram.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
+
+/** Prints what is read, like the log of an app. */
+const read = defineCommand({
+  name: 'read',
+  about: () => ({ summary: 'Reads', fields: {} }),
+  examples: ['read'],
+  input: z.object({}),
+  risk: 'read',
+  scope: () => 'app/shop',
+  plan: async () => {
+    const step = { step: 'test.work', host: 'local', title: 'read', input: { host: 'local', act: 'chatty' } };
+    const stages = [{ name: 'logs', steps: [step] }];
+    return { title: 'read', done: 'that was it', locks: [], stages, next: '/status', fleeting: true };
+  },
+});
 
 describe('Telegram', { timeout: 120_000 }, () => {
   let service: Service;
@@ -30,7 +47,15 @@ describe('Telegram', { timeout: 120_000 }, () => {
         new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       ]);
     const broken = () => Promise.reject(new Error('it broke'));
-    muster = await startHouse(config(group.id), { shop: note('shop'), blog: note('blog'), wait, broken });
+    const chatty = async (_: AbortSignal, report: (line: string) => void) => {
+      for (let line = 0; line < 1_500; line += 1) report(line === 7 ? 'password=hunter2' : `line ${line} ü`);
+    };
+    muster = await startHouse(
+      config(group.id),
+      { shop: note('shop'), blog: note('blog'), wait, broken, chatty },
+      [],
+      [read],
+    );
     await open(muster.house);
   });
   afterEach(async () => {
@@ -188,6 +213,38 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     await shown(/r-\w+ · \/deploy wait · plan/);
     service.say(group, reem, 'retry', { replyTo: card });
     await until(() => texts().filter((text) => /^[◐○] .*wait/m.test(text)).length > 2, 'a third card');
+  });
+
+  test('sends as a file what does not fit a message: what a job printed, what was read, any long answer', async () => {
+    service.say(group, reem, '/deploy chatty');
+    await shown(/^● chatty is live/);
+    const run = /\/logs (r-\w+)/.exec(JSON.stringify(service.said(group)))?.[1] as string;
+    const files = () => service.said(group).flatMap(({ document }) => (document ? [document] : []));
+    service.dropAfter(1, 'sendMessage');
+    service.outage(1, 'sendDocument');
+    const update = service.say(group, reem, `/logs ${run}`);
+    await until(() => files().length === 1, 'a file');
+    service.redeliver(update);
+    const [file] = files();
+    assert.equal(file?.name, `chatty-${run}.log`);
+    const lines = file?.bytes.toString().trimEnd().split('\n') ?? [];
+    assert.deepEqual([lines.length, lines[0], lines.at(-1)], [1_500, 'line 0 ü', 'line 1499 ü']);
+    assert.doesNotMatch(lines.join('\n'), /hunter2/);
+    const said = service.said(group).find(({ document }) => document);
+    assert.match(said?.text ?? '', /^\(\d+ earlier lines not shown.*line 1499 ü$/s);
+    service.say(group, reem, '/read');
+    await until(() => files().length === 2, 'the file of what was read');
+    assert.match(files()[1]?.name ?? '', /^shop-r-\w+\.log$/);
+    assert.match(texts().join('\n'), /^All 1500 lines$/m);
+    assert.deepEqual(service.floods, []);
+  });
+
+  test('says what fits where files may not be sent', async () => {
+    const strict = service.group('strict', { files: false });
+    await muster.configure(config(strict.id));
+    service.say(strict, reem, '/read');
+    await shown(/^All 1500 lines$/, strict);
+    assert.equal(service.said(strict).filter(({ document }) => document).length, 0);
   });
 
   test('goes with a group that becomes a supergroup', async () => {

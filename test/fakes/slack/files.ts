@@ -1,6 +1,7 @@
 /** Uploads in three steps (docs.slack.dev/messaging/working-with-files): an address, the bytes, the message. */
 import type { IncomingMessage } from 'node:http';
 import { openChannel, threadOf } from './access.ts';
+import { checkedBlocks } from './blocks.ts';
 import { readBytes } from './params.ts';
 import { tellMessage } from './payloads.ts';
 import { Refusal } from './refusal.ts';
@@ -52,12 +53,15 @@ const completeUpload: Method = (service, params) => {
     if (upload?.state !== 'there') throw new Refusal('file_not_found');
     return Object.assign(upload, { title: title ?? upload.name });
   });
+  const words = params.json('blocks', 'invalid_blocks_format');
+  // Blocks beside a comment are ignored.
+  const blocks = words === undefined || params.has('initial_comment') ? [] : checkedBlocks(words);
   if (params.has('channel_id')) {
     const channel = openChannel(world, params, 'channel_id');
     const thread = threadOf(channel, params);
     budget.message(channel.id);
     const text = params.text('initial_comment');
-    const held = world.addMessage(channel, world.identity.user, { text, thread, files });
+    const held = world.addMessage(channel, world.identity.user, { text, blocks, thread, files });
     tellMessage(service, channel, held);
   }
   for (const file of files) file.state = 'shared';

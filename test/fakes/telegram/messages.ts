@@ -30,6 +30,7 @@ const sendDocument: Method = (service, params) => {
     .find(({ document }) => document?.fileId === params.text('document'))?.document;
   if (!upload && !known) throw bad('wrong file identifier/HTTP URL specified');
   if (upload?.bytes.length === 0) throw bad('file must be non-empty');
+  if (chat.files === false) throw bad('not enough rights to send documents to the chat');
   const formatted = formattedText(params, 'caption', 'caption_entities');
   if (formatted.text.length > CAPTION_UNITS) throw bad('message caption is too long');
   const fileId = `BQACAgI${Buffer.from(`${chat.id} ${service.world.clock.now()} ${chat.messages.size}`).toString('base64url')}`;

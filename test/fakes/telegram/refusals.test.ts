@@ -86,6 +86,9 @@ test('files are between 1 byte and 50 MB, their captions up to 1,024', async (t)
     'Bad Request: wrong file identifier/HTTP URL specified',
   );
   await api.sendDocument(id, file(50 * 1024 * 1024));
+  const strict = telegram.group('strict', { files: false });
+  const forbidden = 'Bad Request: not enough rights to send documents to the chat';
+  await refused(api.sendDocument(strict.id, file(1)), 400, forbidden);
 });
 
 test('buttons carry 64 bytes at most, and something to do', async (t) => {

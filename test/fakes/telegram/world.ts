@@ -47,6 +47,8 @@ export interface Chat {
   standing: Standing;
   people: Map<number, 'creator' | 'administrator' | 'member'>;
   migratedTo?: number;
+  /** `false` where the bot may send no files. */
+  files?: boolean;
   /** Reactions that are allowed; undefined for all. */
   allowedReactions?: string[];
   messages: Map<number, Held>;

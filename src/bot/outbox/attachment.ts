@@ -1,0 +1,27 @@
+/** A text that comes as a file, because it does not fit a message: plain text in UTF-8, its newest part where it is long. */
+import { messages } from '../../messages/messages.ts';
+import { printable } from '../../shell.ts';
+
+export interface Attachment {
+  /** The file's name, like `shop-r-7k2m9xq4tz.log`. */
+  name: string;
+  text: string;
+}
+
+/** The most bytes of a file. */
+export const MAX_FILE = 1_000_000;
+
+/** The lines as a file of at most `MAX_FILE` bytes: the newest ones, with a first line that says how many are left out. */
+export function attachment(name: string, lines: readonly string[]): Attachment {
+  const clean = lines.flatMap((line) => line.split('\n')).map(printable);
+  const note = (count: number) => messages().answers.runs.leftOut({ count });
+  let room = MAX_FILE - Buffer.byteLength(note(clean.length)) - 1;
+  let from = clean.length;
+  while (from > 0) {
+    room -= Buffer.byteLength(clean[from - 1] as string) + 1;
+    if (room < 0) break;
+    from -= 1;
+  }
+  const kept = [...(from > 0 ? [note(from)] : []), ...clean.slice(from)];
+  return { name: name.replaceAll(/[^A-Za-z0-9._-]+/g, '-'), text: `${kept.join('\n')}\n` };
+}
