@@ -19,68 +19,90 @@ const RANKS: Record<Standing, number> = { received: 1, asked: 2, working: 3, don
 /** How long a message's standing is remembered, s: services deliver again for a day. */
 const REMEMBER_S = 48 * 3_600;
 
-/** KEYS: record, due. ARGV: member, rank, standing, now, seconds to remember. */
+/** What goes first where a chat's budget is short: how it ended, then that it was heard. */
+export const CLASS: Record<Standing, number> = {
+  done: 0,
+  failed: 0,
+  none: 0,
+  received: 1,
+  asked: 1,
+  working: 2,
+};
+/** Room for a time within a class. */
+const CLASS_SIZE = 1e13;
+
+/**
+ * KEYS: record, queue of the chat, chats. ARGV: message, rank, standing, now, seconds to remember, chat, place in the queue.
+ * Gives how long the queue is now and what is shown; nothing where this standing is past.
+ */
 const WANT = `
 local rank = redis.call('HGET', KEYS[1], 'rank')
-if rank and tonumber(rank) >= tonumber(ARGV[2]) then return end
+if rank and tonumber(rank) >= tonumber(ARGV[2]) then return {} end
 redis.call('HSET', KEYS[1], 'rank', ARGV[2], 'want', ARGV[3], 'at', ARGV[4])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
-redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[7], ARGV[1])
+redis.call('SADD', KEYS[3], ARGV[6])
+return {redis.call('ZCARD', KEYS[2]), redis.call('HGET', KEYS[1], 'shown') or 'none'}
 `;
 
-/** KEYS: record, due. ARGV: member, standing that was tried, whether it is shown. A newer one goes on waiting. */
+/** KEYS: record, queue of the chat, chats. ARGV: message, standing that was tried, whether it is shown, chat. A newer one goes on waiting. */
 const SETTLE = `
 if ARGV[3] == '1' and redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'shown', ARGV[2]) end
-if (redis.call('HGET', KEYS[1], 'want') or ARGV[2]) == ARGV[2] then redis.call('SREM', KEYS[2], ARGV[1]) end
+if (redis.call('HGET', KEYS[1], 'want') or ARGV[2]) == ARGV[2] then redis.call('ZREM', KEYS[2], ARGV[1]) end
+if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('SREM', KEYS[3], ARGV[4]) end
 `;
 
-type Scripted = Redis & Record<'musterWant' | 'musterShown', (...args: (string | number)[]) => Promise<void>>;
+type Scripted = Redis &
+  Record<'musterWant' | 'musterShown', (...args: (string | number)[]) => Promise<(number | string)[]>>;
 
 export class Reactions {
   readonly #redis: Scripted;
   readonly #platform: string;
-  /** Called when something was put here. */
-  onPut: () => void = () => {};
+  /** Called when something was put here; with it, where nothing else of its chat waits. */
+  onPut: (alone?: Due) => void = () => {};
 
   constructor(redis: Redis, platform: string) {
-    redis.defineCommand('musterWant', { numberOfKeys: 2, lua: WANT });
-    redis.defineCommand('musterShown', { numberOfKeys: 2, lua: SETTLE });
+    redis.defineCommand('musterWant', { numberOfKeys: 3, lua: WANT });
+    redis.defineCommand('musterShown', { numberOfKeys: 3, lua: SETTLE });
     this.#redis = redis as Scripted;
     this.#platform = platform;
   }
 
   /** Has a message show how it stands; once this resolves it will, or something newer. */
-  async put({ chat }: Pick<Place, 'chat'>, message: string, standing: Standing): Promise<void> {
-    await this.#redis.musterWant(
-      this.#key('of', chat, message),
-      this.#key('due'),
-      ...[JSON.stringify([chat, message]), RANKS[standing], standing, Date.now(), REMEMBER_S],
+  async put({ chat }: Pick<Place, 'chat'>, message: string, want: Standing): Promise<void> {
+    const at = Date.now();
+    const [waiting, shown] = await this.#redis.musterWant(
+      ...this.#keys(chat, message),
+      ...[message, RANKS[want], want, at, REMEMBER_S, chat, CLASS[want] * CLASS_SIZE + at],
     );
-    this.onPut();
+    if (waiting === undefined) return;
+    this.onPut(waiting === 1 ? { chat, message, want, shown: shown as Standing, at } : undefined);
   }
 
-  /** What is to change. */
-  async due(): Promise<Due[]> {
-    const members = await this.#redis.smembers(this.#key('due'));
-    const all = await Promise.all(members.map((member) => this.#due(member)));
+  /** Of each chat where something is to change, what goes first; only of chats that are ready. */
+  async due(ready: (chat: string) => boolean = () => true): Promise<Due[]> {
+    const chats = await this.#redis.smembers(this.#key('chats'));
+    const all = await Promise.all(chats.filter(ready).map((chat) => this.#head(chat)));
     return all.filter((one) => one !== undefined);
   }
 
-  async #due(member: string): Promise<Due | undefined> {
-    const [chat, message] = JSON.parse(member) as [string, string];
+  async #head(chat: string): Promise<Due | undefined> {
+    const [message] = await this.#redis.zrange(this.#key('queue', chat), '0', '0');
+    if (message === undefined) return undefined;
     const { want, shown, at } = await this.#redis.hgetall(this.#key('of', chat, message));
-    if (want === undefined) {
-      await this.#redis.srem(this.#key('due'), member);
-      return undefined;
-    }
+    // It waited for longer than it is remembered.
+    if (want === undefined) await this.#redis.zrem(this.#key('queue', chat), message);
+    if (want === undefined) return undefined;
     return { chat, message, want: want as Standing, shown: (shown ?? 'none') as Standing, at: Number(at) };
   }
 
   /** Notes that a standing is shown, or (with `shown` false) that it never will be. */
   async settle({ chat, message, want }: Due, shown: boolean): Promise<void> {
-    const member = JSON.stringify([chat, message]);
-    const keys = [this.#key('of', chat, message), this.#key('due')];
-    await this.#redis.musterShown(...keys, member, want, shown ? '1' : '0');
+    await this.#redis.musterShown(...this.#keys(chat, message), message, want, shown ? '1' : '0', chat);
+  }
+
+  #keys(chat: string, message: string): string[] {
+    return [this.#key('of', chat, message), this.#key('queue', chat), this.#key('chats')];
   }
 
   /** Keeps and gives back what was spent of the budget, by chat; ms since the epoch. */

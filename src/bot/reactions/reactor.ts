@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { Budget } from '../outbox/budget.ts';
 import type { Urgency } from '../outbox/mail.ts';
 import { type Limits, type Platform, type Standing, Undelivered } from '../platform.ts';
-import type { Due, Reactions } from './reactions.ts';
+import { CLASS, type Due, type Reactions } from './reactions.ts';
 
 /** How often it is looked for what another process wants, ms. */
 const LOOK_MS = 250;
@@ -13,16 +13,8 @@ const REST_MS = 5_000;
 /** What could not be set for so long is let go, ms. */
 const TOO_OLD_MS = 3_600_000;
 
-/** How an end goes before a beginning, where a budget is short. */
-const URGENCY: Record<Standing, Urgency> = {
-  done: 'final',
-  failed: 'final',
-  none: 'final',
-  asked: 'reply',
-  received: 'reply',
-  working: 'progress',
-};
-const ORDER: readonly Urgency[] = ['final', 'reply', 'progress'];
+/** What holds for messages of the same class holds for reactions. */
+const URGENCIES: readonly Urgency[] = ['final', 'reply', 'progress'];
 
 export interface ReactorParts {
   reactions: Reactions;
@@ -36,18 +28,28 @@ export class Reactor {
   readonly #parts: ReactorParts;
   readonly #budget: Budget;
   readonly #busy = new Map<string, Promise<void>>();
+  /** Chats of which something was set since it was last looked for what is due. */
+  readonly #touched = new Set<string>();
+  #running = false;
   #wake: () => void = () => {};
 
   constructor(parts: ReactorParts) {
     this.#parts = parts;
     this.#budget = new Budget(parts.limits);
-    parts.reactions.onPut = () => this.#wake();
+    // What nothing waits before goes at once: people look for a sign that they were heard.
+    parts.reactions.onPut = (alone) => {
+      if (alone && this.#running && this.#ready(alone.chat) && this.#wait(alone) <= 0) this.#begin(alone);
+      else this.#wake();
+    };
   }
 
   /** Sets reactions until the signal; what is under way then is waited for. */
   async run(signal: AbortSignal): Promise<void> {
     const { reactions, log } = this.#parts;
-    const stop = () => this.#wake();
+    const stop = () => {
+      this.#running = false;
+      this.#wake();
+    };
     signal.addEventListener('abort', stop);
     let restored = false;
     while (!signal.aborted) {
@@ -58,7 +60,10 @@ export class Reactor {
       try {
         if (!restored) for (const [chat, times] of await reactions.spent()) this.#budget.restore(chat, times);
         restored = true;
-        pause = Math.min(LOOK_MS, this.#set(await reactions.due()));
+        this.#running = !signal.aborted;
+        this.#touched.clear();
+        const due = await reactions.due((chat) => this.#ready(chat));
+        pause = Math.min(LOOK_MS, this.#set(due.filter(({ chat }) => !this.#touched.has(chat))));
       } catch (err) {
         log.debug({ err }, 'reactions could not be looked for');
       }
@@ -72,35 +77,48 @@ export class Reactor {
 
   /** Sets what may be set now; says how long until something else may, ms. */
   #set(due: Due[]): number {
-    const now = this.#now();
     let pause = LOOK_MS;
-    const order = ({ want }: Due) => ORDER.indexOf(URGENCY[want]);
-    for (const one of due.sort((a, b) => order(a) - order(b) || a.at - b.at)) {
-      const { chat, want, shown } = one;
-      if (this.#busy.has(chat)) continue;
-      const free = want === shown || now - one.at > TOO_OLD_MS;
-      const wait = free ? 0 : this.#budget.wait(chat, URGENCY[want], now);
-      if (wait > 0) {
-        pause = Math.min(pause, wait);
-        continue;
-      }
-      const answered = free ? () => {} : this.#budget.spend(chat, now);
-      const setting = (free ? this.#settle(one, want === shown) : this.#react(one)).finally(() => {
-        answered(this.#now());
-        this.#busy.delete(chat);
-        this.#wake();
-      });
-      this.#busy.set(chat, setting);
+    for (const one of due.sort((a, b) => CLASS[a.want] - CLASS[b.want] || a.at - b.at)) {
+      const wait = this.#ready(one.chat) ? this.#wait(one) : LOOK_MS;
+      if (wait <= 0) this.#begin(one);
+      else pause = Math.min(pause, wait);
     }
     return pause;
+  }
+
+  /** Whether anything might be set in a chat now. */
+  #ready(chat: string): boolean {
+    return !this.#busy.has(chat) && this.#budget.wait(chat, 'final', this.#now()) <= 0;
+  }
+
+  /** How long one has to wait for the budget, ms. */
+  #wait({ chat, want }: Due): number {
+    return this.#budget.wait(chat, URGENCIES[CLASS[want]] as Urgency, this.#now());
+  }
+
+  #begin(one: Due): void {
+    const { chat, want, shown, at } = one;
+    const now = this.#now();
+    const past = want === shown || now - at > TOO_OLD_MS;
+    const answered = past ? () => {} : this.#budget.spend(chat, now);
+    const setting = (past ? this.#settle(one, want === shown) : this.#react(one)).finally(() => {
+      answered(this.#now());
+      this.#busy.delete(chat);
+      this.#wake();
+    });
+    this.#touched.add(chat);
+    this.#busy.set(chat, setting);
   }
 
   async #react(due: Due): Promise<void> {
     const { reactions, platform, log } = this.#parts;
     const { chat, message, want, shown } = due;
     try {
-      await reactions.keepSpent(chat, this.#budget.spent(chat));
-      await platform.react?.({ place: { platform: platform.name, chat }, message }, want, shown);
+      // On its way to Redis before the call is on its way to the service; nobody waits for the disk in between.
+      await Promise.all([
+        reactions.keepSpent(chat, this.#budget.spent(chat)),
+        platform.react?.({ place: { platform: platform.name, chat }, message }, want, shown),
+      ]);
       await this.#settle(due, true);
     } catch (err) {
       log.debug({ err, chat, message, want }, 'a reaction could not be set');
