@@ -101,12 +101,12 @@ async function* crowded({
     };
     const rate = (spoken.length * MINUTE_MS) / ((spoken.at(-1)?.at ?? now()) - began);
     yield {
-      name: '  said a minute, edits and all',
-      goal: '>= 3/4 of what may be said',
+      name: '  said a minute; progress leaves a quarter free',
+      goal: '>= 1/2 of what may be said',
       unit: '',
       measured: rate,
       peer: { name: 'Telegram lets through', value: A_MINUTE },
-      ok: rate >= (A_MINUTE * 3) / 4,
+      ok: rate >= A_MINUTE / 2,
     };
   } finally {
     await cards.close();
