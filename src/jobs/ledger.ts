@@ -15,11 +15,15 @@ export type AuditFields = Record<string, unknown>;
 export type Guard =
   | { absent: string }
   | { member: [set: string, of: string] }
-  | { field: [hash: string, field: string, value: string] };
+  | { field: [hash: string, field: string, value: string] }
+  | { unset: [hash: string, field: string] }
+  /** A key that nobody has, or whose value is this one: a lock that nobody else took. */
+  | { free: [key: string, value: string] };
 
 export interface Change {
   records: AuditFields[];
-  guard?: Guard;
+  /** All of them must hold. */
+  guard?: Guard | Guard[];
   /** Redis commands that happen with it, all or none. */
   commands?: string[][];
 }
@@ -30,7 +34,7 @@ interface Pending extends Change {
 }
 
 /**
- * ARGV[1]: JSON list of {n: records, guard?, commands}. ARGV[2..3]: the head the caller chained from. ARGV[4]: the new head.
+ * ARGV[1]: JSON list of {guards, commands}. ARGV[2..3]: the head the caller chained from. ARGV[4]: the new head.
  * ARGV[5...]: entries in order. Nothing is written unless the head matches and every guard holds.
  */
 const COMMIT = `
@@ -41,14 +45,18 @@ end
 local changes = cjson.decode(ARGV[1])
 local refused = {}
 for i, c in ipairs(changes) do
-  local g = c.guard
-  if g then
-    local ok = true
-    if g.absent then ok = redis.call('EXISTS', g.absent) == 0
-    elseif g.member then ok = redis.call('ZSCORE', g.member[1], g.member[2]) and true or false
-    elseif g.field then ok = redis.call('HGET', g.field[1], g.field[2]) == g.field[3] end
-    if not ok then refused[#refused + 1] = i - 1 end
+  local ok = true
+  for j, g in ipairs(c.guards) do
+    if g.absent then ok = ok and redis.call('EXISTS', g.absent) == 0
+    elseif g.member then ok = ok and redis.call('ZSCORE', g.member[1], g.member[2]) and true or false
+    elseif g.field then ok = ok and redis.call('HGET', g.field[1], g.field[2]) == g.field[3]
+    elseif g.unset then ok = ok and redis.call('HEXISTS', g.unset[1], g.unset[2]) == 0
+    elseif g.free then
+      local holder = redis.call('GET', g.free[1])
+      ok = ok and (not holder or holder == g.free[2])
+    end
   end
+  if not ok then refused[#refused + 1] = i - 1 end
 end
 if #refused > 0 then return {'refused', unpack(refused)} end
 local replies = {}
@@ -115,7 +123,7 @@ export class Ledger {
         entries.push(next.entry);
         head = next.head;
       }
-      const changes = left.map(({ guard, commands }) => ({ guard, commands }));
+      const changes = left.map(({ guard, commands }) => ({ guards: guardsOf(guard), commands }));
       const [verdict, ...rest] = await this.#redis.musterCommit(
         CHAIN_KEY,
         HEAD_KEY,
@@ -148,17 +156,21 @@ export class Ledger {
 function conflictFree(batch: Pending[]): Pending[] {
   const seen = new Set<string>();
   return batch.filter(({ guard }) => {
-    if (!guard) return true;
-    const run = guarded(guard);
+    const [first] = guardsOf(guard);
+    if (!first) return true;
+    const run = guarded(first);
     if (seen.has(run)) return false;
     seen.add(run);
     return true;
   });
 }
 
-/** The run that a guard looks at: the last part of its key. */
+const guardsOf = (guard: Change['guard']): Guard[] => (guard ? [guard].flat() : []);
+
+/** The run that a change's first guard looks at: the last part of its key. */
 function guarded(guard: Guard): string {
   if ('member' in guard) return guard.member[1];
-  const name = 'absent' in guard ? guard.absent : guard.field[0];
+  if ('free' in guard) return guard.free[0];
+  const name = 'absent' in guard ? guard.absent : 'field' in guard ? guard.field[0] : guard.unset[0];
   return name.slice(name.lastIndexOf(':') + 1);
 }

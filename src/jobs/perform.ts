@@ -31,8 +31,20 @@ export interface PerformerParts {
   log: Log;
 }
 
+/** Why a step was aborted although nobody cancelled it: it is to start again, later or elsewhere. */
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+  /** Whether another worker may have the step by now, and with it what is marked as its processes. */
+  readonly taken: boolean;
+
+  constructor(why: { taken: boolean }) {
+    super();
+    this.taken = why.taken;
+  }
+}
+
 export interface Attempt {
-  /** Aborted with a `MusterError` when the run is cancelled or the step's time is up, with anything else when the step is to start again later. */
+  /** Aborted with a `MusterError` when the run is cancelled or the step's time is up, with `Interrupted` when the step is to start again. */
   abort: AbortController;
   /** Whether an earlier start was cut off. */
   again: boolean;
@@ -102,7 +114,7 @@ export class Performer {
       report.state('done', {});
       return { outcome: { ok: true, began: true }, said: await report.rest() };
     } catch (thrown) {
-      if (signal.aborted && !(signal.reason instanceof MusterError)) {
+      if (signal.reason instanceof Interrupted) {
         report.note(messages().jobs.notes.cutOff({ title: job.title }));
         await report.flush();
         throw thrown;
@@ -157,7 +169,9 @@ export class Performer {
         if (isLoss(thrown)) await this.#sweep(reach.shell, mark, job.host).catch(ifReached);
         throw thrown;
       }
-      await this.#sweep(reach.shell, mark, job.host);
+      // Whoever takes a step up sweeps its host first; a second sweep would end what that one has begun since.
+      if (!(signal.reason instanceof Interrupted && signal.reason.taken))
+        await this.#sweep(reach.shell, mark, job.host);
       throw signal.reason;
     } finally {
       clearTimeout(timer);
@@ -205,8 +219,9 @@ const nameSurvivors = (survivors: Survivor[]): string =>
 /** The work's result; once the signal is aborted, waits ten seconds at most for the work to notice. */
 async function settleOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let give: () => void = () => {};
   const patience = new Promise<never>((_, reject) => {
-    const give = () => {
+    give = () => {
       timer = setTimeout(() => reject(signal.reason), 10_000);
     };
     if (signal.aborted) give();
@@ -217,6 +232,7 @@ async function settleOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     signal.throwIfAborted();
     return result;
   } finally {
+    signal.removeEventListener('abort', give);
     clearTimeout(timer);
   }
 }

@@ -3,7 +3,7 @@ import type { Redis } from '../adapters/redis/connection.ts';
 import type { ErrorData } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import type { Events } from './event-stream.ts';
-import type { Ledger } from './ledger.ts';
+import type { Guard, Ledger } from './ledger.ts';
 import { OPEN_RUNS, parseRun, type Run, runKey } from './run-record.ts';
 import { type Direction, type StepJob, type StepOutcome, stepPlace } from './step-job.ts';
 
@@ -43,6 +43,12 @@ export const beginning = (now: number): Position => ({
 /** The field of a run's hash that holds its position. */
 export const POSITION = 'position';
 
+/** What holds as long as a step's outcome counts: its run has not ended, and the step has no outcome. */
+export const awaited = (job: StepJob): Guard[] => [
+  { member: [OPEN_RUNS, job.run] },
+  { unset: [runKey(job.run), stepPlace(job)] },
+];
+
 export class Progress {
   readonly #redis: Redis;
   readonly #ledger: Ledger;
@@ -67,13 +73,24 @@ export class Progress {
     return { run, position: JSON.parse(stored) as Position, stored, outcomes };
   }
 
-  /** Notes how a step went, with what it said last; the first outcome of a step counts. */
-  async note(job: StepJob, outcome: StepOutcome, events: NewRunEvent[] = []): Promise<void> {
+  /** Whether a step's outcome is still wanted: its run is under way, and nobody noted one. */
+  async awaits(job: StepJob): Promise<boolean> {
+    const [position, outcome] = await this.#redis.hmget(runKey(job.run), POSITION, stepPlace(job));
+    return position !== null && outcome === null;
+  }
+
+  /** Notes how a step went, with what it said last, where that is `awaited`. */
+  async note(
+    job: StepJob,
+    outcome: StepOutcome,
+    events: NewRunEvent[] = [],
+    guards = awaited(job),
+  ): Promise<void> {
     await this.#ledger.commit({
-      guard: { member: [OPEN_RUNS, job.run] },
+      guard: guards,
       records: [],
       commands: [
-        ['HSETNX', runKey(job.run), stepPlace(job), JSON.stringify(outcome)],
+        ['HSET', runKey(job.run), stepPlace(job), JSON.stringify(outcome)],
         ...(events.length > 0 ? this.#events.commands(job.run, events) : []),
       ],
     });

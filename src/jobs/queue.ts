@@ -2,6 +2,7 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
 import type { Lane } from '../names.ts';
+import type { Guard } from './ledger.ts';
 import type { AnyStep } from './step.ts';
 import { type StepJob, stepJobId } from './step-job.ts';
 
@@ -84,6 +85,11 @@ export class Queues {
     return job.finishedOn !== undefined && job.failedReason !== undefined
       ? { lost: job.failedReason }
       : 'there';
+  }
+
+  /** Holds as long as nobody but the worker with this token has the step's job. */
+  held(step: StepJob, token: string): Guard {
+    return { free: [`${this.#lane(step).toKey(stepJobId(step))}:lock`, token] };
   }
 
   /** Takes a step out of its queue; false where a worker has begun it, or it is not there. */

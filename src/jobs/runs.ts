@@ -1,19 +1,12 @@
 /** The truth about runs: accepted once, locked in order, each ending in exactly one way. Key families `run`, `runs`, `lock`. */
 import { key, type Redis } from '../adapters/redis/connection.ts';
 import { MusterError } from '../errors.ts';
-import {
-  isFinal,
-  type NewRunEvent,
-  type Requester,
-  type RunEvent,
-  type RunStatus,
-  type StageOutline,
-} from '../events.ts';
+import { isFinal, type NewRunEvent, type Requester, type RunEvent, type StageOutline } from '../events.ts';
 import { messages } from '../messages/messages.ts';
 import type { Audit } from './audit.ts';
 import { Durations } from './durations.ts';
 import type { Events } from './event-stream.ts';
-import type { Ledger } from './ledger.ts';
+import type { Guard, Ledger } from './ledger.ts';
 import { planHash } from './plan.ts';
 import { beginning, POSITION } from './progress.ts';
 import { type Ending, OPEN_RUNS, parseRun, type Run, runKey, type Submission } from './run-record.ts';
@@ -229,7 +222,8 @@ export class Runs {
     const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
     const ending: Ending = { status: 'cancelled', summary, next: `/retry ${id}`, error };
     // It may have begun since it was looked at.
-    const ended = run.status === 'waiting' && (await this.end(run, ending, 'waiting'));
+    const waits: Guard = { field: [runKey(id), 'status', 'waiting'] };
+    const ended = run.status === 'waiting' && (await this.end(run, ending, [waits]));
     if (!ended) await this.onCancel(run);
     return this.get(id);
   }
@@ -241,9 +235,9 @@ export class Runs {
 
   /**
    * Ends a run, once: status, outcome in the audit, last event, locks and the turn of whoever waited are one transaction.
-   * With `only`, just a run in that status ends.
+   * With guards of its own, whoever ends it says more closely when it may.
    */
-  async end(run: Run, ending: Ending, only?: RunStatus): Promise<boolean> {
+  async end(run: Run, ending: Ending, guards?: Guard[]): Promise<boolean> {
     const { id } = run;
     this.#recent.delete(id);
     const now = new Date();
@@ -252,7 +246,7 @@ export class Runs {
     const history = stages ? this.#durations.note(run, stages) : [];
     const { status, summary } = outcome;
     const replies = await this.#ledger.commit({
-      guard: only ? { field: [runKey(id), 'status', only] } : { member: [OPEN_RUNS, id] },
+      guard: guards ?? { member: [OPEN_RUNS, id] },
       records: [
         this.#audit.fields({
           kind: 'outcome',

@@ -2,7 +2,7 @@
 import { asMusterError, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import { failure, passage, success } from './passage.ts';
-import { beginning, type Position, type Progress } from './progress.ts';
+import { awaited, beginning, type Position, type Progress } from './progress.ts';
 import type { Queues } from './queue.ts';
 import type { Run } from './run-record.ts';
 import type { Runs } from './runs.ts';
@@ -40,15 +40,20 @@ export class Walk {
     await this.#parts.queues.wake(run.id, 'look');
   }
 
-  /** Whether a step's outcome is still wanted: its run is under way, and nobody noted one. */
+  /** Whether a step's outcome is still wanted; where it is not, somebody looks how the run goes on. */
   async awaits(job: StepJob): Promise<boolean> {
-    const underway = await this.#parts.progress.read(job.run);
-    return underway !== undefined && !underway.outcomes.has(stepPlace(job));
+    if (await this.#parts.progress.awaits(job)) return true;
+    await this.#parts.queues.wake(job.run, stepPlace(job));
+    return false;
   }
 
-  /** Notes how a step went, with what it said last. Where it was the last of all the run has ended; otherwise a manager walks it on. */
-  async stepEnded(job: StepJob, outcome: StepOutcome, said: NewRunEvent[]): Promise<void> {
+  /**
+   * Notes how a step went, with what it said last. Where it was the last of all the run has ended; otherwise a manager walks it on.
+   * With `token`, that of the worker's lock on the job, it counts only as long as nobody else has taken the job up.
+   */
+  async stepEnded(job: StepJob, outcome: StepOutcome, said: NewRunEvent[], token?: string): Promise<void> {
     const { runs, progress, queues } = this.#parts;
+    const guards = [...awaited(job), ...(token === undefined ? [] : [queues.held(job, token)])];
     const run = await runs.recall(job.run);
     if (!run) return;
     const lastStage = job.direction === 'do' && job.stage === run.plan.stages.length - 1;
@@ -59,10 +64,10 @@ export class Walk {
           : (await progress.read(run.id))?.position;
       if (!position) return;
       const ending = success(run, position, Date.now());
-      await runs.end(run, { ...ending, events: [...said, ...(ending.events ?? [])] });
+      await runs.end(run, { ...ending, events: [...said, ...(ending.events ?? [])] }, guards);
       return;
     }
-    await progress.note(job, outcome, said);
+    await progress.note(job, outcome, said, guards);
     await queues.wake(run.id, stepPlace(job));
   }
 

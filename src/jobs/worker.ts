@@ -5,13 +5,15 @@ import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LANES, type Lane } from '../names.ts';
 import type { CancelWatch } from './cancel-watch.ts';
-import type { Performer } from './perform.ts';
+import { Interrupted, type Performer } from './perform.ts';
 import { LOCK_MS, laneQueue, type Queues, STALLED_CHECK_MS } from './queue.ts';
-import { type StepJob, stepPlace } from './step-job.ts';
+import type { StepJob } from './step-job.ts';
 import type { Walk } from './walk.ts';
 
 /** How long a worker on demand stays without work, ms. */
 const IDLE_MS = 60_000;
+/** How often it is looked whether locks are still ours, ms. */
+const WATCH_MS = 250;
 /** Presence of a dedicated worker: renewed at a third of it. */
 const PRESENCE_SECONDS = 15;
 const CONCURRENCY: Record<Lane, number> = { build: 1, change: 1, read: 100 };
@@ -26,6 +28,8 @@ interface Attached {
 interface Running {
   abort: AbortController;
   done: Promise<void>;
+  /** Until when the lock on the job is ours for certain, ms of `performance.now()`. */
+  until: number;
 }
 
 export interface WorkersParts {
@@ -46,6 +50,7 @@ export class Workers {
   readonly #running = new Map<string, Running>();
   #closing = false;
   readonly #idle: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout;
   #dedicated: string[] = [];
   #presence: NodeJS.Timeout | undefined;
 
@@ -53,6 +58,9 @@ export class Workers {
     this.#parts = parts;
     this.#idle = setInterval(() => void this.#detachIdle(), IDLE_MS / 4);
     this.#idle.unref();
+    // An answer that says that a lock is ours may just have arrived: it is read before this looks.
+    this.#watch = setInterval(() => setImmediate(() => this.#letGo()), WATCH_MS);
+    this.#watch.unref();
   }
 
   /** Serves these hosts until closed, and lets managers know that they need not. */
@@ -99,7 +107,11 @@ export class Workers {
     });
     worker.on('error', (err) => this.#parts.log.warn({ err, queue: name }, 'a worker had an error'));
     worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) this.#running.get(id)?.abort.abort(new Interrupted());
+      for (const id of ids) this.#running.get(id)?.abort.abort(new Interrupted({ taken: true }));
+    });
+    worker.on('locksRenewed', ({ jobIds }) => {
+      const until = performance.now() + LOCK_MS;
+      for (const id of jobIds) Object.assign(this.#running.get(id) ?? {}, { until });
     });
     const ready = lane === 'read' ? worker.waitUntilReady() : this.#parts.queues.serialise(host, lane);
     this.#attached.set(name, { worker, ready, lastUsed: Date.now(), active: 0 });
@@ -115,20 +127,26 @@ export class Workers {
     }
   }
 
+  /** Stops steps whose locks could not be renewed in time, as Redis does not answer: others may take them up. */
+  #letGo(): void {
+    for (const { until, abort } of this.#running.values())
+      if (performance.now() > until) abort.abort(new Interrupted({ taken: true }));
+  }
+
   async #process(queue: string, job: Job<StepJob>, token: string): Promise<void> {
     const id = job.id as string;
     const attached = this.#attached.get(queue);
     if (attached) attached.active += 1;
     // The same step, taken up again because its lock ran out, waits until its first start has ended here.
     const earlier = this.#running.get(id);
-    earlier?.abort.abort(new Interrupted());
+    earlier?.abort.abort(new Interrupted({ taken: true }));
     await earlier?.done;
     const abort = new AbortController();
     let finish: () => void = () => {};
     const done = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    this.#running.set(id, { abort, done });
+    this.#running.set(id, { abort, done, until: performance.now() + LOCK_MS });
     // What is taken back is not cancelled.
     const unwatch =
       job.data.direction === 'do'
@@ -138,11 +156,8 @@ export class Workers {
       const again = job.attemptsStarted > 1 && job.attemptsStarted > job.attemptsMade + 1;
       const retriesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
       const { walk } = this.#parts;
-      if (again && !(await walk.awaits(job.data))) {
-        // It ended just before its worker did.
-        await this.#parts.queues.wake(job.data.run, stepPlace(job.data));
-        return;
-      }
+      // It may have ended just before its worker did, or its run was given up while it waited.
+      if (again && !(await walk.awaits(job.data))) return;
       const { outcome, said } = await this.#parts.performer.perform(job.data, {
         abort,
         again,
@@ -150,13 +165,12 @@ export class Workers {
         attempt: job.attemptsMade + 1,
         waited: Date.now() - job.timestamp,
       });
-      await walk.stepEnded(job.data, outcome, said);
+      await walk.stepEnded(job.data, outcome, said, token);
     } catch (thrown) {
-      if (abort.signal.reason instanceof Interrupted) {
-        if (this.#closing) await job.moveToWait(token);
-        throw this.#closing ? new WaitingError() : thrown;
-      }
-      throw thrown;
+      if (!(abort.signal.reason instanceof Interrupted)) throw thrown;
+      // Refused where another worker has it already.
+      await job.moveToWait(token);
+      throw new WaitingError();
     } finally {
       unwatch?.();
       this.#running.delete(id);
@@ -177,10 +191,11 @@ export class Workers {
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     clearInterval(this.#idle);
+    clearInterval(this.#watch);
     clearInterval(this.#presence);
     const closing = [...this.#attached.values()].map(({ worker }) => worker.close());
     const grace = setTimeout(() => {
-      for (const { abort } of this.#running.values()) abort.abort(new Interrupted());
+      for (const { abort } of this.#running.values()) abort.abort(new Interrupted({ taken: false }));
     }, graceMs);
     await Promise.all(closing);
     clearTimeout(grace);
@@ -188,11 +203,6 @@ export class Workers {
       await this.#parts.redis.del(this.#dedicated.map(presenceKey)).catch(() => {});
     this.#attached.clear();
   }
-}
-
-/** Why a step was aborted although nobody cancelled it: Muster is stopping, or another worker has it now. */
-export class Interrupted extends Error {
-  override name = 'Interrupted';
 }
 
 const presenceKey = (host: string): string => key('worker', host);

@@ -1,0 +1,54 @@
+/** A unix socket in front of another one, which can be made to let nothing through: a network that hangs. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TestProxy {
+  socket: string;
+  /** Lets nothing through, and tells nobody. */
+  hang(): void;
+  /** Lets through what was held, and all that follows. */
+  resume(): void;
+  close(): Promise<void>;
+}
+
+/** Opens a proxy to a unix socket. */
+export async function openProxy(target: string): Promise<TestProxy> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-proxy-'));
+  const socket = join(folder, 'proxy.sock');
+  const sockets = new Set<Socket>();
+  let hanging = false;
+  const carry = (from: Socket, to: Socket) => {
+    sockets.add(from);
+    from.on('data', (chunk) => to.write(chunk));
+    from.on('error', () => {});
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    if (hanging) from.pause();
+  };
+  const server = createServer((near) => {
+    const far = connect(target);
+    carry(near, far);
+    carry(far, near);
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return {
+    socket,
+    hang() {
+      hanging = true;
+      for (const each of sockets) each.pause();
+    },
+    resume() {
+      hanging = false;
+      for (const each of sockets) each.resume();
+    },
+    async close() {
+      for (const each of sockets) each.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
