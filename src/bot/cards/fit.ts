@@ -28,7 +28,7 @@ export const fits = (lines: readonly string[], max: number): boolean =>
   lines.reduce((sum, line) => sum + printable(line).length + 1, -1) <= max;
 
 /** At most so many UTF-16 units, and no half of a character that has two. */
-function cut(text: string, most: number): string {
+export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const short = text.slice(0, most - 1);
   return `${/[\uD800-\uDBFF]$/.test(short) ? short.slice(0, -1) : short}…`;

@@ -16,9 +16,9 @@ export function widthOf(line: string): number {
   return width;
 }
 
-/** The text as a terminal gets it: a line each, with nothing in it that could drive the terminal. */
+/** The text as a terminal gets it: a line each and at least one, with nothing in it that could drive the terminal. */
 export const plainLines = (lines: readonly string[]): string[] =>
-  lines.flatMap((line) => line.split('\n')).map(printable);
+  (lines.length === 0 ? [''] : lines).flatMap((line) => line.split('\n')).map(printable);
 
 /** The rows that lines take where each is broken at the terminal's edge. */
 export const rowsOf = (lines: readonly string[], columns: number): number =>

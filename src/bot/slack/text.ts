@@ -1,5 +1,5 @@
 /** Lines as Slack takes them: rich text, in which nothing is parsed, and what people write as plain text again. */
-import { fit } from '../cards/fit.ts';
+import { cut, fit } from '../cards/fit.ts';
 import type { Button } from '../platform.ts';
 
 /** The most characters of a message that Slack shows whole; it truncates far beyond, and sections end at 3,000. */
@@ -7,6 +7,11 @@ export const MAX_TEXT = 3_000;
 
 /** The most characters of it in a notification. */
 const MAX_NOTICE = 300;
+
+/** The most characters of a button's label and line, and buttons of a message (docs.slack.dev, block elements). */
+const MAX_LABEL = 75;
+const MAX_VALUE = 2_000;
+const MAX_BUTTONS = 25;
 
 interface TextElement {
   type: 'text';
@@ -29,15 +34,17 @@ export function format(lines: readonly string[], buttons: readonly Button[] = []
     type: 'rich_text' as const,
     elements: [{ type: 'rich_text_section' as const, elements }],
   };
-  return { text: escaped((fitting[0] as string).slice(0, MAX_NOTICE)), blocks: [said, ...actions(buttons)] };
+  return { text: escaped(cut(fitting[0] as string, MAX_NOTICE)), blocks: [said, ...actions(buttons)] };
 }
 
+/** Buttons as Slack takes them; one whose line is too long for it is left out. */
 function actions(buttons: readonly Button[]) {
-  if (buttons.length === 0) return [];
-  const elements = buttons.map(({ label, line }, index) => ({
+  const fitting = buttons.filter(({ line }) => line.length <= MAX_VALUE).slice(0, MAX_BUTTONS);
+  if (fitting.length === 0) return [];
+  const elements = fitting.map(({ label, line }, index) => ({
     type: 'button' as const,
     action_id: `line-${index}`,
-    text: { type: 'plain_text' as const, text: label },
+    text: { type: 'plain_text' as const, text: cut(label, MAX_LABEL) },
     value: line,
   }));
   return [{ type: 'actions' as const, elements }];

@@ -4,8 +4,8 @@ import { widthOf } from '../../../src/bot/console/rows.ts';
 export class Screen {
   readonly #columns: number;
   readonly #height: number;
-  /** What has scrolled away, and then the screen. */
-  #rows: string[] = [''];
+  /** What has scrolled away, and then the screen: rows of cells. The second cell of a wide letter is empty. */
+  #rows: string[][] = [[]];
   #row = 0;
   #column = 0;
 
@@ -17,7 +17,7 @@ export class Screen {
   /** Every row, those that have scrolled away too, without the empty ones at the end. */
   get text(): string {
     return this.#rows
-      .map((row) => row.trimEnd())
+      .map((row) => row.join('').trimEnd())
       .join('\n')
       .trimEnd();
   }
@@ -39,22 +39,26 @@ export class Screen {
     else if (letter === 'G') this.#column = Math.max(1, count) - 1;
     else if (letter === 'J' && count === 0) {
       // Rows stay on the screen when they are cleared.
-      this.#rows = this.#rows.map((row, at) => (at > this.#row ? '' : row));
-      this.#rows[this.#row] = (this.#rows[this.#row] as string).slice(0, this.#column);
-    } else if (letter === 'K' && count === 2) this.#rows[this.#row] = '';
+      this.#rows = this.#rows.map((row, at) => (at > this.#row ? [] : row));
+      this.#rows[this.#row] = (this.#rows[this.#row] as string[]).slice(0, this.#column);
+    } else if (letter === 'K' && count === 2) this.#rows[this.#row] = [];
     else throw new Error(`the screen does not know ${letter}`);
   }
 
   #down(): void {
     this.#row += 1;
     this.#column = 0;
-    if (this.#row === this.#rows.length) this.#rows.push('');
+    if (this.#row === this.#rows.length) this.#rows.push([]);
   }
 
   #put(letter: string): void {
-    if (this.#column + widthOf(letter) > this.#columns) this.#down();
-    const row = (this.#rows[this.#row] as string).padEnd(this.#column);
-    this.#rows[this.#row] = row.slice(0, this.#column) + letter + row.slice(this.#column + 1);
-    this.#column += 1;
+    const width = widthOf(letter);
+    if (this.#column + width > this.#columns) this.#down();
+    const row = this.#rows[this.#row] as string[];
+    while (row.length < this.#column) row.push(' ');
+    // What has no width of its own belongs to the letter before.
+    if (width === 0) row.push(`${row.pop() ?? ''}${letter}`);
+    else row.splice(this.#column, width, letter, ...(width === 2 ? [''] : []));
+    this.#column += width;
   }
 }
