@@ -1,0 +1,12 @@
+/** What the console and the command line say. */
+import type { Messages } from '../language.ts';
+import { count } from './words.ts';
+
+export const terminal: Messages['terminal'] = {
+  up: (f) =>
+    `Muster on käynnissä: ${count(f.hosts, 'palvelin', 'palvelinta')}, ${count(f.apps, 'sovellus', 'sovellusta')}. Kirjoita /help`,
+  stopping: (f) =>
+    `Pysäytetään; ${f.active} keskeneräisellä askeleella on ${f.seconds} s aikaa päättyä. Uusi Ctrl-C pysäyttää heti.`,
+  stoppingNow: 'Pysäytetään heti; keskeneräiset jatkuvat seuraavassa käynnistyksessä.',
+  stopped: 'Muster pysähtyi välillä; työ jatkuu, kun se on taas käynnissä. Katso muster say /jobs',
+};
