@@ -1,0 +1,40 @@
+/** What is said of names and values that are none. */
+import type { Messages } from '../language.ts';
+
+const word = (where: string) => ({
+  long: `${where} on enintään 63 merkkiä`,
+  letters: (f: { example: string }) =>
+    `${where} on vain pieniä kirjaimia (a-z), numeroita ja väliviivoja keskellä, esimerkiksi ${f.example}`,
+});
+
+export const names: Messages['names'] = {
+  host: word('palvelimen nimessä'),
+  app: word('sovelluksen nimessä'),
+  role: word('roolin nimessä'),
+  person: word('henkilön nimessä'),
+  schedule: word('ajastuksen nimessä'),
+  rule: word('säännön nimessä'),
+  route: word('reitin nimessä'),
+  channel: word('kanavan nimessä'),
+  ref: {
+    empty: 'ref ei saa olla tyhjä',
+    long: 'ref on enintään 200 merkkiä',
+    letters: 'ref on haara, tagi tai commit, esimerkiksi main tai v1.4.2',
+    bad: 'se ei ole kelvollinen git-ref (katso git-check-ref-format)',
+  },
+  commit: 'commit on 40 tai 64 heksadesimaalinumeroa',
+  alert: 'hälytyksen tunnus on muotoa a-7k2m9x',
+  run: 'työn tunnus on muotoa r-7k2m9x',
+  path: 'polku repositorion sisällä: suhteellinen, ei sisällä ..',
+  duration: 'kesto on muotoa 30s, 5m tai 1h30m',
+  schedules: {
+    fields: 'cronissa on viisi kenttää: minuutti tunti päivä kuukausi viikonpäivä, esimerkiksi "0 2 * * *"',
+    never: 'se aika ei tule koskaan',
+    notCron: (f) => `se ei ole cron-lauseke: ${f.message}`,
+    zone: 'se ei ole aikavyöhyke; oikea on esimerkiksi Europe/Helsinki tai UTC',
+    oneLine: 'ajastus ajaa yhden rivin',
+    noCommand: 'rivi alkaa komennolla, esimerkiksi /build base',
+    notCommand: 'se ei ole komento',
+  },
+  looked: { app: 'sovellus', host: 'palvelin' },
+};
