@@ -1,0 +1,139 @@
+/** What commands say of themselves: a line of help, more of it, and what each field is. */
+import type { Messages } from '../language.ts';
+
+const job = 'työ tai sen tunnuksen alku';
+const request = 'mikä odottaa, niin kuin sen viesti sitä kutsuu';
+const alert = 'hälytys, niin kuin sen viesti sitä kutsuu';
+
+export const commands: Messages['commands'] = {
+  acknowledge: {
+    summary: 'Ota hälytys hoitaaksesi: ei enää muistutuksia',
+    fields: { alert },
+  },
+  alerts: {
+    summary: 'Mikä on nyt vialla ja kuka sitä hoitaa',
+    fields: {},
+  },
+  approve: {
+    summary: 'Hyväksy suunnitelma, joka odottaa hyväksyntää',
+    fields: { request },
+  },
+  apps: {
+    summary: 'Sovellukset, ja mikä commit on käytössä missäkin',
+    fields: {},
+  },
+  audit: {
+    summary: 'Kuka teki mitä: viimeisimmät merkinnät, tai todiste siitä, ettei mitään ole muutettu',
+    fields: {
+      count: 'kuinka monta merkintää',
+      person: 'vain yhden henkilön merkinnät',
+      verify: 'tarkista sen sijaan koko ketju',
+    },
+  },
+  'build base': {
+    summary: 'Kokoa Debianin paketeista levykuva, jonka päällä sovellukset ovat',
+    description: 'Jos ohje ja pakettivarasto ovat ennallaan, mitään ei koota uudelleen.',
+    fields: {
+      on: 'näillä palvelimilla; oletuksena niillä, joiden label on build, tai muuten sovellusten palvelimilla',
+    },
+  },
+  cancel: {
+    summary: 'Pysäytä työ ja kumoa, mitä se teki',
+    fields: { job },
+  },
+  confirm: {
+    summary: 'Vahvista, mitä pyysit, kun sitä ei voi perua jälkikäteen',
+    fields: { request },
+  },
+  deploy: {
+    summary: 'Julkaise sovelluksesta yksi ref',
+    description:
+      'Hakee commitin, kokoaa, käynnistää ja odottaa, että sovellus on kunnossa; jos jokin epäonnistuu, edellinen versio palaa.',
+    fields: {
+      app: 'sovellus',
+      ref: 'haara, tagi tai koko commitin tunnus; oletuksena sovelluksen haara',
+      to: 'vain nämä sovelluksen palvelimista',
+    },
+  },
+  help: {
+    summary: 'Mitä voit tehdä täällä, tai miten yksi komento toimii',
+    fields: { command: 'komento' },
+  },
+  hosts: {
+    summary: 'Palvelimet, miten niihin saa yhteyden ja mitä niillä tehdään',
+    fields: {},
+  },
+  job: {
+    summary: 'Missä vaiheessa työ on tai miten se päättyi',
+    fields: { job },
+  },
+  jobs: {
+    summary: 'Viimeisimmät työt, uusin ensin',
+    fields: { count: 'kuinka monta' },
+  },
+  logs: {
+    summary: 'Sovelluksen loki, tai mitä työ tulosti',
+    fields: {
+      of: 'sovellus tai työ',
+      follow: 'jatka, kunnes /cancel',
+      since: 'vain viimeisin aika, esimerkiksi 10m',
+      grep: 'vain rivit, joilla on tämä',
+      tail: 'enintään kuinka monta riviä',
+    },
+  },
+  prepare: {
+    summary: 'Asenna ja käynnistä se, mikä palvelimelta puuttuu sen tehtäviin',
+    description: 'Voi toistaa huoletta: jos mitään ei puutu, mitään ei muuteta.',
+    fields: { host: 'palvelin' },
+  },
+  refuse: {
+    summary: 'Hylkää suunnitelma, joka odottaa hyväksyntää',
+    fields: { request },
+  },
+  reload: {
+    summary: 'Lue asetukset uudelleen; virheelliset hylätään ja vanhat jäävät voimaan',
+    fields: {},
+  },
+  retry: {
+    summary: 'Jatka epäonnistunutta tai peruttua työtä siitä vaiheesta, joka epäonnistui',
+    fields: { job, whole: 'ensimmäisestä vaiheesta eikä epäonnistuneesta' },
+  },
+  rollback: {
+    summary: 'Palauta käytössä olevaa edeltävä versio',
+    fields: { app: 'sovellus' },
+  },
+  'schedule add': {
+    summary: 'Aja rivi kellon mukaan, sinun nimissäsi',
+    fields: {
+      name: 'sen nimi',
+      at: 'milloin: cron, viisi kenttää, lainausmerkeissä',
+      line: 'ajettava rivi',
+      zone: 'aikavyöhyke',
+    },
+  },
+  'schedule list': {
+    summary: 'Mitä ajetaan kellon mukaan, ja milloin seuraavaksi',
+    fields: {},
+  },
+  'schedule remove': {
+    summary: 'Lopeta rivin ajaminen kellon mukaan',
+    fields: { name: 'sen nimi' },
+  },
+  'schedule run': {
+    summary: 'Aja ajastettu rivi nyt, sen nimissä, jonka nimiin se on ajastettu',
+    fields: { name: 'sen nimi' },
+  },
+  snooze: {
+    summary: 'Vaienna hälytys hetkeksi, ellei siitä tule kriittinen',
+    fields: { alert, time: 'kuinka pitkäksi aikaa, esimerkiksi 30m tai 8h' },
+  },
+  status: {
+    summary:
+      'Mitä on meneillään: käynnissä olevat, odottavat ja viimeisimmät työt, palvelimet ja sovellukset',
+    fields: {},
+  },
+  why: {
+    summary: 'Miksi jokin hylättiin, odottaa tai epäonnistui',
+    fields: { job: 'työ tai hylkäys; oletuksena oma viimeisimpäsi' },
+  },
+};
