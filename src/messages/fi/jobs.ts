@@ -1,0 +1,111 @@
+/** What jobs, their stages and steps are called, and what steps tell on the way. */
+import type { Messages } from '../language.ts';
+import { count, either, onHosts, toHosts } from './words.ts';
+
+const list = (words: readonly string[]) => words.join(', ');
+const release = (f: { app: string; commit: string }) => `${f.app} (${f.commit})`;
+
+export const jobs: Messages['jobs'] = {
+  stages: {
+    fetch: 'haku',
+    compose: 'compose',
+    build: 'koonti',
+    start: 'käynnistys',
+    healthy: 'kunto',
+    keep: 'talletus',
+    logs: 'loki',
+    inspect: 'katsaus',
+    install: 'asennus',
+    check: 'tarkistus',
+    import: 'tuonti',
+  },
+
+  plans: {
+    deploy: (f) => `${f.what} ${toHosts(f.hosts)}`,
+    deployed: (f) => `${f.what} on käytössä ${onHosts(f.hosts)}`,
+    rollback: (f) =>
+      `${f.app} takaisin ${f.releases.length === 1 ? 'versioon' : 'versioihin'} ${list(f.releases)} ${onHosts(f.hosts)}`,
+    rolledBack: (f) =>
+      `${f.app} on taas ${f.releases.length === 1 ? 'versiossa' : 'versioissa'} ${list(f.releases)} ${onHosts(f.hosts)}`,
+    logs: (f) => `sovelluksen ${f.app} loki ${onHosts(f.hosts)}`,
+    logged: (f) => `se oli sovelluksen ${f.app} loki ${onHosts(f.hosts)}`,
+    prepare: (f) => `palvelimen ${f.host} valmistelu (${list(f.needs)})`,
+    prepared: (f) => `${f.host} on valmis (${list(f.needs)})`,
+    build: (f) => `levykuvan ${f.image} koonti ${onHosts(f.hosts)}`,
+    built: (f) => `${f.image} on valmis ${onHosts(f.hosts)}`,
+  },
+
+  steps: {
+    fetch: (f) => `${release(f)}: haku palvelimelle ${f.host}`,
+    compose: (f) => `${release(f)}: compose-tiedoston luku palvelimella ${f.host}`,
+    build: (f) => `${release(f)}: koonti palvelimella ${f.host}`,
+    start: (f) => `${release(f)}: käynnistys palvelimella ${f.host}`,
+    healthy: (f) => `${release(f)}: kuntoon tulon odotus palvelimella ${f.host}`,
+    keep: (f) => `${release(f)}: talletus palvelimella ${f.host}`,
+    logs: (f) => `sovelluksen ${f.app} loki palvelimella ${f.host}`,
+    inspect: (f) => `katsaus siihen, mitä puuttuu palvelimelta ${f.host}`,
+    install: (f) => `puuttuvien asennus palvelimelle ${f.host}`,
+    engine: (f) => `Docker-moottorin käynnistys palvelimella ${f.host}`,
+    check: (f) => `palvelimen ${f.host} tarkistus`,
+    root: (f) => `peruslevykuvan tiedostojen koonti palvelimella ${f.host}`,
+    import: (f) => `levykuvan ${f.image} tuonti palvelimelle ${f.host}`,
+  },
+
+  notes: {
+    dropped: (f) => `(${count(f.count, 'rivi', 'riviä')} jätetty näyttämättä)`,
+    cutOff: (f) => `${f.title} katkesi; se alkaa uudelleen, kun Muster on taas käynnissä`,
+    nothingMatches: (f) => `${f.app} ei ole kirjoittanut mitään sopivaa palvelimella ${f.host}`,
+    oldStays: (f) => `sovelluksen ${f.app} vanhoja versioita ei voitu poistaa: ${f.message}`,
+    isBack: (f) => `${f.app} ${f.release} on taas käytössä palvelimella ${f.host}`,
+    isBackIll: (f) =>
+      `${f.app} ${f.release} käynnistettiin taas palvelimella ${f.host}, mutta se ei ole kunnossa`,
+    unchanged: (f) => `mikään ei ole muuttunut edellisestä koonnista (${f.day}), jota käytetään uudelleen`,
+    upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
+    lacksNothing: (f) => `palvelimelta ${f.host} ei puutu mitään`,
+    engineRuns: (f) => `Docker-moottori on käynnissä palvelimella ${f.host}`,
+    installed: (f) => `asennettu palvelimelle ${f.host}: ${list(f.needs)}`,
+  },
+
+  needs: {
+    git: 'git',
+    engine: 'Docker-moottori',
+    compose: 'Docker Compose',
+    builder: 'mmdebstrap',
+    running: 'käynnissä oleva Docker-moottori',
+    space: 'levytila',
+  },
+
+  byHand: {
+    onlyRoot: (f) => `vain root saa ${f.what}`,
+    install: (f) => `asentaa: ${list(f.needs)}`,
+    on: (f) => `${list(f.needs)} palvelimella ${f.host}`,
+    fix: (f) => `Asenna se sinne käsin (${f.why}), sitten /prepare ${f.host}`,
+    noApt: 'siellä ei ole apt-ohjelmaa',
+    noPackage: (f) => `sen pakettivarastoissa ei ole: ${either(f.packages)}`,
+  },
+
+  health: {
+    restarting: (f) => `se käynnistyy yhä uudelleen (${f.ending})`,
+    starting: 'sen terveystarkistus ei ole vielä mennyt läpi',
+    justStarted: 'se on vasta käynnistynyt',
+    notStarted: 'se ei ole vielä käynnistynyt',
+    is: (f) => `sen tila on ${f.status}`,
+    ended: (f) => `se päättyi koodiin ${f.code}`,
+    says: (f) => `sen terveystarkistus sanoo: ${f.line}`,
+    fails: 'sen terveystarkistus ei mene läpi',
+    code: (f) => `sen terveystarkistus päättyi koodiin ${f.code}`,
+    late: (f) => `odotettu ${f.time}`,
+    nothing: 'sillä ei ole kontteja',
+  },
+
+  ends: {
+    neverBegan: (f) => `${f.by} perui työn, ennen kuin se alkoi`,
+    retry: (f) => `/retry ${f.id}, kun vika on korjattu, tai ${f.or}`,
+    undoFailed: (f) => `${f.summary}; eikä kumoaminen onnistunut: ${f.trouble}`,
+  },
+
+  schedules: {
+    configured: (f) => `${f.name} on määritelty asetuksissa`,
+    removeThere: (f) => `${f.name} on määritelty asetuksissa; poista se sieltä`,
+  },
+};
