@@ -1,0 +1,295 @@
+/** What can go wrong: code -> a summary and a hint at the next thing to do, for people. */
+import type { Messages } from '../language.ts';
+import { common } from './common.ts';
+import { count, meant } from './words.ts';
+
+type Entry = Messages['errors'][keyof Messages['errors']];
+
+const entry = (summary: Entry['summary'], hint: Entry['hint']): Entry => ({ summary, hint });
+
+/** How a run ended that something more was asked of. */
+const ENDED: Readonly<Record<string, string>> = {
+  succeeded: 'on jo onnistunut',
+  failed: 'on jo epäonnistunut',
+  cancelled: 'on jo peruttu',
+};
+
+/** How a request was decided that something more was asked of. */
+const DECIDED: Readonly<Record<string, string>> = {
+  granted: 'hyväksytty',
+  refused: 'hylätty',
+  expired: 'vanhentunut',
+};
+
+const statuses: Readonly<Record<string, string>> = common.statuses;
+
+export const errors: Messages['errors'] = {
+  internal: entry(
+    (f) => `Muster itse epäonnistui: ${f.message}`,
+    () => 'Lisätietoja on lokissa; kerro viasta, niin se korjataan.',
+  ),
+  'input.invalid': entry(
+    (f) => `${f.problems}`,
+    (f) => `Katso ${f.help ?? '/help'}`,
+  ),
+  'command.unknown': entry(
+    (f) => `komentoa /${f.name} ei ole.${f.near ? ` Tarkoititko /${f.near}?` : ''}`,
+    () => 'Katso /help',
+  ),
+  'config.invalid': entry(
+    (f) => `asetuksissa on ${count(Number(f.count), 'virhe', 'virhettä')}:\n${f.problems}`,
+    () => 'Korjaa tiedostot, sitten aja muster check.',
+  ),
+  'config.unknown': entry(
+    (f) => `ei löydy: ${f.what} ${f.name}${meant(f.near)}`,
+    (f) => `Katso ${f.list}`,
+  ),
+  'access.denied': entry(
+    (f) => `et saa tehdä tätä: ${f.rule}`,
+    (f) => `Kuka saa: ${f.who}`,
+  ),
+  'run.unknown': entry(
+    (f) => `työtä ${f.id} ei ole`,
+    () => 'Katso /jobs',
+  ),
+  'run.ended': entry(
+    (f) => `${f.id} ${ENDED[`${f.status}`] ?? `on jo tilassa ${f.status}`}`,
+    (f) => `Katso /job ${f.id}`,
+  ),
+  'run.notended': entry(
+    (f) => `${f.id} on vielä kesken (${statuses[`${f.status}`] ?? f.status})`,
+    (f) => `Odota sitä, tai /cancel ${f.id}`,
+  ),
+  'shell.notfound': entry(
+    (f) => `${f.program} ei ole asennettu palvelimelle ${f.host}`,
+    (f) => `/prepare ${f.host}`,
+  ),
+  'shell.folder': entry(
+    (f) => `palvelimella ${f.host} ei ole kansiota ${f.folder}`,
+    (f) => `Luo se palvelimelle ${f.host} tai korjaa polku asetuksissa.`,
+  ),
+  'shell.exit': entry(
+    (f) =>
+      `${f.program} päättyi koodiin ${f.code} palvelimella ${f.host}${f.message ? `: ${f.message}` : ''}`,
+    () => 'Syy on sen viimeisillä riveillä.',
+  ),
+  'shell.signal': entry(
+    (f) => `${f.program} sai signaalin ${f.signal} ja päättyi palvelimella ${f.host}`,
+    () => 'Joku tai ydin lopetti sen; katso palvelimen lokia.',
+  ),
+  'shell.timeout': entry(
+    (f) => `${f.program} kesti yli ${f.limit} palvelimella ${f.host}`,
+    () => 'Yritä uudelleen; jos se on vain hidas, pidennä aikarajaa.',
+  ),
+  'shell.aborted': entry(
+    (f) => `${f.program} pysäytettiin palvelimella ${f.host}`,
+    () => 'Se peruttiin.',
+  ),
+  'shell.survivors': entry(
+    (f) => `kaikkea ei saatu päättymään palvelimella ${f.host}: ${f.survivors}`,
+    (f) => `Katso niitä komennolla ps palvelimella ${f.host} ja lopeta ne käsin.`,
+  ),
+  'host.unreachable': entry(
+    (f) => `${f.host} ei vastaa: ${f.message}`,
+    (f) =>
+      f.lost
+        ? 'Tarkista sen verkko, sitten /retry.'
+        : `Onko ${f.address ?? f.host} päällä, ja saako Muster kirjautua sinne avaimellaan?`,
+  ),
+  'host.login': entry(
+    (f) => `${f.host} ei päästä käyttäjää ${f.user} kirjautumaan: ${f.message}`,
+    (f) =>
+      `Lisää Musterin julkinen avain käyttäjän ${f.user} tiedostoon ~/.ssh/authorized_keys palvelimella ${f.host}.`,
+  ),
+  'host.key.unknown': entry(
+    (f) => `${f.host} näyttää palvelinavaimen, jota ei ole kiinnitetty: ${f.fingerprint}`,
+    (f) => `Jos kone on oikea, lisää sen kohtaan: hostKey: ${f.fingerprint}`,
+  ),
+  'host.key.changed': entry(
+    (f) => `${f.host} näyttää toisen palvelinavaimen (${f.fingerprint}) kuin kiinnitetyn`,
+    (f) => `Jos se asennettiin uudelleen, vaihda hostKey palvelimelta ${f.host}; jos ei, joku on välissä.`,
+  ),
+  'host.silent': entry(
+    (f) => `${f.host} hiljeni`,
+    () => 'Tarkista sen verkko, sitten /retry.',
+  ),
+  'host.denied': entry(
+    (f) => `ei oikeutta palvelimella ${f.host}: ${f.message}`,
+    (f) =>
+      f.command
+        ? `Kirjoita palvelimella ${f.host}: ${f.command}`
+        : `Anna Musterin käyttäjälle se oikeus palvelimella ${f.host} (root tai ryhmä docker).`,
+  ),
+  'host.diskfull': entry(
+    (f) => `palvelimen ${f.host} levy on täynnä`,
+    (f) => `Vapauta tilaa palvelimella ${f.host} (docker system prune), sitten /retry.`,
+  ),
+  'engine.down': entry(
+    (f) => `palvelimen ${f.host} Docker-moottori ei vastaa`,
+    (f) => `/prepare ${f.host}`,
+  ),
+  'engine.missing': entry(
+    (f) => `palvelimelta ${f.host} puuttuu: ${f.what}`,
+    (f) => `/prepare ${f.host}`,
+  ),
+  'git.unreachable': entry(
+    (f) => `sovelluksen ${f.app} repositoriota ei voi lukea: ${f.message}`,
+    () => 'Onko osoite oikea, ja saako Muster lukea sitä?',
+  ),
+  'git.ref.unknown': entry(
+    (f) => `sovelluksella ${f.app} ei ole haaraa, tagia eikä committia ${f.ref}${meant(f.near)}`,
+    () => 'Lyhyt commitin tunnus ei riitä: anna kaikki 40 merkkiä, tai haara tai tagi.',
+  ),
+  'compose.missing': entry(
+    (f) => `sovelluksella ${f.app} ei ole tiedostoa ${f.path} commitissa ${f.commit}`,
+    () => 'Määritä asetuksissa sovelluksen compose-polku.',
+  ),
+  'compose.invalid': entry(
+    (f) => `sovelluksen ${f.app} compose-tiedosto ei kelpaa: ${f.message}`,
+    (f) => `Korjaa ${f.path} ja julkaise uudelleen.`,
+  ),
+  'image.missing': entry(
+    (f) => `levykuvaa ${f.image} ei ole palvelimella ${f.host}`,
+    (f) => `${f.next}`,
+  ),
+  'app.unhealthy': entry(
+    (f) => `${f.app} ei tullut kuntoon palvelimella ${f.host}: ${f.message}`,
+    (f) => `/logs ${f.app}`,
+  ),
+  'app.nothing': entry(
+    (f) => `sovelluksella ${f.app} ei ole, mihin palata palvelimella ${f.host}`,
+    (f) => `/deploy ${f.app}`,
+  ),
+  'app.notdeployed': entry(
+    (f) => `${f.app} ei ole julkaistu palvelimella ${f.host}`,
+    (f) => `/deploy ${f.app}`,
+  ),
+  'app.gone': entry(
+    (f) =>
+      `palvelimella ${f.host} ei ole enää sitä, mitä sovelluksen ${f.app} versio ${f.generation} tarvitsee: ${f.message}`,
+    (f) => `/deploy ${f.app}`,
+  ),
+  'step.timeout': entry(
+    (f) => `${f.title} kesti yli ${f.limit}`,
+    () => 'Yritä uudelleen tai katso palvelinta.',
+  ),
+  'step.interrupted': entry(
+    (f) => `${f.title} katkesi kaatumiseen, eikä sitä ole turvallista toistaa`,
+    () => 'Katso palvelinta, sitten /retry.',
+  ),
+  'step.unknown': entry(
+    (f) => `tässä Musterin versiossa ei ole askelta ${f.name}`,
+    () => 'Sen suunnitteli toinen versio: kirjoita komento uudelleen.',
+  ),
+  'step.cancelled': entry(
+    (f) => `${f.by} perui työn`,
+    () => '/retry aloittaa sen uudelleen.',
+  ),
+  'alert.unknown': entry(
+    (f) => `hälytystä ${f.id} ei ole${meant(f.near)}`,
+    () => 'Katso /alerts',
+  ),
+  'alert.over': entry(
+    (f) => `${f.id} on ohi`,
+    () => 'Katso /alerts',
+  ),
+  'alert.acknowledged': entry(
+    (f) => `${f.by} on jo kuitannut: ${f.id}`,
+    () => 'Katso /alerts',
+  ),
+  'schedule.unknown': entry(
+    (f) => `ajastusta ${f.name} ei ole`,
+    () => 'Katso /schedule list',
+  ),
+  'config.secret': entry(
+    (f) => `salaisuus ${f.path} puuttuu: ${f.message}`,
+    () => 'Aseta se, tai kerro asetuksissa, missä se on: env:NIMI tai file:POLKU.',
+  ),
+  'platform.token': entry(
+    (f) => `${f.token} ei kelpaa: ${f.reason}`,
+    (f) =>
+      `Tee uusi, aseta se sinne, minne platforms.${f.platform}.${f.token} osoittaa, ja käynnistä Muster uudelleen.`,
+  ),
+  'platform.scope': entry(
+    (f) => `oikeus puuttuu: ${f.reason}`,
+    (f) => `Anna palvelussa Musterin appille oikeus (scope) ${f.scope} ja asenna se uudelleen.`,
+  ),
+  'platform.unreachable': entry(
+    (f) => `ei saada yhteyttä: ${f.message}`,
+    () => 'Tarkista verkko. Yritän itse uudelleen, eikä sillä välin katoa mitään.',
+  ),
+  'platform.port': entry(
+    (f) => `porttia ${f.port} ei voi kuunnella: ${f.message}`,
+    (f) =>
+      `Lopeta se, mikä kuuntelee siellä, tai aseta toinen portti kohtaan platforms.${f.platform}. Yritän itse uudelleen.`,
+  ),
+  'platform.forged': entry(
+    (f) => `pyyntö porttiin ${f.port} hylättiin, allekirjoitus: ${f.problem}`,
+    (f) =>
+      `Jos en kuule ketään, tarkista platforms.${f.platform}.${f.secret}; jos kuulen, joku muu kolkuttelee. Mitään ei ajettu.`,
+  ),
+  'platform.clock': entry(
+    (f) => `pyyntö porttiin ${f.port} hylättiin: sen kello eroaa tämän koneen kellosta ${f.off}`,
+    () =>
+      'Aseta tämän koneen kello (timedatectl), tai joku lähettää vanhoja pyyntöjä uudelleen. Mitään ei ajettu.',
+  ),
+  'platform.size': entry(
+    (f) => `pyyntö porttiin ${f.port} hylättiin: se on suurempi kuin ${f.limit}`,
+    () => 'Mikään palvelu ei lähetä niin paljon; joku muu kolkuttelee. Mitään ei ajettu.',
+  ),
+  'platform.path': entry(
+    (f) => `pyyntö porttiin ${f.port} hylättiin: polkua ${f.path} ei ole`,
+    (f) =>
+      `Jos en kuule ketään, palvelussa annetun osoitteen pitää päättyä näin: ${f.right}. Mitään ei ajettu.`,
+  ),
+  'platform.conflict': entry(
+    () => 'toinen ohjelma lukee viestejä tokenillani ja vie minulta rivejä',
+    (f) =>
+      `Saman Redisin hallintaprosessit vuorottelevat; lopeta siis se, mikä ei ole niitä: toinen Muster tai kokeiltava botti. Jos et löydä sitä, tee uusi token (/revoke, @BotFather) ja aseta se sinne, minne platforms.${f.platform}.token osoittaa.`,
+  ),
+  'platform.webhook': entry(
+    (f) => `webhookia ei voitu asettaa: ${f.reason}`,
+    (f) => `Tarkista platforms.${f.platform}.url. Yritän itse uudelleen.`,
+  ),
+  'platform.delivery': entry(
+    (f) => `${count(Number(f.pending), 'viesti', 'viestiä')} odottaa, sillä ${f.url} ei toimi: ${f.reason}`,
+    (f) => `Johtaako se tämän koneen porttiin ${f.port}? Vuorokauteen ei katoa mitään.`,
+  ),
+  'chat.shut': entry(
+    (f) => `keskustelu ${f.chat} ei ota viestejä vastaan: ${f.reason}`,
+    () =>
+      'Ota minut takaisin tai salli minun kirjoittaa; sanottava odottaa. Jos keskustelua ei enää ole, poista se kohdasta channels.',
+  ),
+  'line.masked': entry(
+    () => 'en näe, kuka olet: kirjoitat ryhmän tai kanavan nimissä',
+    () => 'Kirjoita omana itsenäsi: poista ryhmässä käytöstä «Remain anonymous» omalta kohdaltasi.',
+  ),
+  'line.forwarded': entry(
+    () => 'välitettyjä rivejä ei suoriteta',
+    () => 'Jos haluat sen tehtävän, kirjoita se itse.',
+  ),
+  'request.unknown': entry(
+    (f) => `mikään ${f.id} ei odota hyväksyntää`,
+    () => 'Katso viestiä, jossa sitä pyydettiin.',
+  ),
+  'request.decided': entry(
+    (f) => `${f.id} on jo ${DECIDED[`${f.decision}`] ?? f.decision}${f.by ? ` (${f.by})` : ''}`,
+    () => 'Pyydä uudelleen samalla komennolla.',
+  ),
+  'request.notyours': entry(
+    (f) => `${f.problem}`,
+    (f) => `Kuka saa: ${f.who}.`,
+  ),
+  'state.unreachable': entry(
+    (f) => `Redis ei vastaa: ${f.message}`,
+    () => 'Tarkista REDIS_URL tai sisäisen palvelimen loki.',
+  ),
+  'state.taken': entry(
+    (f) => `Muster on jo käynnissä tilakansiolla ${f.folder}`,
+    () => 'Puhu sille komennolla muster say, tai käynnistä toinen valitsimella --state KANSIO.',
+  ),
+  'setup.missing': entry(
+    (f) => `puuttuu: ${f.what}`,
+    (f) => `${f.fix}`,
+  ),
+};
