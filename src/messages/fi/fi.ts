@@ -1,0 +1,40 @@
+/**
+ * Finnish. Names, ids, commands, options, keys of the configuration and what programs print stay as they are, and are
+ * never inflected: a word in front of them is (`palvelimella web-1`, `sovelluksen shop loki`), or they are the subject.
+ *
+ * The words for things: job = työ, stage = vaihe, step = askel, plan = suunnitelma, dry run = koeajo, lock = lukko;
+ * host = palvelin, app = sovellus, live = käytössä, deploy = julkaista, roll back = palauttaa, generation = versio,
+ * build = koota (koonti), image = levykuva, healthy = kunnossa, healthcheck = terveystarkistus, branch = haara, tag = tagi,
+ * ref and commit as they are; undo = kumota, cancel = perua, retry = yrittää uudelleen, approve = hyväksyä (hyväksyntä),
+ * confirm = vahvistaa, refuse = hylätä, admin = ylläpitäjä, configuration = asetukset, option = valitsin, schedule = ajastus,
+ * alert = hälytys, acknowledge = kuitata, snooze = torkuttaa, worker = työprosessi, manager = hallintaprosessi,
+ * chat service = viestipalvelu, chat = keskustelu, audit = tapahtumaketju.
+ */
+import type { Messages } from '../language.ts';
+import { alerts } from './alerts.ts';
+import { answers } from './answers.ts';
+import { cards } from './cards.ts';
+import { commands } from './commands.ts';
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { grammar } from './grammar.ts';
+import { help } from './help.ts';
+import { jobs } from './jobs.ts';
+import { names } from './names.ts';
+import { talk } from './talk.ts';
+import { terminal } from './terminal.ts';
+
+export const fi: Messages = {
+  alerts,
+  answers,
+  cards,
+  commands,
+  common,
+  errors,
+  grammar,
+  help,
+  jobs,
+  names,
+  talk,
+  terminal,
+};
