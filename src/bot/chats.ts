@@ -142,12 +142,16 @@ export class Chats {
       onShut: ({ name }, chat, reason) => {
         const { talk } = messages();
         const place = { platform: name, chat };
-        const text = reason === undefined ? talk.opened(place) : talk.shut({ ...place, reason });
-        void this.tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${text}`);
+        const error = reason === undefined ? undefined : new MusterError('chat.shut', { ...place, reason });
+        const text = error
+          ? talk.trouble({ platform: name, summary: error.message, hint: error.hint, code: error.code })
+          : talk.opened(place);
+        void this.tell('operators', `shut:${name}:${chat}:${Date.now()}`, `▲ ${text}`, place);
       },
       onTrouble: ({ name }, what, error) => {
         const { talk } = messages();
         const text = error
+      minds: (_, chat) => this.#isOurs(front, chat),
           ? talk.trouble({ platform: name, summary: error.message, hint: error.hint, code: error.code })
           : talk.troubleOver({ platform: name, what });
         // Several managers notice the same: they tell it once.
@@ -245,11 +249,14 @@ export class Chats {
     await front?.mailbox.put({ ...mail, urgency: 'reply', final: true });
   }
 
-  /** Says something wherever such things are said; once for an id. */
-  async tell(what: Post, id: string, text: string): Promise<void> {
+  /** Says something wherever such things are said, but for one chat; once for an id. */
+  async tell(what: Post, id: string, text: string, except?: Place): Promise<void> {
     this.#told.push({ what, id, text, at: performance.now() });
     if (this.#told.length > MOST_TOLD) this.#told.shift();
-    await this.#tellAt(this.#places(what), id, text);
+    const places = this.#places(what).filter(
+      ({ place: { platform, chat } }) => platform !== except?.platform || chat !== except.chat,
+    );
+    await this.#tellAt(places, id, text);
   }
 
   async #tellAt(places: { place: Place; front: Front }[], id: string, text: string): Promise<void> {
@@ -301,6 +308,13 @@ export class Chats {
     const error = new MusterError('state.unreachable', { message: messages().talk.silent });
     await notice(`${error.message}. ${error.hint}\n${messages().talk.lineWaits}`).catch((err) =>
       log.warn({ err }, 'a notice could not be given'),
+  /** Whether any channel of the configuration, or a topic of it, is in that chat. */
+  async #isOurs({ platform: { name }, whereIs }: Front, chat: string): Promise<boolean> {
+    const channels = Object.values(this.#parts.channels()).filter(({ platform }) => platform === name);
+    const places = await Promise.all(channels.map((channel) => whereIs(channel)));
+    return [...channels, ...places].some((place) => place.chat === chat);
+  }
+
     );
   }
 }

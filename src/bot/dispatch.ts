@@ -1,7 +1,7 @@
 /** The way of one line, top to bottom: parse, authorise, answer or plan, submit; every decision in the audit. */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import { asMusterError, type MusterError } from '../errors.ts';
+import { asMusterError, MusterError } from '../errors.ts';
 import type { Plan } from '../jobs/plan.ts';
 import { planHash } from '../jobs/plan.ts';
 import type { Request } from '../jobs/requests.ts';
@@ -94,6 +94,7 @@ async function handle(
   const reading = { catalogue: parts.catalogue, bot: incoming.bot, prefix: slash };
   const parsed = parse(incoming.text, reading);
   if (parsed.kind === 'ignore') return { kind: 'ignored' };
+  if (incoming.doubt) throw new MusterError(`line.${incoming.doubt}`);
   const person = personOf(config, incoming.platform, incoming.user);
   const caller: Caller = {
     person: person ?? `${incoming.platform}:${incoming.user}`,

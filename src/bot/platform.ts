@@ -25,6 +25,8 @@ export interface Incoming extends Place {
   message?: string;
   /** The platform's id of the message it answers: the one replied to, or the first of the thread. */
   replyTo?: string;
+  /** Why it is nobody's own word: written under the name of a group or channel, or forwarded. It runs nothing, and that is said. */
+  doubt?: 'masked' | 'forwarded';
 }
 
 /** A button under a message: whoever presses it says the line, in their own name. */
@@ -96,6 +98,8 @@ export interface Ears {
    * several it is. It is told once while it lasts, so it may be said as often as it is noticed.
    */
   trouble(what: string, error?: MusterError): void;
+  /** The service tells that a chat lets nothing in from now on, and (without a reason) that it does. */
+  access(chat: string, reason?: string): Promise<void>;
 }
 
 export interface Platform {

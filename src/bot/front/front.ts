@@ -18,6 +18,9 @@ import { Inbox } from './inbox.ts';
 import { Troubles } from './troubles.ts';
 
 export interface FrontParts {
+/** So many times its pulse without a sign of life, and a service was away. */
+const SILENCE = 1.5;
+
   redis: Redis;
   runs: Runs;
   cards: Cards;
@@ -26,6 +29,8 @@ export interface FrontParts {
   /** Told when a chat lets nothing in, and (without a reason) when it does again. */
   onShut(platform: Platform, chat: string, reason: string | undefined): void;
   /** Told when something else is in the way of a platform, and (without an error) when it is over. */
+  /** Whether what is told of access to a chat is of interest: bots are put into all kinds of chats. */
+  minds(platform: Platform, chat: string): Promise<boolean>;
   onTrouble(platform: Platform, what: string, error: MusterError | undefined): void;
   /** Told when something was heard from a service. */
   onAlive(platform: Platform): void;
@@ -60,7 +65,13 @@ export function directFront(platform: Platform, parts: FrontParts): Front {
   const take = async (lines: Incoming[]) => void (await Promise.all(lines.map(handle)));
   const serving = platform
     .serve(
-      { take, moved: async () => {}, alive: () => {}, trouble: troublesOf(platform, parts) },
+      {
+        take,
+        moved: async () => {},
+        access: async () => {},
+        alive: () => {},
+        trouble: troublesOf(platform, parts),
+      },
       stop.signal,
     )
     .catch((err) => log.error({ err }, 'a platform failed'));
@@ -117,8 +128,17 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
   const ears: Ears = {
     take: (lines) => inbox.take(lines),
     moved: (from, to) => mailbox.move(from, to),
-    alive: () => parts.onAlive(platform),
+    async access(chat, reason) {
+      if (reason === undefined || (await parts.minds(platform, chat))) await mailbox.access(chat, reason);
+    },
+    alive() {
+      const silence = performance.now() - heard;
+      heard += silence;
+      parts.onAlive(platform);
+      if (silence > SILENCE * (platform.pulse ?? Number.POSITIVE_INFINITY)) courier.revive();
+    },
     trouble: troublesOf(platform, parts),
+  let heard = performance.now();
   };
   const serve = (signal: AbortSignal) => platform.serve(ears, signal);
   const speaking = lease.hold(async (signal) => {

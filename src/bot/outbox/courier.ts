@@ -30,7 +30,10 @@ export class Courier {
   readonly #budget: Budget;
   readonly #busy = new Map<string, Promise<void>>();
   readonly #failures = new Map<string, number>();
-  readonly #shut = new Set<string>();
+  /** Chats that let nothing in, and until when they are left alone. */
+  readonly #shut = new Map<string, number>();
+  /** Until when chats rest after failures. */
+  readonly #resting = new Map<string, number>();
   #wake: () => void = () => {};
 
   constructor(parts: CourierParts) {
@@ -51,7 +54,9 @@ export class Courier {
       });
       let pause = LOOK_MS;
       try {
-        pause = Math.min(LOOK_MS, this.#send(await outbox.heads()));
+        const [heads, news] = await Promise.all([outbox.heads(), outbox.accessNews()]);
+        for (const [chat, reason] of news) this.#access(chat, reason);
+        pause = Math.min(LOOK_MS, this.#send(heads));
       } catch (err) {
         log.warn({ err }, 'the outbox could not be read');
       }
@@ -63,6 +68,30 @@ export class Courier {
     await Promise.all(this.#busy.values());
   }
 
+  /** Tries at once again where the service had failed: it gave a sign of life. */
+  revive(): void {
+    if (this.#resting.size === 0) return;
+    this.#resting.clear();
+    this.#failures.clear();
+    this.#wake();
+  }
+
+  /** What the service told of a chat: that it lets nothing in, or (without a reason) that it does. */
+  #access(chat: string, reason: string | undefined): void {
+    if (reason === undefined) this.#opened(chat);
+    else this.#close(chat, reason);
+  }
+
+  #close(chat: string, reason: string): void {
+    const known = this.#shut.has(chat);
+    this.#shut.set(chat, this.#now() + SHUT_MS);
+    if (!known) this.#parts.onShut?.(chat, reason);
+  }
+
+  #opened(chat: string): void {
+    if (this.#shut.delete(chat)) this.#parts.onShut?.(chat, undefined);
+  }
+
   /** Sends what may go now, the most urgent first; says how long until something else may, ms. */
   #send(heads: Waiting[]): number {
     const now = this.#now();
@@ -71,7 +100,8 @@ export class Courier {
     for (const mail of heads.sort((a, b) => urgent(a) - urgent(b) || a.version - b.version)) {
       const { chat } = mail.place;
       if (this.#busy.has(chat)) continue;
-      const wait = this.#budget.wait(chat, mail.urgency, now);
+      const rest = Math.max(this.#shut.get(chat) ?? 0, this.#resting.get(chat) ?? 0) - now;
+      const wait = Math.max(rest, this.#budget.wait(chat, mail.urgency, now));
       if (wait > 0) {
         pause = Math.min(pause, wait);
         continue;
@@ -97,7 +127,7 @@ export class Courier {
       this.#parts.onReach?.(true);
       await outbox.said(mail, posted);
       this.#failures.delete(chat);
-      if (this.#shut.delete(chat)) this.#parts.onShut?.(chat, undefined);
+      this.#opened(chat);
     } catch (thrown) {
       await this.#failed(mail, thrown).catch((err) => log.warn({ err }, 'the outbox could not be written'));
     }
@@ -117,7 +147,7 @@ export class Courier {
   }
 
   async #failed(mail: Waiting, thrown: unknown): Promise<void> {
-    const { outbox, log, onShut } = this.#parts;
+    const { outbox, log } = this.#parts;
     const { chat } = mail.place;
     const facts = { err: thrown, chat, mail: mail.id };
     const why = thrown instanceof Undelivered ? thrown.why : { kind: 'trouble' as const };
@@ -139,16 +169,14 @@ export class Courier {
         await outbox.drop(mail);
         return;
       case 'shut':
-        this.#budget.hold(chat, this.#now() + SHUT_MS);
-        if (!this.#shut.has(chat)) onShut?.(chat, (thrown as Error).message);
-        this.#shut.add(chat);
+        this.#close(chat, (thrown as Error).message);
         log.error(facts, 'a chat lets nothing in');
         return;
       case 'trouble': {
         const failures = (this.#failures.get(chat) ?? 0) + 1;
         this.#failures.set(chat, failures);
         const rest = Math.min(LONGEST_REST_MS, REST_MS * 2 ** (failures - 1));
-        this.#budget.hold(chat, this.#now() + rest);
+        this.#resting.set(chat, this.#now() + rest);
         log.warn({ ...facts, rest }, 'a message could not be delivered; it is tried again');
       }
     }

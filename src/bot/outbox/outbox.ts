@@ -166,6 +166,26 @@ export class Outbox implements Mailbox {
       .exec();
   }
 
+  /** Notes what a service told of a chat: that it lets nothing in, or (without a reason) that it does. Whoever speaks there is told. */
+  async access(chat: string, reason?: string): Promise<void> {
+    await this.#redis.hset(
+      this.#key('access'),
+      (await this.whereIs({ platform: '', chat })).chat,
+      reason ?? '',
+    );
+    this.onPut();
+  }
+
+  /** What was noted of chats since this was last asked. */
+  async accessNews(): Promise<[chat: string, reason: string | undefined][]> {
+    const name = this.#key('access');
+    const [[, noted] = []] = (await this.#redis.multi().hgetall(name).del(name).exec()) ?? [];
+    return Object.entries((noted ?? {}) as Record<string, string>).map(([chat, reason]) => [
+      chat,
+      reason || undefined,
+    ]);
+  }
+
   /** A place by the id its chat has now. */
   async whereIs(place: Place): Promise<Place> {
     const chat = await this.#redis.hget(this.#key('moved'), place.chat);

@@ -1,20 +1,18 @@
 /** Telegram: updates by long polling, messages and edits through grammY. One process at a time polls; the outbox paces what is said. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Bot, GrammyError, InputFile } from 'grammy';
-import type { InlineKeyboardMarkup, Message, Update } from 'grammy/types';
+import { Bot, InputFile } from 'grammy';
+import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
 import type { Attachment } from '../outbox/attachment.ts';
 import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
+import { menuOf } from './menu.ts';
+import { poll } from './polling.ts';
 import { REACTION_LIMITS, reactionOf } from './reaction.ts';
 import { format, MAX_CAPTION, MAX_TEXT } from './text.ts';
 
 /** How long a poll waits for something new, s. */
 const POLL_S = 25;
-/** How long to wait after a poll that failed, ms; the longest where the token is refused. */
-const AGAIN_MS = 1_000;
-const REFUSED_MS = 30_000;
 /** How long a call may take, s: a hanging connection must not stop a chat. */
 const CALL_S = 40;
 /** The most bytes a button carries, and characters its answer shows (Bot API). */
@@ -54,39 +52,26 @@ export class Telegram implements Platform {
   readonly #parts: TelegramParts;
   readonly #bot: Bot;
 
+  #name: string | undefined;
   constructor(parts: TelegramParts) {
     this.#parts = parts;
     this.pulse = (parts.poll ?? POLL_S) * 1_000;
     this.reactions = parts.reactions === false ? undefined : REACTION_LIMITS;
     this.#bot = new Bot(parts.token.reveal(), {
-      client: { apiRoot: parts.apiRoot, timeoutSeconds: CALL_S, sensitiveLogs: false },
+      client: { apiRoot: parts.apiRoot?.replace(/\/+$/, ''), timeoutSeconds: CALL_S, sensitiveLogs: false },
     });
   }
 
-  /** Polls until the signal; an update is confirmed to Telegram once `take` has kept it. */
-  async serve({ take, moved, alive }: Ears, signal: AbortSignal): Promise<void> {
-    let offset: number | undefined;
-    while (!signal.aborted) {
-      try {
-        if (!this.#bot.isInited()) await this.#bot.init(signal as never);
-        const bot = this.#bot.botInfo.username;
-        const updates = await this.#bot.api.getUpdates(
-          { offset, timeout: this.pulse / 1_000, allowed_updates: ['message', 'callback_query'] },
-          signal as never,
-        );
-        alive();
-        for (const { message } of updates) {
-          const to = message?.migrate_to_chat_id;
-          if (message && to !== undefined) await moved(String(message.chat.id), String(to));
-        }
-        await take(updates.flatMap((update) => incomingOf(update, bot)));
-        const last = updates.at(-1);
-        if (last) offset = last.update_id + 1;
-      } catch (err) {
-        if (signal.aborted) return;
-        await this.#failed(err, signal);
-      }
-    }
+  serve(ears: Ears, signal: AbortSignal): Promise<void> {
+    const { log } = this.#parts;
+    const name = (signal: AbortSignal) => this.#whoAmI(signal);
+    return poll({ api: this.#bot.api, name, wait: this.pulse / 1_000, log }, ears, signal);
+  }
+
+  /** Asks once what the bot is called, and no more when it is known. */
+  async #whoAmI(signal: AbortSignal): Promise<string> {
+    this.#name ??= (await this.#bot.api.getMe(signal as never)).username;
+    return this.#name;
   }
 
   async post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted> {
@@ -159,17 +144,6 @@ export class Telegram implements Platform {
       return undefined;
     }
   }
-
-  async #failed(err: unknown, signal: AbortSignal): Promise<void> {
-    const { log } = this.#parts;
-    const code = err instanceof GrammyError ? err.error_code : undefined;
-    if (code === 401) log.error('Telegram refuses the token: it is wrong or was revoked');
-    else if (code === 409) log.error('somebody else polls with the same Telegram token, or a webhook is set');
-    else log.warn({ err }, 'Telegram could not be polled');
-    const asked = err instanceof GrammyError ? err.parameters.retry_after : undefined;
-    const pause = code === 401 ? REFUSED_MS : asked === undefined ? AGAIN_MS : asked * 1_000;
-    await sleep(pause, undefined, { signal }).catch(() => {});
-  }
 }
 
 /** Buttons as Telegram takes them; one whose line is too long for it is left out. */
@@ -177,41 +151,4 @@ function keyboard(buttons: readonly Button[] = []): InlineKeyboardMarkup | undef
   const fitting = buttons.filter(({ line }) => Buffer.byteLength(line) <= MAX_DATA);
   if (fitting.length === 0) return undefined;
   return { inline_keyboard: [fitting.map(({ label, line }) => ({ text: label, callback_data: line }))] };
-}
-
-/** A message from a person, or the press of a button, as a line; everything else is none. */
-function incomingOf({ message, callback_query: pressed }: Update, bot: string): Incoming[] {
-  if (pressed) {
-    const { message: under, data } = pressed;
-    if (!under || data === undefined) return [];
-    const thread =
-      'is_topic_message' in under && under.is_topic_message ? under.message_thread_id : undefined;
-    return [
-      {
-        id: `press-${pressed.id}`,
-        platform: 'telegram',
-        chat: String(under.chat.id),
-        thread: thread === undefined ? undefined : String(thread),
-        user: String(pressed.from.id),
-        text: data,
-        bot,
-        press: pressed.id,
-      },
-    ];
-  }
-  const text = message?.text ?? message?.caption;
-  if (!message?.from || message.from.is_bot || text === undefined) return [];
-  return [
-    {
-      id: String(message.message_id),
-      message: String(message.message_id),
-      replyTo: message.reply_to_message && String(message.reply_to_message.message_id),
-      platform: 'telegram',
-      chat: String(message.chat.id),
-      thread: message.is_topic_message ? String(message.message_thread_id) : undefined,
-      user: String(message.from.id),
-      text,
-      bot,
-    },
-  ];
 }

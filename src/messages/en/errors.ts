@@ -220,6 +220,32 @@ export const errors = {
     (f) => `a request to port ${f.port} was refused: there is no ${f.path}`,
     (f) => `If I hear nobody, the address at the service must end in ${f.right}. Nothing was run.`,
   ),
+  'platform.conflict': entry(
+    () => 'another program polls with my token, and takes lines away from me',
+    (f) =>
+      `Managers of one Redis take turns; so end what is not one of them: another Muster, a bot under test. If you cannot find it, make a new token (/revoke at @BotFather) and put it where platforms.${f.platform}.token says.`,
+  ),
+  'platform.webhook': entry(
+    (f) => `the webhook could not be set: ${f.reason}`,
+    (f) => `Check platforms.${f.platform}.url. I try again by myself.`,
+  ),
+  'platform.delivery': entry(
+    (f) => `${f.pending} update${f.pending === 1 ? ' waits' : 's wait'}, as ${f.url} fails: ${f.reason}`,
+    (f) => `Does it lead to port ${f.port} of this machine? Nothing is lost for a day.`,
+  ),
+  'chat.shut': entry(
+    (f) => `the chat ${f.chat} lets nothing in: ${f.reason}`,
+    () =>
+      'Take me in again, or let me write; what is to be said waits. If it is no more, take it out of channels.',
+  ),
+  'line.masked': entry(
+    () => 'I cannot see who you are: you write under the name of a group or channel',
+    () => 'Write as yourself: in the group, turn off «Remain anonymous» for you.',
+  ),
+  'line.forwarded': entry(
+    () => 'forwarded lines are not carried out',
+    () => 'If you want it done, type it.',
+  ),
   'request.unknown': entry(
     (f) => `nothing called ${f.id} waits for approval`,
     () => 'See the message that asked for it.',

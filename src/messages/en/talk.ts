@@ -4,12 +4,12 @@ export const talk = {
     `I do not know you (${f.platform} ${f.user}). Ask an admin to add you to people in the configuration.`,
   strangeChat: (f: { platform: string; chat: string }) =>
     `Somebody wrote to me in the ${f.platform} chat ${f.chat}, which is not among the channels of the configuration. I ignore it.`,
-  shut: (f: { platform: string; chat: string; reason: string }) =>
-    `${f.platform} chat ${f.chat} lets nothing in: ${f.reason}`,
   trouble: (f: { platform: string; summary: string; hint: string; code: string }) =>
     `${f.platform}: ${f.summary}. ${f.hint} [${f.code}]`,
   troubleOver: (f: { platform: string; what: string }) => `${f.platform} is well again (${f.what})`,
   opened: (f: { platform: string; chat: string }) => `${f.platform} chat ${f.chat} takes messages again`,
+  putOut: 'I was put out of it',
+  muted: 'I may not write there',
   silent: 'no answer for some seconds',
   lineWaits: 'Your line waits, and goes on once Redis is back.',
 
