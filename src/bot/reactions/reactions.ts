@@ -45,8 +45,12 @@ redis.call('SADD', KEYS[3], ARGV[6])
 return {redis.call('ZCARD', KEYS[2]), redis.call('HGET', KEYS[1], 'shown') or 'none'}
 `;
 
-/** KEYS: record, queue of the chat, chats. ARGV: message, standing that was tried, whether it is shown, chat. A newer one goes on waiting. */
+/**
+ * KEYS: record, queue of the chat, chats, spent. ARGV: message, standing that was tried, whether it is shown, chat, what is
+ * spent there as JSON. A newer one goes on waiting.
+ */
 const SETTLE = `
+redis.call('HSET', KEYS[4], ARGV[4], ARGV[5])
 if ARGV[3] == '1' and redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'shown', ARGV[2]) end
 if (redis.call('HGET', KEYS[1], 'want') or ARGV[2]) == ARGV[2] then redis.call('ZREM', KEYS[2], ARGV[1]) end
 if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('SREM', KEYS[3], ARGV[4]) end
@@ -63,7 +67,7 @@ export class Reactions {
 
   constructor(redis: Redis, platform: string) {
     redis.defineCommand('musterWant', { numberOfKeys: 3, lua: WANT });
-    redis.defineCommand('musterShown', { numberOfKeys: 3, lua: SETTLE });
+    redis.defineCommand('musterShown', { numberOfKeys: 4, lua: SETTLE });
     this.#redis = redis as Scripted;
     this.#platform = platform;
   }
@@ -96,19 +100,19 @@ export class Reactions {
     return { chat, message, want: want as Standing, shown: (shown ?? 'none') as Standing, at: Number(at) };
   }
 
-  /** Notes that a standing is shown, or (with `shown` false) that it never will be. */
-  async settle({ chat, message, want }: Due, shown: boolean): Promise<void> {
-    await this.#redis.musterShown(...this.#keys(chat, message), message, want, shown ? '1' : '0', chat);
+  /** Notes that a standing is shown, or (with `shown` false) that it never will be; and what is spent of the chat's budget, ms since the epoch. */
+  async settle({ chat, message, want }: Due, shown: boolean, spent: readonly number[]): Promise<void> {
+    await this.#redis.musterShown(
+      ...[...this.#keys(chat, message), this.#key('spent')],
+      ...[message, want, shown ? '1' : '0', chat, JSON.stringify(spent)],
+    );
   }
 
   #keys(chat: string, message: string): string[] {
     return [this.#key('of', chat, message), this.#key('queue', chat), this.#key('chats')];
   }
 
-  /** Keeps and gives back what was spent of the budget, by chat; ms since the epoch. */
-  async keepSpent(chat: string, times: readonly number[]): Promise<void> {
-    await this.#redis.hset(this.#key('spent'), chat, JSON.stringify(times));
-  }
+  /** What was spent of the budget, by chat; ms since the epoch. */
   async spent(): Promise<Map<string, number[]>> {
     const hash = await this.#redis.hgetall(this.#key('spent'));
     return new Map(Object.entries(hash).map(([chat, times]) => [chat, JSON.parse(times) as number[]]));

@@ -111,14 +111,10 @@ export class Reactor {
   }
 
   async #react(due: Due): Promise<void> {
-    const { reactions, platform, log } = this.#parts;
+    const { platform, log } = this.#parts;
     const { chat, message, want, shown } = due;
     try {
-      // On its way to Redis before the call is on its way to the service; nobody waits for the disk in between.
-      await Promise.all([
-        reactions.keepSpent(chat, this.#budget.spent(chat)),
-        platform.react?.({ place: { platform: platform.name, chat }, message }, want, shown),
-      ]);
+      await platform.react?.({ place: { platform: platform.name, chat }, message }, want, shown);
       await this.#settle(due, true);
     } catch (err) {
       log.debug({ err, chat, message, want }, 'a reaction could not be set');
@@ -132,7 +128,7 @@ export class Reactor {
 
   async #settle(due: Due, shown: boolean): Promise<void> {
     await this.#parts.reactions
-      .settle(due, shown)
+      .settle(due, shown, this.#budget.spent(due.chat))
       .catch((err) => this.#parts.log.debug({ err }, 'a reaction could not be noted'));
   }
 
