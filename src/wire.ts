@@ -1,6 +1,7 @@
 /** The only place where objects meet: everything else gets what it needs as one argument. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { git } from './adapters/git/git.ts';
@@ -8,6 +9,9 @@ import { launchDaemon } from './adapters/local/daemon.ts';
 import { localShell } from './adapters/local/shell.ts';
 import { connectRedis, type Redis } from './adapters/redis/connection.ts';
 import { embedRedis } from './adapters/redis/embedded.ts';
+import { Board } from './bot/alerts/board.ts';
+import { Consoles } from './bot/alerts/consoles.ts';
+import { AlertDesk } from './bot/alerts/desk.ts';
 import { missedText } from './bot/answers/missed.ts';
 import { owedKey } from './bot/cards/owed.ts';
 import { catalog } from './bot/catalog.ts';
@@ -22,11 +26,16 @@ import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
 import { MusterError } from './errors.ts';
 import { Audit } from './jobs/audit.ts';
+import { Alerts } from './jobs/alerts/alerts.ts';
+import { Life } from './jobs/alerts/life.ts';
+import { beating, Seen } from './jobs/alerts/seen.ts';
+import { DeadMansSwitch, PATIENCE, type Patience } from './jobs/alerts/switch.ts';
 import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
 import { repositoryOf } from './jobs/deploy/repository.ts';
 import { Events } from './jobs/event-stream.ts';
 import { Ledger } from './jobs/ledger.ts';
+import { Lease } from './jobs/lease.ts';
 import { Performer } from './jobs/perform.ts';
 import { Progress } from './jobs/progress.ts';
 import { Queues } from './jobs/queue.ts';
@@ -58,6 +67,8 @@ export interface WireOptions {
   commands?: readonly Command[];
   step?: (name: string) => AnyStep;
 }
+  /** How long others may be silent, and how long all must be well before that is said, ms; as the switch and the board have it by default. */
+  watch?: Partial<Patience> & { calm?: number };
 
 /** The state of all runs, over one Redis: what every process needs, whatever its part. */
 export async function openState(options: WireOptions) {
@@ -85,6 +96,8 @@ export async function openState(options: WireOptions) {
     progress: new Progress({ redis, ledger, events }),
     requests: new Requests({ redis, ledger, audit }),
     state: new RedisState(redis),
+    alerts: new Alerts({ redis, scrubber }),
+    seen: new Seen(redis),
     async close() {
       await events.close();
       redis.disconnect();
@@ -150,6 +163,61 @@ export async function openWorks(
 }
 
 export interface House {
+/** Gives signs of life for a process until it leaves. */
+export const beatFor = (
+  { log, watch }: WireOptions,
+  { seen }: Pick<Awaited<ReturnType<typeof openState>>, 'seen'>,
+  name: string,
+  facts: { hosts?: string[] } = {},
+) =>
+  beating({
+    seen,
+    name,
+    facts: { ...facts, where: `${hostname()}, process ${process.pid}` },
+    every: watch?.every ?? PATIENCE.every,
+    log,
+  });
+
+/** What a manager does about alerts: tells them, and watches over others. */
+function openWatch(
+  options: WireOptions,
+  state: Awaited<ReturnType<typeof openState>>,
+  chats: Chats,
+  config: () => Config,
+) {
+  const { log, watch } = options;
+  const { alerts, seen, redis } = state;
+  const self = `manager/${randomBytes(6).toString('hex')}`;
+  const calm = watch?.calm;
+  const desk = new AlertDesk({
+    alerts,
+    board: new Board({ alerts, config, mailbox: (platform) => chats.mailbox(platform), calm }),
+    consoles: new Consoles({ alerts, homes: () => chats.homes(), log, calm }),
+    deadMan: new DeadMansSwitch({
+      alerts,
+      seen,
+      self,
+      platforms: () => chats.watched(),
+      hosts: () => new Set(Object.keys(config().hosts)),
+      log,
+      patience: watch,
+    }),
+    lease: new Lease({ redis, name: 'alerts', log }),
+    log,
+  });
+  let heart: ReturnType<typeof beatFor> | undefined;
+  return {
+    start() {
+      heart = beatFor(options, state, self);
+      desk.start();
+    },
+    async close() {
+      await heart?.stop();
+      await desk.close();
+    },
+  };
+}
+
   config: ConfigSource;
   state: Awaited<ReturnType<typeof openState>>;
   links: Links;
@@ -195,6 +263,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
       schedules,
       requests,
       proceed: async (request) => {
+      alerts: state.alerts,
         const outcome = await proceed(request, parts).catch(async (thrown: unknown) => {
           // What cannot be planned any more has to be asked for again.
           await requests.settle(request.id);
@@ -230,6 +299,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
         const { changed } = await config.reload();
         await schedules.sync(config.current.schedules);
         const { talk } = messages();
+        chats.suggest();
         return changed.length === 0 ? talk.unchanged : talk.loaded({ changed });
       },
     },
@@ -245,6 +315,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const due: Due = async (firing) => {
     const { id, name, schedule, run } = firing;
     if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
+  const watch = openWatch(options, state, chats, () => config.current);
     if (!run) return;
     const outcome = await chats.scheduled(id, schedule.line, schedule.as);
     if (outcome.kind === 'refused')
@@ -260,6 +331,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     } catch (err) {
       log.error({ err }, 'a reload could not be taken over');
     }
+      chats.suggest();
   };
   return {
     config,
@@ -285,9 +357,11 @@ export async function openHouse(options: WireOptions): Promise<House> {
     },
     async close(graceMs) {
       recovery.stop();
+      watch.start();
       await chats.stopListening();
       config.close();
       await schedules.close();
+      await watch.close();
       await Promise.all([workers.close(graceMs), walker.close()]);
       await chats.close();
       await queues.close();

@@ -10,7 +10,7 @@ import type { Outcome } from '../src/bot/dispatch.ts';
 import { createLog } from '../src/log.ts';
 import { AppName } from '../src/names.ts';
 import { Scrubber } from '../src/secret.ts';
-import { type House, openHouse } from '../src/wire.ts';
+import { type House, openHouse, type WireOptions } from '../src/wire.ts';
 import { workStep } from './jobs/hall.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
@@ -34,6 +34,7 @@ export async function startHouse(
   acts: Parameters<typeof workStep>[0] = {},
   undone: string[] = [],
   more: Command[] = [],
+  options: Partial<WireOptions> = {},
 ): Promise<TestHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-house-'));
   const server = await startRedis();
@@ -69,6 +70,7 @@ export async function startHouse(
       log: createLog({ level: 'silent', scrubber }),
       commands,
       step: () => step,
+      ...options,
     });
   const house = await open();
   const others: House[] = [];

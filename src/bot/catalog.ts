@@ -1,6 +1,7 @@
 /** Every command: explicit, no scanning of folders. Help shows them in this order. */
 
 import type { Command } from './command.ts';
+import { acknowledge, alerts, snooze } from './commands/alerts.ts';
 import { approve, confirm, refuse } from './commands/approve.ts';
 import { apps } from './commands/apps.ts';
 import { audit } from './commands/audit.ts';
@@ -38,6 +39,9 @@ export const catalog: readonly Command[] = [
   confirm,
   refuse,
   why,
+  alerts,
+  acknowledge,
+  snooze,
   scheduleList,
   scheduleAdd,
   scheduleRemove,

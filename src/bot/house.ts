@@ -1,5 +1,6 @@
 /** What a command may use when it answers or plans; `wire.ts` fills it in. */
 import type { Config } from '../config/config.ts';
+import type { Alerts } from '../jobs/alerts/alerts.ts';
 import type { Audit } from '../jobs/audit.ts';
 import type { Request, Requests } from '../jobs/requests.ts';
 import type { Runs } from '../jobs/runs.ts';
@@ -28,6 +29,7 @@ export interface House {
   audit: Audit;
   schedules: Schedules;
   requests: Requests;
+  alerts: Alerts;
   /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
   proceed(request: Request): Promise<Reply>;
   state: LiveState;

@@ -1,8 +1,9 @@
 /** `muster worker`: serves the lanes of some hosts; managers then leave these to it. */
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
-import { openState, openWorks } from '../wire.ts';
+import { beatFor, openState, openWorks } from '../wire.ts';
 import { type Places, wireOptions } from './options.ts';
 
 const GRACE_MS = 10_000;
@@ -26,6 +27,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
     (error) => log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
   );
   await workers.dedicate(places.host);
+  const heart = beatFor(options, state, `worker/${randomBytes(6).toString('hex')}`, { hosts: places.host });
   log.info({ hosts: places.host }, 'worker is up');
   process.stdout.write(`Serving ${places.host.join(', ')}.\n`);
   let stopping = false;
@@ -33,6 +35,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
     if (stopping) process.exit(130);
     stopping = true;
     log.info({ active: workers.active }, 'stopping');
+    await heart.stop();
     await workers.close(GRACE_MS);
     config.close();
     await queues.close();

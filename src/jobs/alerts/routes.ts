@@ -52,8 +52,8 @@ export const silentPlatforms = (groups: readonly Group[]): Set<string> =>
   new Set(groups.flatMap(membersOf).flatMap((member) => (isOpen(member) ? (member.besides ?? []) : [])));
 
 /**
- * Who hears of a group now. Where nobody would, as it is about what is silent or goes only there, the channels of other
- * services do.
+ * Who hears of a group now. Where nobody would, as it is about what is silent or goes only there, channels of other services
+ * do: those that hear alerts, or else what operators hear, or else any.
  */
 export function audiencesOf(
   group: Group,
@@ -67,8 +67,8 @@ export function audiencesOf(
   const wanted = told.length > 0 || members.some(({ besides }) => besides !== undefined);
   if (reached || !wanted) return told;
   const elsewhere = (way: Way) => !silent.has(way.place.platform);
-  const detours = [ways, posting(config, 'operators')].map((some) =>
-    some.filter(elsewhere).map(({ place }) => ({ place, route: ALL })),
+  const detours = [ways, posting(config, 'operators'), everywhere(config)].map((some) =>
+    some.filter(elsewhere).map(({ place, route: { delay } }) => ({ place, route: { ...ALL, delay } })),
   );
   const around = gather(detours.find((some) => some.length > 0) ?? [], members, now, calm);
   const known = new Set(told.map(({ place }) => placeKey(place)));
@@ -92,6 +92,9 @@ function waysOf(config: Pick<Config, 'alerts' | 'channels'>): Way[] {
   const ways = [...routed, ...posting(config, 'alerts')];
   return ways.length > 0 ? ways : posting(config, 'operators');
 }
+
+const everywhere = ({ channels }: Pick<Config, 'channels'>): Way[] =>
+  Object.values(channels).map((channel) => ({ place: placeOf(channel), route: ALL }));
 
 const posting = ({ channels }: Pick<Config, 'channels'>, what: Channel['posts'][number]): Way[] =>
   Object.values(channels)

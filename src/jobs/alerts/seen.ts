@@ -2,9 +2,12 @@
  * Signs of life, in Redis: workers, managers and chat services give one every few seconds. They are numbered in one row, so that
  * no clocks of different machines are compared: whoever joined after another's last sign came in its place. Key family `seen`.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { key, type Redis } from '../../adapters/redis/connection.ts';
 import type { Log } from '../../log.ts';
 
+/** How long taking leave may take, ms. */
+const LEAVE_MS = 1_000;
 const SIGNS = key('seen');
 const COUNT = key('seen', 'count');
 
@@ -91,8 +94,9 @@ export function beating(parts: { seen: Seen; name: string; facts: SignFacts; eve
   return {
     async stop() {
       clearInterval(timer);
-      await last;
-      await seen.leave(name).catch((err) => log.debug({ err }, 'a leave could not be taken'));
+      const left = seen.leave(name).catch((err) => log.debug({ err }, 'a leave could not be taken'));
+      // Where Redis is away there is nobody to take leave of.
+      await Promise.race([Promise.all([last, left]), sleep(LEAVE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -1,5 +1,13 @@
 /** What commands say of themselves: a line of help, more of it, and what each field is. */
 export const commands = {
+  acknowledge: {
+    summary: 'Say that you look after an alert: no more reminders',
+    fields: { alert: 'the alert, as its message names it' },
+  },
+  alerts: {
+    summary: 'What is wrong now, and who looks after it',
+    fields: {},
+  },
   approve: {
     summary: 'Agree to a plan that needs approval',
     fields: { request: 'what waits, as its message names it' },
@@ -109,6 +117,10 @@ export const commands = {
   'schedule run': {
     summary: 'Run a scheduled line now, in the name it is scheduled in',
     fields: { name: 'its name' },
+  },
+  snooze: {
+    summary: 'Hear no more of an alert for a while, unless it gets critical',
+    fields: { alert: 'the alert, as its message names it', time: 'for how long, like 30m or 8h' },
   },
   status: {
     summary: 'What is going on: jobs that run or wait, the last ones, hosts and apps',
