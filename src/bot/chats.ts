@@ -139,6 +139,7 @@ export class Chats {
       },
       onAlive: ({ name }) => this.#parts.life?.heard(name),
       onReach: ({ name }, ok) => this.#parts.life?.reached(name, ok),
+      minds: (_, chat) => this.#isOurs(front, chat),
       onShut: ({ name }, chat, reason) => {
         const { talk } = messages();
         const place = { platform: name, chat };
@@ -151,7 +152,6 @@ export class Chats {
       onTrouble: ({ name }, what, error) => {
         const { talk } = messages();
         const text = error
-      minds: (_, chat) => this.#isOurs(front, chat),
           ? talk.trouble({ platform: name, summary: error.message, hint: error.hint, code: error.code })
           : talk.troubleOver({ platform: name, what });
         // Several managers notice the same: they tell it once.
@@ -293,6 +293,13 @@ export class Chats {
     return places.some((place) => place.chat === chat);
   }
 
+  /** Whether any channel of the configuration, or a topic of it, is in that chat. */
+  async #isOurs({ platform: { name }, whereIs }: Front, chat: string): Promise<boolean> {
+    const channels = Object.values(this.#parts.channels()).filter(({ platform }) => platform === name);
+    const places = await Promise.all(channels.map((channel) => whereIs(channel)));
+    return [...channels, ...places].some((place) => place.chat === chat);
+  }
+
   async #report({ platform, chat }: Incoming): Promise<void> {
     const name = `${platform}:${chat}`;
     if (this.#strange.has(name) || this.#strange.size >= MOST_STRANGE) return;
@@ -308,13 +315,6 @@ export class Chats {
     const error = new MusterError('state.unreachable', { message: messages().talk.silent });
     await notice(`${error.message}. ${error.hint}\n${messages().talk.lineWaits}`).catch((err) =>
       log.warn({ err }, 'a notice could not be given'),
-  /** Whether any channel of the configuration, or a topic of it, is in that chat. */
-  async #isOurs({ platform: { name }, whereIs }: Front, chat: string): Promise<boolean> {
-    const channels = Object.values(this.#parts.channels()).filter(({ platform }) => platform === name);
-    const places = await Promise.all(channels.map((channel) => whereIs(channel)));
-    return [...channels, ...places].some((place) => place.chat === chat);
-  }
-
     );
   }
 }

@@ -17,10 +17,10 @@ import { Reactor, standingOf } from '../reactions/reactor.ts';
 import { Inbox } from './inbox.ts';
 import { Troubles } from './troubles.ts';
 
-export interface FrontParts {
 /** So many times its pulse without a sign of life, and a service was away. */
 const SILENCE = 1.5;
 
+export interface FrontParts {
   redis: Redis;
   runs: Runs;
   cards: Cards;
@@ -28,9 +28,9 @@ const SILENCE = 1.5;
   handle(incoming: Incoming): Promise<unknown>;
   /** Told when a chat lets nothing in, and (without a reason) when it does again. */
   onShut(platform: Platform, chat: string, reason: string | undefined): void;
-  /** Told when something else is in the way of a platform, and (without an error) when it is over. */
   /** Whether what is told of access to a chat is of interest: bots are put into all kinds of chats. */
   minds(platform: Platform, chat: string): Promise<boolean>;
+  /** Told when something else is in the way of a platform, and (without an error) when it is over. */
   onTrouble(platform: Platform, what: string, error: MusterError | undefined): void;
   /** Told when something was heard from a service. */
   onAlive(platform: Platform): void;
@@ -125,6 +125,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
   });
   const lease = new Lease({ redis, name: `chat.${name}`, log });
   const [deaf, mute] = [new AbortController(), new AbortController()];
+  let heard = performance.now();
   const ears: Ears = {
     take: (lines) => inbox.take(lines),
     moved: (from, to) => mailbox.move(from, to),
@@ -138,7 +139,6 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
       if (silence > SILENCE * (platform.pulse ?? Number.POSITIVE_INFINITY)) courier.revive();
     },
     trouble: troublesOf(platform, parts),
-  let heard = performance.now();
   };
   const serve = (signal: AbortSignal) => platform.serve(ears, signal);
   const speaking = lease.hold(async (signal) => {

@@ -51,8 +51,8 @@ export class Telegram implements Platform {
   readonly pulse: number;
   readonly #parts: TelegramParts;
   readonly #bot: Bot;
-
   #name: string | undefined;
+
   constructor(parts: TelegramParts) {
     this.#parts = parts;
     this.pulse = (parts.poll ?? POLL_S) * 1_000;
