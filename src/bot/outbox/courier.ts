@@ -2,7 +2,7 @@
 import type { Log } from '../../log.ts';
 import { type Limits, type Platform, type Posted, Undelivered } from '../platform.ts';
 import { Budget } from './budget.ts';
-import { URGENCIES } from './mail.ts';
+import { URGENCIES, type Urgency } from './mail.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 
 /** How often it is looked for mail that another process put, ms. */
@@ -54,9 +54,15 @@ export class Courier {
       });
       let pause = LOOK_MS;
       try {
-        const [heads, news] = await Promise.all([outbox.heads(), outbox.accessNews()]);
+        const news = await outbox.accessNews();
         for (const [chat, reason] of news) this.#access(chat, reason);
-        pause = Math.min(LOOK_MS, this.#send(heads));
+        // What may not be said now is not read: with many chats waiting that would be most of the work.
+        const heads = await outbox.heads((chat) => {
+          const wait = this.#wait(chat, 'approval');
+          if (wait > 0) pause = Math.min(pause, wait);
+          return wait <= 0 && !this.#busy.has(chat);
+        });
+        pause = Math.min(pause, this.#send(heads));
       } catch (err) {
         log.warn({ err }, 'the outbox could not be read');
       }
@@ -100,8 +106,7 @@ export class Courier {
     for (const mail of heads.sort((a, b) => urgent(a) - urgent(b) || a.version - b.version)) {
       const { chat } = mail.place;
       if (this.#busy.has(chat)) continue;
-      const rest = Math.max(this.#shut.get(chat) ?? 0, this.#resting.get(chat) ?? 0) - now;
-      const wait = Math.max(rest, this.#budget.wait(chat, mail.urgency, now));
+      const wait = this.#wait(chat, mail.urgency);
       if (wait > 0) {
         pause = Math.min(pause, wait);
         continue;
@@ -115,6 +120,13 @@ export class Courier {
       this.#busy.set(chat, sending);
     }
     return pause;
+  }
+
+  /** How long something of this urgency has to wait in a chat, 0 or less where it may go now, ms. */
+  #wait(chat: string, urgency: Urgency): number {
+    const now = this.#now();
+    const rest = Math.max(this.#shut.get(chat) ?? 0, this.#resting.get(chat) ?? 0) - now;
+    return Math.max(rest, this.#budget.wait(chat, urgency, now));
   }
 
   async #deliver(mail: Waiting): Promise<void> {

@@ -84,10 +84,10 @@ export class Outbox implements Mailbox {
     this.onPut();
   }
 
-  /** Of each chat that has mail, the one to say first. */
-  async heads(): Promise<Waiting[]> {
+  /** Of each chat that has mail and is ready, the one to say first. */
+  async heads(ready: (chat: string) => boolean = () => true): Promise<Waiting[]> {
     const chats = await this.#redis.smembers(this.#key('chats'));
-    const heads = await Promise.all(chats.map((chat) => this.#head(chat)));
+    const heads = await Promise.all(chats.filter(ready).map((chat) => this.#head(chat)));
     return heads.filter((head) => head !== undefined);
   }
 
