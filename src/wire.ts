@@ -19,23 +19,24 @@ import { Chats } from './bot/chats.ts';
 import { type Command, catalogue } from './bot/command.ts';
 import { type DispatchParts, dispatch, type Outcome, proceed } from './bot/dispatch.ts';
 import { appOf } from './bot/known.ts';
+import { menusFor } from './bot/menus.ts';
 import type { Incoming, Platform } from './bot/platform.ts';
 import { lineCheck } from './bot/understood.ts';
 import type { Config } from './config/config.ts';
 import { checkSchedule } from './config/schedules.ts';
 import { ConfigSource } from './config/watch.ts';
 import { MusterError } from './errors.ts';
-import { Audit } from './jobs/audit.ts';
 import { Alerts } from './jobs/alerts/alerts.ts';
 import { Life } from './jobs/alerts/life.ts';
 import { beating, Seen } from './jobs/alerts/seen.ts';
 import { DeadMansSwitch, PATIENCE, type Patience } from './jobs/alerts/switch.ts';
+import { Audit } from './jobs/audit.ts';
 import { CancelWatch } from './jobs/cancel-watch.ts';
 import { stepNamed } from './jobs/catalog.ts';
 import { repositoryOf } from './jobs/deploy/repository.ts';
 import { Events } from './jobs/event-stream.ts';
-import { Ledger } from './jobs/ledger.ts';
 import { Lease } from './jobs/lease.ts';
+import { Ledger } from './jobs/ledger.ts';
 import { Performer } from './jobs/perform.ts';
 import { Progress } from './jobs/progress.ts';
 import { Queues } from './jobs/queue.ts';
@@ -66,9 +67,9 @@ export interface WireOptions {
   /** The commands and steps there are; all of Muster's by default. */
   commands?: readonly Command[];
   step?: (name: string) => AnyStep;
-}
   /** How long others may be silent, and how long all must be well before that is said, ms; as the switch and the board have it by default. */
   watch?: Partial<Patience> & { calm?: number };
+}
 
 /** The state of all runs, over one Redis: what every process needs, whatever its part. */
 export async function openState(options: WireOptions) {
@@ -95,9 +96,9 @@ export async function openState(options: WireOptions) {
     runs,
     progress: new Progress({ redis, ledger, events }),
     requests: new Requests({ redis, ledger, audit }),
-    state: new RedisState(redis),
     alerts: new Alerts({ redis, scrubber }),
     seen: new Seen(redis),
+    state: new RedisState(redis),
     async close() {
       await events.close();
       redis.disconnect();
@@ -162,7 +163,6 @@ export async function openWorks(
   return { links, queues, workers, walk };
 }
 
-export interface House {
 /** Gives signs of life for a process until it leaves. */
 export const beatFor = (
   { log, watch }: WireOptions,
@@ -218,6 +218,7 @@ function openWatch(
   };
 }
 
+export interface House {
   config: ConfigSource;
   state: Awaited<ReturnType<typeof openState>>;
   links: Links;
@@ -262,8 +263,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
       audit,
       schedules,
       requests,
-      proceed: async (request) => {
       alerts: state.alerts,
+      proceed: async (request) => {
         const outcome = await proceed(request, parts).catch(async (thrown: unknown) => {
           // What cannot be planned any more has to be asked for again.
           await requests.settle(request.id);
@@ -298,8 +299,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
       async reload() {
         const { changed } = await config.reload();
         await schedules.sync(config.current.schedules);
-        const { talk } = messages();
         chats.suggest();
+        const { talk } = messages();
         return changed.length === 0 ? talk.unchanged : talk.loaded({ changed });
       },
     },
@@ -311,11 +312,13 @@ export async function openHouse(options: WireOptions): Promise<House> {
     dispatch: (incoming, slash, onBegin) => dispatch(incoming, parts, slash, onBegin),
     reachable: () => answers(redis, SOON_MS),
     channels: () => config.current.channels,
+    menus: (platform) => menusFor(config.current, known.commands, platform),
+    life: new Life({ seen: state.seen, log }),
   });
+  const watch = openWatch(options, state, chats, () => config.current);
   const due: Due = async (firing) => {
     const { id, name, schedule, run } = firing;
     if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
-  const watch = openWatch(options, state, chats, () => config.current);
     if (!run) return;
     const outcome = await chats.scheduled(id, schedule.line, schedule.as);
     if (outcome.kind === 'refused')
@@ -328,10 +331,10 @@ export async function openHouse(options: WireOptions): Promise<House> {
     try {
       await audit.append({ kind: 'reload', by: { person: 'muster', platform: 'file', chat: '' }, summary });
       await schedules.sync(config.current.schedules);
+      chats.suggest();
     } catch (err) {
       log.error({ err }, 'a reload could not be taken over');
     }
-      chats.suggest();
   };
   return {
     config,
@@ -354,14 +357,14 @@ export async function openHouse(options: WireOptions): Promise<House> {
         },
       );
       await recovery.start();
+      watch.start();
     },
     async close(graceMs) {
       recovery.stop();
-      watch.start();
+      await watch.close();
       await chats.stopListening();
       config.close();
       await schedules.close();
-      await watch.close();
       await Promise.all([workers.close(graceMs), walker.close()]);
       await chats.close();
       await queues.close();

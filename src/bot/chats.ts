@@ -15,9 +15,10 @@ import { drawRequest, requestButtons } from './cards/request.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
 import { directFront, durableFront, type Front } from './front/front.ts';
+import { Typing } from './front/typing.ts';
 import { type Attachment, attachment } from './outbox/attachment.ts';
 import type { Mailbox } from './outbox/mail.ts';
-import type { Incoming, Place, Platform, Standing } from './platform.ts';
+import type { Incoming, Menu, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
 
 /** The platform of lines that a schedule says. */
@@ -44,6 +45,8 @@ export interface ChatsParts {
   reachable(): Promise<boolean>;
   /** The chats of the configuration, by name. */
   channels(): Readonly<Record<string, Channel>>;
+  /** What a service suggests to whom, by the configuration. */
+  menus?(platform: string): readonly Menu[];
   /** `PATIENCE_MS` by default. */
   patience?: number;
   /** Told what is heard from services, and whether they can be spoken to. */
@@ -54,6 +57,7 @@ export class Chats {
   readonly #parts: ChatsParts;
   readonly #fronts = new Map<string, Front>();
   readonly #cards: Cards;
+  readonly #typing: Typing;
   /** What was told of late, for platforms that are added after it happened. */
   readonly #told: { what: Post; id: string; text: string; at: number }[] = [];
   /** Chats that are not configured and were reported. */
@@ -61,6 +65,7 @@ export class Chats {
 
   constructor(parts: ChatsParts) {
     this.#parts = parts;
+    this.#typing = new Typing(parts.log);
     this.#cards = new Cards({ runs: parts.runs, log: parts.log, pace: PACE_MS });
   }
 
@@ -102,7 +107,11 @@ export class Chats {
       begun = true;
       this.#react(incoming, 'received');
     };
-    const outcome = await dispatch(line, slash, begin).finally(() => clearTimeout(late));
+    const thinking = this.#typing.during(this.#fronts.get(incoming.platform)?.platform, incoming);
+    const outcome = await dispatch(line, slash, begin).finally(() => {
+      clearTimeout(late);
+      thinking();
+    });
     if (begun) this.#react(incoming, standingAfter(outcome));
     if (incoming.press !== undefined) await this.#answerPress(line, outcome);
     else if (outcome.kind === 'reply') await this.#answer(line, outcome.text, outcome.file);
@@ -160,11 +169,17 @@ export class Chats {
       },
     });
     this.#fronts.set(platform.name, front);
+    this.suggest();
     const lately = this.#told.filter(({ at }) => performance.now() - at < LATELY_MS);
     for (const { what, id, text } of lately) await this.#tellAt(this.#places(what, front), id, text);
     for (const run of await this.#parts.runs.open()) {
       if ([platform.name, SCHEDULE].includes(run.by.platform)) this.#show(run);
     }
+  }
+
+  /** Has services suggest the commands that there are for people now: at the start, and after a reload. */
+  suggest(): void {
+    for (const [name, front] of this.#fronts) front.suggest?.(this.#parts.menus?.(name) ?? []);
   }
 
   /** Shows a request where it was asked; one message, whatever becomes of it. */

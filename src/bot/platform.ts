@@ -35,6 +35,13 @@ export interface Button {
   line: string;
 }
 
+/** The commands that a service suggests: to everybody, in a chat, or to one person in a chat. */
+export interface Menu {
+  chat?: string;
+  user?: string;
+  commands: readonly { name: string; summary: string }[];
+}
+
 /** A message that can be edited. */
 export interface Posted {
   place: Place;
@@ -91,6 +98,8 @@ export interface Ears {
   take(lines: Incoming[]): Promise<void>;
   /** A chat has another id from now on. */
   moved(from: string, to: string): Promise<void>;
+  /** The service tells that a chat lets nothing in from now on, and (without a reason) that it does. */
+  access(chat: string, reason?: string): Promise<void>;
   /** The service gave a sign of life: a poll came back, a socket is open. */
   alive(): void;
   /**
@@ -98,8 +107,6 @@ export interface Ears {
    * several it is. It is told once while it lasts, so it may be said as often as it is noticed.
    */
   trouble(what: string, error?: MusterError): void;
-  /** The service tells that a chat lets nothing in from now on, and (without a reason) that it does. */
-  access(chat: string, reason?: string): Promise<void>;
 }
 
 export interface Platform {
@@ -124,6 +131,12 @@ export interface Platform {
   attach?(place: Place, file: Attachment, lines: string[]): Promise<Posted>;
   /** Answers the press of a button, to the person alone; without words, just that it was seen. */
   answerPress?(press: Incoming, text?: string): Promise<void>;
+  /** Shows for some seconds that an answer is being thought about. */
+  type?(place: Place): Promise<void>;
+  /** Whose account speaks there: another one has menus of its own. */
+  account?: string;
+  /** Suggests commands; none takes the menu away. Rejects as `post` does. */
+  menu?(menu: Menu): Promise<void>;
   /** How fast reactions may be set, apart from messages. Absent where none are to be. */
   reactions?: Limits;
   /** Shows how a line stands by a reaction under it, in place of the one that shows what it was `before`. Rejects as `post` does. */

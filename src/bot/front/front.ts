@@ -11,10 +11,11 @@ import { Courier } from '../outbox/courier.ts';
 import { Direct } from '../outbox/direct.ts';
 import type { Mailbox } from '../outbox/mail.ts';
 import { Outbox } from '../outbox/outbox.ts';
-import type { Ears, Incoming, Place, Platform, Standing } from '../platform.ts';
+import type { Ears, Incoming, Menu, Place, Platform, Standing } from '../platform.ts';
 import { Reactions } from '../reactions/reactions.ts';
 import { Reactor, standingOf } from '../reactions/reactor.ts';
 import { Inbox } from './inbox.ts';
+import { MenuKeeper } from './menu-keeper.ts';
 import { Troubles } from './troubles.ts';
 
 /** So many times its pulse without a sign of life, and a service was away. */
@@ -43,6 +44,8 @@ export interface Front {
   mailbox: Mailbox;
   /** A place by the id its chat has now. */
   whereIs(place: Place): Promise<Place>;
+  /** Has the service suggest these commands. Absent where it has no menus. */
+  suggest?(menus: readonly Menu[]): void;
   /** Has a message show by a reaction how what it asked for stands. Absent where there are no reactions. */
   react?(line: Pick<Place, 'chat'>, message: string, standing: Standing): Promise<void>;
   /** The run that a message there shows, if it shows one. Absent where nobody can reply to a message. */
@@ -104,6 +107,8 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
   const reactions = platform.react && platform.reactions && new Reactions(redis, name);
   const reactor =
     reactions && platform.reactions && new Reactor({ reactions, platform, limits: platform.reactions, log });
+  const menus =
+    platform.menu && new MenuKeeper({ redis, platform, log, whereIs: (place) => mailbox.whereIs(place) });
   const owed = new Owed({
     redis,
     platform: name,
@@ -154,6 +159,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     mailbox,
     whereIs: (place) => mailbox.whereIs(place),
     about: (place, message) => mailbox.about(place, message),
+    ...(menus && { suggest: (wanted) => menus.keep(wanted) }),
     ...(reactions && { react: (...told) => reactions.put(...told) }),
     show: () => owed.poke(),
     async stopListening() {
@@ -163,6 +169,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     },
     async close() {
       mute.abort();
+      await menus?.close();
       await speaking;
     },
   };

@@ -4,7 +4,7 @@ import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
 import type { Attachment } from '../outbox/attachment.ts';
-import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
+import type { Button, Ears, Incoming, Limits, Menu, Place, Platform, Posted, Standing } from '../platform.ts';
 import { hindrance } from './hindrance.ts';
 import { menuOf } from './menu.ts';
 import { poll } from './polling.ts';
@@ -48,6 +48,7 @@ export class Telegram implements Platform {
   readonly reactions: Limits | undefined;
   readonly exclusive = true;
   readonly room = MAX_TEXT;
+  readonly account: string;
   readonly pulse: number;
   readonly #parts: TelegramParts;
   readonly #bot: Bot;
@@ -56,6 +57,8 @@ export class Telegram implements Platform {
   constructor(parts: TelegramParts) {
     this.#parts = parts;
     this.pulse = (parts.poll ?? POLL_S) * 1_000;
+    // The part before the colon is the bot's public id.
+    this.account = parts.token.reveal().split(':')[0] as string;
     this.reactions = parts.reactions === false ? undefined : REACTION_LIMITS;
     this.#bot = new Bot(parts.token.reveal(), {
       client: { apiRoot: parts.apiRoot?.replace(/\/+$/, ''), timeoutSeconds: CALL_S, sensitiveLogs: false },
@@ -126,6 +129,17 @@ export class Telegram implements Platform {
     if (press === undefined) return;
     const words = text === undefined ? {} : { text: format([text], MAX_TOAST).text, show_alert: true };
     await this.#bot.api.answerCallbackQuery(press, words);
+  }
+
+  async type({ chat, thread }: Place): Promise<void> {
+    const where = thread === undefined ? {} : { message_thread_id: Number(thread) };
+    await this.#call(() => this.#bot.api.sendChatAction(chat, 'typing', where));
+  }
+
+  async menu(menu: Menu): Promise<void> {
+    const { commands, scope } = menuOf(menu);
+    if (commands.length === 0) await this.#call(() => this.#bot.api.deleteMyCommands({ scope }));
+    else await this.#call(() => this.#bot.api.setMyCommands(commands, { scope }));
   }
 
   /** A bot sets one reaction, which takes the place of the one before. */

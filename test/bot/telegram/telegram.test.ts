@@ -50,11 +50,20 @@ describe('Telegram', { timeout: 120_000 }, () => {
     const chatty = async (_: AbortSignal, report: (line: string) => void) => {
       for (let line = 0; line < 1_500; line += 1) report(line === 7 ? 'password=hunter2' : `line ${line} ü`);
     };
+    const ponder = defineCommand({
+      name: 'ponder',
+      about: () => ({ summary: 'Thinks', fields: {} }),
+      examples: ['ponder'],
+      input: z.object({}),
+      risk: 'read',
+      scope: () => 'cloud',
+      answer: () => released.then(() => ({ text: 'that was a long thought' })),
+    });
     muster = await startHouse(
       config(group.id),
       { shop: note('shop'), blog: note('blog'), wait, broken, chatty },
       [],
-      [read],
+      [read, ponder],
     );
     await open(muster.house);
   });
@@ -245,6 +254,59 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     service.say(strict, reem, '/read');
     await shown(/^All 1500 lines$/, strict);
     assert.equal(service.said(strict).filter(({ document }) => document).length, 0);
+  });
+
+  test('types where an answer takes its time, in the topic where it was asked', async () => {
+    const forum = service.forum('ops');
+    await muster.configure(config(forum.id));
+    const topic = service.topic(forum, 'deploys');
+    service.say(forum, reem, '/status', { thread: topic });
+    await until(() => service.said(forum).length === 1, 'an answer at once');
+    assert.deepEqual(service.actions, []);
+    service.say(forum, reem, '/ponder', { thread: topic });
+    await until(() => service.actions.length > 0, 'a sign of thinking');
+    assert.deepEqual(service.actions[0], { chat: forum.id, action: 'typing', thread: topic });
+    release();
+    await shown(/^that was a long thought$/, forum);
+  });
+
+  test('suggests to everybody what they may use, and changes that only where it has changed', async () => {
+    const of = (user: number) => service.commands({ type: 'chat_member', chat_id: group.id, user_id: user });
+    const shared = () => service.commands({ type: 'chat', chat_id: group.id });
+    const calls = () => service.calls.filter(({ method }) => /MyCommands/.test(method)).length;
+    await until(() => shared().length > 10, 'a menu');
+    assert.deepEqual(
+      service.commands().map(({ command }) => command),
+      ['help'],
+    );
+    assert.deepEqual(of(7), []);
+    const guest = `
+people:
+  reem: {identities: {telegram: "7"}, roles: [all]}
+  kim: {identities: {telegram: "8"}, roles: [guest]}
+roles: {all: {allow: [{commands: ["*"]}]}, guest: {allow: [{commands: [help, "schedule-*"]}]}}`;
+    service.outage(1, 'setMyCommands');
+    await muster.write(config(group.id).replace(/[^]*roles: .*/, guest));
+    service.say(group, reem, '/reload');
+    await shown(/^Loaded/);
+    service.say(group, reem, '/reload');
+    await until(
+      () => of(7).length > 10 && shared().length < 10,
+      'a menu for all, another one for one person',
+    );
+    assert.deepEqual(
+      shared().map(({ command }) => command),
+      ['help', 'schedule_list', 'schedule_add', 'schedule_remove', 'schedule_run'],
+    );
+    service.say(group, reem, '/schedule_list');
+    await shown(/Nothing is scheduled/);
+    const after = calls();
+    await open(await muster.another());
+    await muster.house.config.reload();
+    service.say(group, reem, '/reload');
+    await shown(/^Nothing has changed/);
+    await sleep(1_000);
+    assert.equal(calls(), after, 'what is there already is not set again');
   });
 
   test('goes with a group that becomes a supergroup', async () => {

@@ -42,7 +42,12 @@ const getMe: Method = ({ world }) => ({
 /** The scope, with its chat looked up. */
 function checkedScope({ world }: Service, params: Params) {
   const scope = scopeOf(params);
-  if ('chat_id' in scope && !world.chats.has(Number(scope.chat_id))) throw bad('chat not found');
+  if (!('chat_id' in scope)) return scope;
+  const chat = world.chats.get(Number(scope.chat_id));
+  if (!chat) throw bad('chat not found');
+  if (chat.type === 'private' && scope.type !== 'chat')
+    throw bad("can't use specified scope in private chats");
+  if ('user_id' in scope && !world.users.has(Number(scope.user_id))) throw bad('user not found');
   return scope;
 }
 

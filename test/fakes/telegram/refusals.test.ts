@@ -168,6 +168,13 @@ test('commands are small words with a description, by scope and language', async
   await refused(api.setMyCommands(many), 400, 'Bad Request: BOT_COMMANDS_TOO_MUCH');
   const nowhere = api.setMyCommands(deploy, { scope: { type: 'chat', chat_id: 9 } });
   await refused(nowhere, 400, 'Bad Request: chat not found');
+  const ada = telegram.user('Ada');
+  const alone = telegram.privateChat(ada);
+  const of = (chat_id: number, user_id: number) =>
+    api.setMyCommands(deploy, { scope: { type: 'chat_member', chat_id, user_id } });
+  await of(id, ada.id);
+  await refused(of(id, 9), 400, 'Bad Request: user not found');
+  await refused(of(alone.id, ada.id), 400, "Bad Request: can't use specified scope in private chats");
   await api.deleteMyCommands({ scope });
   assert.deepEqual(telegram.commands(scope), []);
 });
