@@ -4,27 +4,25 @@ import { Undelivered } from '../platform.ts';
 
 const { ErrorCode } = webApi;
 
-const VANISHED = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'thread_not_found'];
+const VANISHED = ['message_not_found', 'cant_update_message', 'edit_window_closed'];
+const NO_THREAD = ['thread_not_found', 'cannot_reply_to_message', 'invalid_thread_ts'];
 const BAD = [
   ...['msg_too_long', 'no_text', 'too_many_attachments'],
   ...['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long'],
 ];
-const SHUT = [
-  ...['channel_not_found', 'not_in_channel', 'restricted_action', 'ekm_access_denied'],
-  // An archived channel refuses what is new and what is changed in different words.
-  ...['is_archived', 'is_inactive'],
-  ...[
-    'invalid_auth',
-    'not_authed',
-    'account_inactive',
-    'token_revoked',
-    'token_expired',
-    'missing_scope',
-    'team_access_not_granted',
-  ],
+/** What passes by itself. */
+const PASSES = [
+  ...['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
+  ...['rate_limited', 'ratelimited', 'accesslimited', 'team_added_to_org'],
 ];
 
-/** The error as the outbox understands it; what may pass stays what it is. */
+/** Whether what was to be said in a thread was refused because there is no such thread any more. */
+export function lacksThread(thrown: unknown): boolean {
+  const { data } = thrown as { data?: { error?: string } };
+  return data?.error !== undefined && NO_THREAD.includes(data.error);
+}
+
+/** The error as the outbox understands it; what may pass stays what it is. What is shut is tried again, and operators are told why. */
 export function hindrance(thrown: unknown): unknown {
   const { code, retryAfter, data } = thrown as {
     code?: string;
@@ -37,6 +35,7 @@ export function hindrance(thrown: unknown): unknown {
   const error = data?.error;
   if (code !== ErrorCode.PlatformError || error === undefined) return thrown;
   if (VANISHED.includes(error)) return as({ kind: 'vanished' }, error);
-  if (SHUT.includes(error)) return as({ kind: 'shut' }, error);
-  return BAD.includes(error) ? as({ kind: 'bad' }, error) : thrown;
+  if (BAD.includes(error)) return as({ kind: 'bad' }, error);
+  // The bot was put out, the channel archived, the token revoked, a right taken; also what Slack may think of later.
+  return PASSES.includes(error) ? thrown : as({ kind: 'shut' }, error);
 }

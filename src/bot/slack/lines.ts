@@ -42,5 +42,8 @@ function press(body: Body): Incoming[] {
   return [{ id: `press-${id}`, platform: 'slack', chat, thread, user, text: line, press: id }];
 }
 
-const withSlash = (line: string): string =>
-  line.trimStart().startsWith('/') ? line : `/${line.trimStart()}`;
+/** With a slash before the command; `/muster`, which people copy along, is none. */
+function withSlash(line: string): string {
+  const bare = line.trimStart().replace(/^\/muster(?=\s|$)\s*/i, '');
+  return bare.startsWith('/') ? bare : `/${bare || 'help'}`;
+}

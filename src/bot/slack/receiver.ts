@@ -3,18 +3,21 @@ import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 
 export class TakingReceiver implements Receiver {
   readonly #inner: Receiver;
-  readonly #take: (body: Record<string, unknown>) => Promise<boolean>;
+  readonly #take: (body: Record<string, unknown>) => Promise<void>;
+  readonly #taking = new Set<Promise<void>>();
+  #deaf = false;
 
-  /** `take` says whether the delivery was one of ours; it is not acknowledged where that rejects: Slack delivers events again, and shows an error to whoever typed a command or pressed a button. */
-  constructor(inner: Receiver, take: (body: Record<string, unknown>) => Promise<boolean>) {
+  /** A delivery is not acknowledged where `take` rejects: Slack delivers events again, and shows an error to whoever typed a command or pressed a button. */
+  constructor(inner: Receiver, take: (body: Record<string, unknown>) => Promise<void>) {
     this.#inner = inner;
     this.#take = take;
   }
 
-  init(app: App): void {
+  init(_app: App): void {
     const processEvent = async (event: ReceiverEvent): Promise<void> => {
-      if (await this.#take(event.body)) await event.ack();
-      else await app.processEvent(event);
+      const taken = this.#process(event);
+      this.#taking.add(taken);
+      await taken.finally(() => this.#taking.delete(taken));
     };
     this.#inner.init({ processEvent } as App);
   }
@@ -25,5 +28,18 @@ export class TakingReceiver implements Receiver {
 
   stop(...args: unknown[]): Promise<unknown> {
     return this.#inner.stop(...args);
+  }
+
+  /** Takes nothing more; resolves when what was being taken is acknowledged. */
+  async settle(): Promise<void> {
+    this.#deaf = true;
+    await Promise.allSettled(this.#taking);
+  }
+
+  async #process({ body, ack }: ReceiverEvent): Promise<void> {
+    // Whoever goes on listens to it.
+    if (this.#deaf) throw new Error('Muster is stopping');
+    await this.#take(body);
+    await ack();
   }
 }

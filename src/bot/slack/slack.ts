@@ -1,19 +1,26 @@
 /** Slack through Bolt: Socket Mode or signed HTTP in, Web API out. Several processes may listen; the outbox paces what is said. */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { App, HTTPReceiver, type Logger, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
 import type { Attachment } from '../outbox/attachment.ts';
 import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
-import { hindrance } from './hindrance.ts';
+import type { Entrance } from './entrance.ts';
+import { hindrance, lacksThread } from './hindrance.ts';
 import { linesOf } from './lines.ts';
+import { boltLogger } from './log.ts';
+import { Reach } from './reach.ts';
 import { EMOJI, harmless, REACTION_LIMITS } from './reaction.ts';
 import { TakingReceiver } from './receiver.ts';
-import { format, MAX_TEXT } from './text.ts';
+import { RequestEntrance } from './requests.ts';
+import { SocketEntrance } from './socket.ts';
+import { formatter } from './spelling.ts';
+import { MAX_TEXT } from './text.ts';
 
-/** How long to wait after Slack could not be reached, ms. */
-const AGAIN_MS = 5_000;
+/** A socket that lived no longer than this, ms, is not opened again at once. */
+const BRIEF_MS = 5_000;
+/** How long a call may take, ms: a hanging connection must not stop a chat. */
+const CALL_MS = 40_000;
 /** How long the bytes of a file may take, ms. */
 const UPLOAD_MS = 40_000;
 
@@ -33,6 +40,8 @@ export interface SlackParts {
   way: { appToken: Secret } | { signingSecret: Secret; port: number };
   /** Where the Web API is; Slack's own by default. */
   apiUrl?: string;
+  /** The names of all commands: they are written as they are typed in Slack. */
+  commands?: readonly string[];
   /** Whether it shows by reactions how what people ask for stands; `true` by default. */
   reactions?: boolean;
   /** How often it is looked whether Slack is there, ms. */
@@ -47,15 +56,17 @@ export class Slack implements Platform {
   readonly reactions: Limits | undefined;
   readonly #parts: SlackParts;
   readonly #app: App;
+  readonly #format: ReturnType<typeof formatter>;
   #ears: Ears | undefined;
   #bot: string | undefined;
-  readonly #receiver: Receiver;
+  #reach: Reach | undefined;
+  readonly #entrance: Entrance;
+  readonly #receiver: TakingReceiver;
   readonly pulse: number;
-  /** Whether the socket is open; of requests to a port nobody knows. */
-  #connected: boolean | undefined;
 
   constructor(parts: SlackParts) {
     this.#parts = parts;
+    this.#format = formatter(parts.commands ?? []);
     this.reactions = parts.reactions === false ? undefined : REACTION_LIMITS;
     const logger = boltLogger(parts.log);
     const clientOptions = {
@@ -63,20 +74,20 @@ export class Slack implements Platform {
       // The outbox waits and tries again, and knows why.
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
+      timeout: CALL_MS,
       logger,
     };
     const { way } = parts;
-    const inner =
+    this.#entrance =
       'appToken' in way
-        ? new SocketModeReceiver({
-            appToken: way.appToken.reveal(),
+        ? new SocketEntrance({ appToken: way.appToken, logger, clientOptions })
+        : new RequestEntrance({
+            ...way,
             logger,
-            installerOptions: { clientOptions },
-          })
-        : new HTTPReceiver({ signingSecret: way.signingSecret.reveal(), port: way.port, logger });
-    this.pulse = parts.pulse ?? (inner instanceof SocketModeReceiver ? SOCKET_PULSE_MS : ASKING_PULSE_MS);
-    if (inner instanceof SocketModeReceiver) this.#follow(inner);
-    this.#receiver = new TakingReceiver(inner, (body) => this.#take(body));
+            onRefused: (what, error) => this.#ears?.trouble(what, error),
+          });
+    this.pulse = parts.pulse ?? ('appToken' in way ? SOCKET_PULSE_MS : ASKING_PULSE_MS);
+    this.#receiver = new TakingReceiver(this.#entrance.receiver, (body) => this.#take(body));
     this.#app = new App({
       token: parts.botToken.reveal(),
       receiver: this.#receiver,
@@ -87,24 +98,32 @@ export class Slack implements Platform {
   }
 
   async serve(ears: Ears, signal: AbortSignal): Promise<void> {
+    const reach = new Reach(ears, this.#parts.log);
     this.#ears = ears;
-    while (!signal.aborted && !(await this.#begin()))
-      await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
-    const pulse = setInterval(() => void this.#feel(ears), this.pulse);
-    void this.#feel(ears);
-    if (!signal.aborted) await once(signal, 'abort');
+    this.#reach = reach;
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const pulse = setInterval(() => void this.#feel(ears, reach), this.pulse);
+    while (!signal.aborted) {
+      const wait = await Promise.race([this.#listen(ears, reach, stopped), stopped]);
+      if (wait) await sleep(wait, undefined, { signal }).catch(() => {});
+    }
     clearInterval(pulse);
-    await this.#receiver.stop();
+    await this.#receiver.settle();
+    await this.#entrance.close();
   }
 
+  /** What belongs to a thread that is gone is said in the channel. */
   async post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted> {
+    const { chat } = this.#app.client;
+    const unfurl = { unfurl_links: false, unfurl_media: false };
+    const message = { ...this.#format(lines, buttons), channel: place.chat, ...unfurl };
     const { ts } = await this.#call(() =>
-      this.#app.client.chat.postMessage({
-        ...format(lines, buttons),
-        channel: place.chat,
-        thread_ts: place.thread,
-        unfurl_links: false,
-        unfurl_media: false,
+      chat.postMessage({ ...message, thread_ts: place.thread }).catch((thrown: unknown) => {
+        if (lacksThread(thrown)) return chat.postMessage(message);
+        throw thrown;
       }),
     );
     return { place, message: ts as string };
@@ -117,7 +136,7 @@ export class Slack implements Platform {
     buttons?: readonly Button[],
   ): Promise<void> {
     await this.#call(() =>
-      this.#app.client.chat.update({ ...format(lines, buttons), channel: place.chat, ts: message }),
+      this.#app.client.chat.update({ ...this.#format(lines, buttons), channel: place.chat, ts: message }),
     );
   }
 
@@ -135,7 +154,7 @@ export class Slack implements Platform {
       if (!response.ok) throw new Error(`Slack took no file: ${response.status}`);
       const { chat, thread } = place;
       const where = thread === undefined ? { channel_id: chat } : { channel_id: chat, thread_ts: thread };
-      const { blocks } = format(lines);
+      const { blocks } = this.#format(lines);
       await this.#call(() =>
         files.completeUploadExternal({ ...where, files: [{ id: id as string, title: name }], blocks }),
       );
@@ -150,7 +169,7 @@ export class Slack implements Platform {
   async answerPress({ chat, user, thread }: Incoming, text?: string): Promise<void> {
     if (text === undefined) return;
     await this.#call(() =>
-      this.#app.client.chat.postEphemeral({ ...format([text]), channel: chat, user, thread_ts: thread }),
+      this.#app.client.chat.postEphemeral({ ...this.#format([text]), channel: chat, user, thread_ts: thread }),
     );
   }
 
@@ -165,68 +184,54 @@ export class Slack implements Platform {
   }
 
   /** Says so where Slack is there. */
-  async #feel({ alive }: Ears): Promise<void> {
-    if (this.#connected === undefined) {
-      await this.#app.client.auth.test().then(alive, () => {});
-    } else if (this.#connected) alive();
+  async #feel({ alive }: Ears, reach: Reach): Promise<void> {
+    const { connected } = this.#entrance;
+    if (connected) alive();
+    if (connected !== undefined) return;
+    await this.#app.client.auth.test().then(
+      () => {
+        reach.well('botToken');
+        alive();
+      },
+      (thrown: unknown) => reach.note(thrown, 'botToken'),
+    );
   }
 
-  #follow({ client }: SocketModeReceiver): void {
-    this.#connected = false;
-    client.on('connected', () => {
-      this.#connected = true;
-    });
-    // The library pings and is pinged; where that fails it takes the socket for gone.
-    for (const gone of ['disconnected', 'reconnecting', 'disconnecting', 'connecting'])
-      client.on(gone, () => {
-        this.#connected = false;
-      });
-  }
-
-  /** Asks who the bot is and begins to listen; false where Slack does not let it. */
-  async #begin(): Promise<boolean> {
-    const { log, way } = this.#parts;
+  /** Asks who the bot is and listens while it can; gives how long to wait until it may be tried again, ms. */
+  async #listen(ears: Ears, reach: Reach, stopped: Promise<void>): Promise<number> {
+    const { way } = this.#parts;
     try {
-      this.#bot = (await this.#app.client.auth.test()).user_id;
-      await ('port' in way ? this.#receiver.start(way.port) : this.#receiver.start());
-      return true;
-    } catch (err) {
-      const refused = /invalid_auth|token_revoked|account_inactive|not_authed/.test(String(err));
-      if (refused) log.error('Slack refuses the token: it is wrong or was revoked');
-      else log.warn({ err }, 'Slack could not be reached');
-      return false;
+      this.#bot ??= (await this.#app.client.auth.test()).user_id;
+      reach.well('botToken');
+    } catch (thrown) {
+      return reach.note(thrown, 'botToken');
+    }
+    try {
+      const { gone } = await this.#entrance.open();
+      const since = performance.now();
+      reach.open();
+      void this.#feel(ears, reach);
+      await Promise.race([gone, stopped]);
+      return performance.now() - since < BRIEF_MS ? BRIEF_MS : 0;
+    } catch (thrown) {
+      return reach.note(thrown, 'appToken', 'port' in way ? way.port : undefined);
     }
   }
 
-  async #take(body: Record<string, unknown>): Promise<boolean> {
+  /** Keeps the lines of a delivery; what has none is nothing to us. */
+  async #take(body: Record<string, unknown>): Promise<void> {
     const lines = linesOf(body, this.#bot ?? '');
-    if (lines.length === 0 || !this.#ears) return false;
-    await this.#ears.take(lines);
-    return true;
+    if (lines.length > 0) await this.#ears?.take(lines);
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
     try {
-      return await call();
+      const answer = await call();
+      this.#reach?.well('botToken');
+      return answer;
     } catch (thrown) {
+      this.#reach?.called(thrown);
       throw hindrance(thrown);
     }
   }
-}
-
-/** Bolt's words into our log, its level ours. */
-function boltLogger(log: Log): Logger {
-  const line =
-    (level: 'debug' | 'warn' | 'error') =>
-    (...words: unknown[]) =>
-      log[level]({ words: words.map(String).join(' ') }, 'slack library');
-  return {
-    debug: () => {},
-    info: line('debug'),
-    warn: line('warn'),
-    error: line('error'),
-    setLevel: () => {},
-    getLevel: () => LogLevel.INFO,
-    setName: () => {},
-  };
 }

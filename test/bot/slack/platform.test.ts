@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Slack } from '../../../src/bot/slack/slack.ts';
+import { createLog } from '../../../src/log.ts';
+import { Scrubber, Secret } from '../../../src/secret.ts';
+import { platformConformance } from '../../conformance/platform.ts';
+import { type Seen, startSlack } from '../../fakes/slack.ts';
+
+for (const way of ['Socket Mode', 'signed requests']) {
+  let listening = false;
+  const ready = () => listening;
+  platformConformance(`Slack with ${way}`, { redelivers: true, service: true, ready }, async () => {
+    let now = Date.now();
+    const service = await startSlack({ clock: { now: () => now } });
+    const channel = service.channel('build');
+    const reem = service.user('reem', 'U07REEM');
+    service.hold();
+    const root = service.say(channel, service.user('kim'), 'what runs here?');
+    for (const delivery of root.deliveries) service.forget(delivery);
+    service.release();
+    const port = await freePort();
+    const socket = way === 'Socket Mode';
+    const platform = new Slack({
+      botToken: new Secret(service.botToken),
+      way: socket
+        ? { appToken: new Secret(service.appToken) }
+        : { signingSecret: new Secret(service.signingSecret), port },
+      apiUrl: service.apiUrl,
+      log: createLog({ level: 'silent', scrubber: new Scrubber() }),
+    });
+    listening = false;
+    const look = setInterval(async () => {
+      if (listening) return;
+      if (socket) listening = service.sockets.length > 0;
+      else
+        listening = await service.subscribe(`http://127.0.0.1:${port}/slack/events`).then(
+          () => true,
+          () => false,
+        );
+    }, 20);
+    const place = { platform: 'slack', chat: channel.id };
+    const said = () => service.said(channel);
+    const text = (messages: Seen[]) => messages.map(({ reading }) => reading).join('\n');
+    return {
+      platform,
+      place,
+      person: reem.id,
+      say(words, where = place) {
+        const { deliveries } = service.say(channel, reem, words, { thread: where.thread });
+        return () => {
+          for (const delivery of deliveries) service.redeliver(delivery);
+        };
+      },
+      read: () => text(said().filter(({ thread }) => thread === undefined)),
+      thread: {
+        place: { ...place, thread: root.ts },
+        read: () => text(said().filter(({ thread }) => thread === root.ts)),
+      },
+      sprung: () => said().flatMap(({ mentions, links }) => [...mentions, ...links.map(({ url }) => url)]),
+      press: ({ message }, line) => void service.click({ channel: channel.id, ts: message }, reem, line),
+      buttons: () =>
+        [...JSON.stringify(said().at(-1)?.blocks ?? []).matchAll(/"value":"([^"]*)"/g)].map(
+          ([, value]) => value as string,
+        ),
+      whispers: () => service.ephemerals.map(({ reading }) => reading),
+      troubles: {
+        remove: ({ message }) => void service.remove({ channel: channel.id, ts: message }),
+        shut: () => service.kick(channel),
+        outage: (calls) => service.outage(calls, 'chat.postMessage'),
+      },
+      pass(ms) {
+        now += ms;
+      },
+      async close() {
+        clearInterval(look);
+        await service.close();
+      },
+    };
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
