@@ -125,6 +125,22 @@ describe('a courier', { timeout: 60_000 }, () => {
     );
   });
 
+  test('reads nothing of a chat that has to wait', async () => {
+    service.refusals.set('a', [{ kind: 'later', ms: 60_000 }]);
+    await put('one', 'for later');
+    await until(() => service.calls.length === 1);
+    const read: string[] = [];
+    const { heads } = outbox;
+    outbox.heads = async (ready) => {
+      const all = await heads.call(outbox, ready);
+      read.push(...all.map(({ place }) => place.chat));
+      return all;
+    };
+    await put('two', 'at once', { chat: 'b' });
+    await until(() => service.texts('b').length === 1);
+    assert.deepEqual([...new Set(read)], ['b']);
+  });
+
   test('waits where the service asks to, in that chat only', async () => {
     service.refusals.set('a', [{ kind: 'later', ms: 600 }]);
     await put('one', 'slow', { urgency: 'final' });

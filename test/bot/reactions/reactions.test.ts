@@ -106,6 +106,19 @@ describe('reactions', { timeout: 60_000 }, () => {
     assert.match(calls[4] as string, /^a\/9/);
   });
 
+  test('are read of chats that are ready, and of each only what goes first', async () => {
+    await put('1', 'received');
+    await put('2', 'done');
+    await put('1', 'working', 'b');
+    const names = (due: { chat: string; message: string }[]) =>
+      due.map(({ chat, message }) => `${chat}/${message}`).toSorted();
+    assert.deepEqual(names(await reactions.due()), ['a/2', 'b/1']);
+    assert.deepEqual(names(await reactions.due((chat) => chat !== 'a')), ['b/1']);
+    start();
+    await settled(WINDOW.ms);
+    assert.deepEqual(calls.toSorted(), ['a/1 none -> received', 'a/2 none -> done', 'b/1 none -> working']);
+  });
+
   test('wait where the service asks to, in that chat only', async () => {
     refusals = [{ kind: 'later', ms: 30_000 }];
     start();
