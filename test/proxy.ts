@@ -10,6 +10,8 @@ export interface TestProxy {
   hang(): void;
   /** Lets through what was held, and all that follows. */
   resume(): void;
+  /** Where new connections lead from now on; those that are open stay. */
+  redirect(target: string): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,9 @@ export async function openProxy(target: string): Promise<TestProxy> {
     hang() {
       hanging = true;
       for (const each of sockets) each.pause();
+    },
+    redirect(to) {
+      target = to;
     },
     resume() {
       hanging = false;

@@ -1,4 +1,5 @@
 /** Runs one step on its host: events around it, its deadline, its cancellation, and the proof that nothing of it is left. */
+import { untilTaken } from '../adapters/redis/refusal.ts';
 import { type ErrorCode, type ErrorData, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -61,7 +62,8 @@ export interface Performed {
   said: NewRunEvent[];
 }
 
-const SOON_MS = 100;
+/** What waited no longer than this in its queue has nothing new to hear of its run, ms. */
+export const SOON_MS = 100;
 /** What another try a moment later does not mend: a person has to. */
 const LASTING: ReadonlySet<ErrorCode> = new Set([
   'step.cancelled',
@@ -157,11 +159,11 @@ export class Performer {
     try {
       const result = await settleOn(signal, act(step, job.direction, job.input, context, reach.tools));
       if (job.direction === 'do' || result !== undefined) {
-        await step.record?.(step.input.parse(job.input), result, this.#parts.state, {
-          run: job.run,
-          origin: job.origin,
-          at: new Date().toISOString(),
-        });
+        const at = new Date().toISOString();
+        const facts = { run: job.run, origin: job.origin, at };
+        const record = async () =>
+          step.record?.(step.input.parse(job.input), result, this.#parts.state, facts);
+        await untilTaken(record, () => signal.aborted);
       }
     } catch (thrown) {
       if (!signal.aborted) {

@@ -1,6 +1,7 @@
 /** The run jobs: each walks its run on, tries again where that fails, and gives the run up where it keeps failing. */
 import { type Job, Worker } from 'bullmq';
 import { KEY_PREFIX, type Redis } from '../adapters/redis/connection.ts';
+import { isRefusal } from '../adapters/redis/refusal.ts';
 import type { Log } from '../log.ts';
 import { LOCK_MS, RUNS_QUEUE, STALLED_CHECK_MS, type WalkJob } from './queue.ts';
 import type { Walk } from './walk.ts';
@@ -35,7 +36,8 @@ export class Walker {
       await this.#walk.advance(run, look || job.attemptsStarted > 1);
     } catch (thrown) {
       this.#log.error({ err: thrown, run, tries: job.attemptsMade + 1 }, 'a run could not be walked');
-      if (job.attemptsMade + 1 < TRIES) throw thrown;
+      // While Redis takes no writes, no run can be walked, nor be given up.
+      if (isRefusal(thrown) || job.attemptsMade + 1 < TRIES) throw thrown;
       await this.#walk.giveUp(run, thrown);
     }
   }

@@ -1,11 +1,12 @@
 /** A host's worker: takes the steps of a lane, one process group each, and leaves nothing behind. */
 import { type Job, WaitingError, Worker } from 'bullmq';
 import { KEY_PREFIX, key, type Redis } from '../adapters/redis/connection.ts';
+import { isRefusal, untilTaken } from '../adapters/redis/refusal.ts';
 import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LANES, type Lane } from '../names.ts';
 import type { CancelWatch } from './cancel-watch.ts';
-import { Interrupted, type Performer } from './perform.ts';
+import { Interrupted, type Performer, SOON_MS } from './perform.ts';
 import { LOCK_MS, laneQueue, type Queues, STALLED_CHECK_MS } from './queue.ts';
 import type { StepJob } from './step-job.ts';
 import type { Walk } from './walk.ts';
@@ -155,19 +156,22 @@ export class Workers {
     try {
       const again = job.attemptsStarted > 1 && job.attemptsStarted > job.attemptsMade + 1;
       const retriesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
+      const waited = Date.now() - job.timestamp;
       const { walk } = this.#parts;
       // It may have ended just before its worker did, or its run was given up while it waited.
-      if (again && !(await walk.awaits(job.data))) return;
+      if ((again || waited > SOON_MS) && !(await walk.awaits(job.data))) return;
       const { outcome, said } = await this.#parts.performer.perform(job.data, {
         abort,
         again,
         retriesLeft,
         attempt: job.attemptsMade + 1,
-        waited: Date.now() - job.timestamp,
+        waited,
       });
-      await walk.stepEnded(job.data, outcome, said, token);
+      // What is done is done, however long it takes until it can be noted.
+      const note = () => walk.stepEnded(job.data, outcome, said, token);
+      await untilTaken(note, () => this.#closing);
     } catch (thrown) {
-      if (!(abort.signal.reason instanceof Interrupted)) throw thrown;
+      if (!(abort.signal.reason instanceof Interrupted || isRefusal(thrown))) throw thrown;
       // Refused where another worker has it already.
       await job.moveToWait(token);
       throw new WaitingError();

@@ -171,6 +171,19 @@ describe('workers', () => {
     assert.equal((await waitEnded(second, 'r-orphan1')).status, 'succeeded');
   });
 
+  test('leave a step alone whose run was given up while it waited', async () => {
+    const hall = open('only');
+    const long = await hall.submit(stage('long'));
+    await until('only long');
+    const given = await hall.submit(stage('quick'));
+    await hall.runs.end(await hall.runs.get(given), { status: 'failed', summary: 'given up', next: '/jobs' });
+    const last = await hall.submit(stage('last'));
+    await sleep(200);
+    release();
+    for (const run of [long, last]) assert.equal((await waitEnded(hall, run)).status, 'succeeded');
+    assert.deepEqual(started, ['only long']);
+  });
+
   test('go on with a run whose walking failed', async () => {
     const hall = troubled(2);
     const run = await hall.submit([...stage('quick'), ...stage('quick', 'test.trouble')]);

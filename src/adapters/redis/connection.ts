@@ -17,6 +17,8 @@ export function connectRedis(address: RedisAddress, onError: (error: Error) => v
   const options = {
     maxRetriesPerRequest: null,
     enableReadyCheck: true,
+    // Behind the same address there is another primary by now; this connection still leads to the old one.
+    reconnectOnError: (error: Error) => error.message.includes('READONLY'),
     retryStrategy: (times: number) => Math.min(20 * 2 ** Math.min(times, 5), 500),
   };
   const redis = address.startsWith('/')
