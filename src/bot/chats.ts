@@ -12,11 +12,12 @@ import { Cards } from './cards/cards.ts';
 import { fits } from './cards/fit.ts';
 import { isWord, lineFor } from './cards/reply.ts';
 import { drawRequest, requestButtons } from './cards/request.ts';
+import type { Reply } from './command.ts';
 import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
 import { directFront, durableFront, type Front } from './front/front.ts';
 import { Typing } from './front/typing.ts';
-import { type Attachment, attachment } from './outbox/attachment.ts';
+import { attachment } from './outbox/attachment.ts';
 import type { Mailbox } from './outbox/mail.ts';
 import type { Incoming, Menu, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
@@ -97,7 +98,7 @@ export class Chats {
   async handle(
     incoming: Incoming,
     slash: 'required' | 'optional',
-    notice = (text: string) => this.#answer(incoming, text),
+    notice = (text: string) => this.#answer(incoming, { text }),
   ): Promise<Outcome> {
     const { dispatch, patience = PATIENCE_MS } = this.#parts;
     const line = await this.#meant(incoming);
@@ -114,8 +115,7 @@ export class Chats {
     });
     if (begun) this.#react(incoming, standingAfter(outcome));
     if (incoming.press !== undefined) await this.#answerPress(line, outcome);
-    else if (outcome.kind === 'reply') await this.#answer(line, outcome.text, outcome.file);
-    else if (outcome.kind === 'refused') await this.#answer(line, outcome.text);
+    else if (outcome.kind === 'reply' || outcome.kind === 'refused') await this.#answer(line, outcome);
     if (outcome.kind === 'run') this.#show(outcome.run);
     return outcome;
   }
@@ -245,20 +245,23 @@ export class Chats {
     const platform = this.#fronts.get(incoming.platform)?.platform;
     const shown = outcome.kind === 'reply' && outcome.shown;
     const alone = outcome.kind === 'refused' || shown ? outcome.text : undefined;
-    if (outcome.kind === 'reply' && !shown) await this.#answer(incoming, outcome.text, outcome.file);
+    if (outcome.kind === 'reply' && !shown) await this.#answer(incoming, outcome);
     await platform
       ?.answerPress?.(incoming, alone)
       .catch((err) => this.#parts.log.warn({ err }, 'the press of a button could not be answered'));
   }
 
   /** Said once for a line, however often it was delivered. What does not fit a message is cut, and comes whole as a file. */
-  async #answer(incoming: Incoming, text: string, whole?: Attachment): Promise<void> {
+  async #answer(incoming: Incoming, reply: Reply): Promise<void> {
     if (incoming.chat === SAY_CHAT) return;
     const { platform, chat, thread } = incoming;
     const front = this.#fronts.get(platform);
-    const lines = text.split('\n');
-    const room = front?.platform.room ?? Number.POSITIVE_INFINITY;
-    const file = whole ?? (fits(lines, room) ? undefined : attachment(`${nameIn(incoming.text)}.txt`, lines));
+    const all = reply.text.split('\n');
+    const { room = Number.POSITIVE_INFINITY, limits } = front?.platform ?? {};
+    const file =
+      reply.file ?? (fits(all, room) ? undefined : attachment(`${nameIn(incoming.text)}.txt`, all));
+    const printed = (limits && reply.printedFrom) ?? all.length;
+    const lines = all.map((line, index) => (index < printed ? line : `> ${line}`));
     const id = `${file ? 'file' : 'answer'}:${runId(incoming)}`;
     const mail = { id, place: { platform, chat, thread }, lines, file };
     await front?.mailbox.put({ ...mail, urgency: 'reply', final: true });

@@ -14,6 +14,8 @@ export interface Reply {
   refused?: boolean;
   /** Whether a message shows it anyway: who pressed a button for it is told alone. */
   shown?: boolean;
+  /** From which line on it is what a host printed. */
+  printedFrom?: number;
   /** The whole of it as a file, where the text is only a part. */
   file?: Attachment;
 }

@@ -23,7 +23,7 @@ import { authorise, personOf } from './rights/authorise.ts';
 export type Outcome =
   | { kind: 'ignored' }
   /** `shown` where a message shows it anyway: whoever pressed a button for it is answered alone. */
-  | { kind: 'reply'; text: string; shown?: boolean; file?: Attachment }
+  | { kind: 'reply'; text: string; shown?: boolean; printedFrom?: number; file?: Attachment }
   /** Refused or not understood; `code` names the error. */
   | { kind: 'refused'; text: string; code: string }
   | { kind: 'run'; run: Run; fresh: boolean }

@@ -9,6 +9,8 @@ export interface PlatformParts {
   environment: Readonly<Record<string, string | undefined>>;
   scrubber: Scrubber;
   log: Log;
+  /** The names of all commands. */
+  commands: readonly string[];
 }
 
 /** The platforms of the configuration, not yet listened to. Rejects with `config.secret`. */
@@ -35,7 +37,7 @@ async function openSlack(config: Config, parts: PlatformParts): Promise<Platform
       ? { signingSecret: await secretOf(signingSecret as string, 'slack.signingSecret', config, parts), port }
       : { appToken: await secretOf(appToken, 'slack.appToken', config, parts) };
   const { Slack } = await import('../bot/slack/slack.ts');
-  return new Slack({ botToken, way, apiUrl, reactions, log: parts.log });
+  return new Slack({ botToken, way, apiUrl, reactions, commands: parts.commands, log: parts.log });
 }
 
 /** A secret of the configuration, which from then on is seen nowhere. */

@@ -1,5 +1,6 @@
 /** `muster start`: the manager with its console, until it is told to stop. */
 import { join } from 'node:path';
+import { catalog } from '../bot/catalog.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, listen } from '../bot/console/socket.ts';
 import { Terminal } from '../bot/console/terminal.ts';
@@ -71,6 +72,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     environment: process.env,
     scrubber,
     log,
+    commands: catalog.flatMap(({ name, aliases }) => [name, ...aliases]),
   }))
     await house.listen(platform, 'required');
   await house.listen(terminal, 'optional');

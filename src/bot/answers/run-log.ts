@@ -41,6 +41,7 @@ export function runLog(
     kept.unshift(line);
   }
   const left = lines.length - kept.length;
-  if (left === 0) return { text: kept.join('\n') };
-  return { text: [runs.earlier({ count: left }), ...kept].join('\n'), file: logFile(run, lines) };
+  if (left === 0) return { text: kept.join('\n'), printedFrom: 0 };
+  const text = [runs.earlier({ count: left }), ...kept].join('\n');
+  return { text, printedFrom: 1, file: logFile(run, lines) };
 }

@@ -169,7 +169,12 @@ export class Slack implements Platform {
   async answerPress({ chat, user, thread }: Incoming, text?: string): Promise<void> {
     if (text === undefined) return;
     await this.#call(() =>
-      this.#app.client.chat.postEphemeral({ ...this.#format([text]), channel: chat, user, thread_ts: thread }),
+      this.#app.client.chat.postEphemeral({
+        ...this.#format([text]),
+        channel: chat,
+        user,
+        thread_ts: thread,
+      }),
     );
   }
 

@@ -14,8 +14,7 @@ export function formatter(commands: readonly string[]) {
   if (first.length === 0) return format;
   const names = first.sort((a, b) => b.length - a.length).join('|');
   const command = new RegExp(`(^|[^\\w/.:@-])/(${names})(?![\\w/@-]|[.:]\\w)`, 'g');
-  const spelled = (line: string) =>
-    line.startsWith('> ') ? line : line.replace(command, `$1${OURS} $2`);
+  const spelled = (line: string) => (line.startsWith('> ') ? line : line.replace(command, `$1${OURS} $2`));
   return (lines: readonly string[], buttons?: readonly Button[]) =>
     format(lines.flatMap((line) => line.split('\n')).map(spelled), buttons);
 }

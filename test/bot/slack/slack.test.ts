@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { catalog } from '../../../src/bot/catalog.ts';
 import { Slack } from '../../../src/bot/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
 import type { House } from '../../../src/wire.ts';
 import { type Channel, type Slack as Service, startSlack, type User } from '../../fakes/slack.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
+
+const NAMES = catalog.map(({ name }) => name);
 
 describe('Slack', { timeout: 120_000 }, () => {
   let service: Service;
@@ -47,7 +50,10 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     const log = createLog({ level: 'silent', scrubber: new Scrubber() });
     const way = { appToken: new Secret(service.appToken) };
     const botToken = new Secret(service.botToken);
-    await house.listen(new Slack({ botToken, way, apiUrl: service.apiUrl, log }), 'required');
+    await house.listen(
+      new Slack({ botToken, commands: NAMES, way, apiUrl: service.apiUrl, log }),
+      'required',
+    );
     await until(() => service.sockets.length > before, 'a socket');
   };
   const until = async (done: () => boolean, what: string) => {
@@ -76,6 +82,23 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     await sleep(500);
     assert.deepEqual(deployed.toSorted(), ['blog', 'shop']);
     assert.equal(readings().length, 2, readings().join('\n'));
+  });
+
+  test('speaks of commands as they are typed in Slack, and takes them as they are copied from there', async () => {
+    service.command(channel, reem, '');
+    await shown(/^ +\/muster deploy: /m);
+    service.command(channel, reem, 'help schedule add');
+    await shown(/^Usage: \/muster schedule add /m);
+    service.mention(channel, reem, '/muster deploy shop');
+    await shown(/^● shop is live/);
+    await shown(/^Next: \/muster apps$/m);
+    service.mention(channel, reem, 'deplyo shop');
+    await shown(/\/muster deploy/);
+    assert.deepEqual(deployed, ['shop']);
+    const typed = readings()
+      .join('\n')
+      .replaceAll(/\/muster [a-z]+/g, '');
+    assert.doesNotMatch(typed, /(^|\s)\/[a-z]/);
   });
 
   test('answers in the thread where it was asked', async () => {
@@ -123,7 +146,7 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     service.say(channel, service.user('eve'), 'cancel', { thread: ts });
     await shown(/I do not know you/);
     service.say(channel, reem, 'why', { thread: ts });
-    await shown(/was asked for by reem: \/deploy wait/);
+    await shown(/was asked for by reem: \/muster deploy wait/);
     assert.equal(service.said(channel).at(-1)?.thread, ts);
     const other = await muster.another();
     await open(other);
@@ -148,7 +171,10 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
       [lines.length, lines[0], lines.at(-1)],
       [1_500, '*line* 0 <!channel>', '*line* 1499 <!channel>'],
     );
-    assert.match(file?.message.reading ?? '', /^\(\d+ earlier lines not shown.*\*line\* 1499 <!channel>$/s);
+    assert.match(
+      file?.message.reading ?? '',
+      /^\(\d+ earlier lines not shown.*\n> \*line\* 1499 <!channel>$/s,
+    );
     assert.deepEqual(file?.message.mentions, []);
     service.mention(channel, reem, `logs ${run}`, { thread: ts });
     await until(() => files().length === 2, 'a file in the thread');

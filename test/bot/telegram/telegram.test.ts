@@ -240,7 +240,7 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     assert.deepEqual([lines.length, lines[0], lines.at(-1)], [1_500, 'line 0 ü', 'line 1499 ü']);
     assert.doesNotMatch(lines.join('\n'), /hunter2/);
     const said = service.said(group).find(({ document }) => document);
-    assert.match(said?.text ?? '', /^\(\d+ earlier lines not shown.*line 1499 ü$/s);
+    assert.match(said?.text ?? '', /^\(\d+ earlier lines not shown.*\n> line 1499 ü$/s);
     service.say(group, reem, '/read');
     await until(() => files().length === 2, 'the file of what was read');
     assert.match(files()[1]?.name ?? '', /^shop-r-\w+\.log$/);
