@@ -1,6 +1,6 @@
 /**
- * Tells chat services of alerts: one message for a group and place, edited as it grows, shrinks and ends. What was said is noted
- * with the group once the outbox has it; whoever comes after a crash puts the same message again, which changes nothing.
+ * Tells chat services of alerts: one message for a group and place, edited as it grows, shrinks and ends. What is being said is
+ * noted with the group before and after the outbox has it; whoever comes after a crash puts the same message again.
  */
 import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
@@ -14,7 +14,7 @@ import {
   placeKey,
   silentPlatforms,
 } from '../../jobs/alerts/routes.ts';
-import type { Mailbox, Urgency } from '../outbox/mail.ts';
+import type { Mail, Mailbox, Urgency } from '../outbox/mail.ts';
 import { alertButtons, drawAlert, drawDigest, drawEarlier, type Heard, overLine } from './draw.ts';
 
 export interface BoardParts {
@@ -36,6 +36,13 @@ interface Task {
   move: Move;
 }
 
+/** What is said about a task, and how it stands told then. */
+interface Step {
+  task: Task;
+  telling: Telling | undefined;
+  mails: Mail[];
+}
+
 const URGENCY = { info: 'reply', warning: 'final', critical: 'failure' } as const;
 
 export class Board {
@@ -51,23 +58,27 @@ export class Board {
 
   /** Says everything that is to be said by now. One process at a time calls it. */
   async look(): Promise<void> {
-    const { alerts } = this.#parts;
+    const { alerts, mailbox } = this.#parts;
     const groups = await alerts.all();
     if (groups.length === 0) return;
-    const tasks = this.#tasks(groups);
+    const tasks = this.#tasks(groups).filter(({ audience }) => mailbox(audience.place.platform));
     const shared = digestsOf(tasks);
-    const noted: { task: Task; telling: Telling | undefined }[] = [];
-    for (const task of tasks) {
-      const mailbox = this.#parts.mailbox(task.audience.place.platform);
-      if (!mailbox) continue;
-      const telling = await this.#tell(task, shared.get(task), mailbox);
-      if (telling !== task.telling) noted.push({ task, telling });
-    }
-    if (noted.length > 0) await this.#note(noted);
+    const steps = tasks.map((task) => this.#plan(task, shared.get(task)));
+    const saying = steps.filter(({ mails }) => mails.length > 0);
+    // What is under way is noted first: after a crash nobody knows what a message says, so it is said again, to its end.
+    await this.#note(
+      saying.map(({ task, telling }) => [task, { ...(telling as Telling), drawn: '', over: false }]),
+    );
+    for (const { mails } of saying) for (const mail of mails) await mailbox(mail.place.platform)?.put(mail);
+    await this.#note(
+      steps
+        .filter(({ task, telling }) => telling !== task.telling)
+        .map(({ task, telling }) => [task, telling]),
+    );
     await this.#showDigests();
-    const shareOpen = (group: Group) =>
-      Object.values(group.tellings).some(({ over, round }) => round > 0 && !over);
-    await alerts.prune((group) => shareOpen(group) || this.#isShared(group, groups));
+    const isTold = ({ tellings }: Group) =>
+      Object.values(tellings).some(({ over, round }) => round > 0 && !over);
+    await alerts.prune((group) => isTold(group) || isShared(group, groups));
   }
 
   #tasks(groups: readonly Group[]): Task[] {
@@ -90,7 +101,7 @@ export class Board {
       const former = Object.entries(group.tellings)
         .filter(([key, { round }]) => !known.has(key) && round > 0)
         .map(([key, telling]): Task => {
-          const audience = formerAudience(group, telling.place, calm);
+          const audience = formerAudience(group, telling, calm);
           const move = next(group, audience.members, telling, audience.manner, now);
           return { group, audience, key, telling, move: move === 'say' ? 'update' : move };
         });
@@ -98,66 +109,65 @@ export class Board {
     });
   }
 
-  /** Does what is to be done in a place; gives how it stands told there, the same object where nothing changed. */
-  async #tell(task: Task, digest: string | undefined, mailbox: Mailbox): Promise<Telling | undefined> {
+  /** What is to be said in a place, and how the group stands told there then: the same object where nothing changes. */
+  #plan(task: Task, digest: string | undefined): Step {
     const { group, audience, telling, move } = task;
     const { place, members, zone } = audience;
     const heard: Heard = { group, members, zone, now: this.#now() };
     const blank: Telling = { place, round: 0, at: 0, severity: 'info', drawn: '' };
     const { waits: _, ...before } = telling ?? blank;
-    const put = (round: number | string, lines: string[], urgency: Urgency, final: boolean) => {
+    const mail = (round: number | string, lines: string[], urgency: Urgency, final: boolean): Mail => {
       const id = `alert:${group.id}.${round}:${task.key}`;
-      const buttons = final ? [] : alertButtons(heard);
-      return mailbox.put({ id, place, lines, buttons, urgency, final });
+      return { id, place, lines, buttons: final ? [] : alertButtons(heard), urgency, final };
     };
+    const step = (next: Telling | undefined, ...mails: Mail[]): Step => ({ task, telling: next, mails });
+    const lines = drawAlert(heard);
     switch (move) {
       case 'nothing':
         // What was over before the quiet hours were is not told.
-        if (!telling?.waits || members.some(isOpen)) return telling;
-        return before.round > 0 ? before : undefined;
+        if (!telling?.waits || members.some(isOpen)) return step(telling);
+        return step(before.round > 0 ? before : undefined);
       case 'wait':
-        return telling?.waits ? telling : { ...before, waits: true };
+        return step(telling?.waits ? telling : { ...before, waits: true });
       case 'say': {
         const severity = worst(openOf(members));
-        const said = { place, at: this.#now(), severity };
-        if (digest) return { ...said, round: before.round + 1, drawn: '', digest };
-        const round = before.round + 1;
-        if (before.round > 0 && !before.digest && !before.over)
-          await put(before.round, drawEarlier(heard), 'progress', true);
-        const lines = drawAlert(heard);
-        await put(round, lines, URGENCY[severity], false);
-        return { ...said, round, drawn: drawn(lines, heard) };
+        const said = { place, zone, at: this.#now(), severity, round: before.round + 1 };
+        if (digest) return step({ ...said, drawn: '', digest });
+        const isLive = before.round > 0 && !before.digest && !before.over;
+        const earlier = isLive ? [mail(before.round, drawEarlier(heard), 'progress', true)] : [];
+        const now = mail(said.round, lines, URGENCY[severity], false);
+        return step({ ...said, drawn: drawn(lines, heard) }, ...earlier, now);
       }
       case 'update': {
-        if (before.digest) return before.over ? { ...before, over: false } : telling;
-        const lines = drawAlert(heard);
-        if (!members.some(isOpen) || (drawn(lines, heard) === before.drawn && !before.over)) return telling;
-        await put(before.round, lines, 'progress', false);
-        return { ...before, drawn: drawn(lines, heard), over: false };
+        if (before.digest) return step(before.over ? { ...before, over: false } : telling);
+        if (!members.some(isOpen) || (drawn(lines, heard) === before.drawn && !before.over))
+          return step(telling);
+        const urgency = before.drawn === '' ? URGENCY[before.severity] : 'progress';
+        return step(
+          { ...before, drawn: drawn(lines, heard), over: false },
+          mail(before.round, lines, urgency, false),
+        );
       }
       case 'over': {
-        if (before.digest) return { ...before, over: true };
-        const lines = [overLine(heard)];
-        await put(before.round, lines, 'final', true);
-        if (isLoud(before)) await put(`${before.round}.over`, lines, 'final', true);
-        return { ...before, drawn: '', over: true };
+        if (before.digest) return step({ ...before, over: true });
+        const end = [overLine(heard)];
+        const aloud = isLoud(before) ? [mail(`${before.round}.over`, end, 'final', true)] : [];
+        return step({ ...before, drawn: '', over: true }, mail(before.round, end, 'final', true), ...aloud);
       }
     }
   }
 
   /** Notes how groups stand told now, all at once: what shares a message shares it for good. */
-  #note(noted: readonly { task: Task; telling: Telling | undefined }[]): Promise<void> {
-    return this.#parts.alerts.change((groups) => {
+  async #note(noted: readonly (readonly [Task, Telling | undefined])[]): Promise<void> {
+    if (noted.length === 0) return;
+    await this.#parts.alerts.change((groups) => {
       const changed = new Map<string, Group>();
-      for (const { task, telling } of noted) {
+      for (const [task, telling] of noted) {
         const { cause, id } = task.group;
         const group = changed.get(cause) ?? groups.get(cause);
         if (group?.id !== id) continue;
         const { [task.key]: _, ...others } = group.tellings;
-        changed.set(cause, {
-          ...group,
-          tellings: telling ? { ...others, [task.key]: telling } : others,
-        });
+        changed.set(cause, { ...group, tellings: telling ? { ...others, [task.key]: telling } : others });
       }
       return changed;
     });
@@ -180,14 +190,14 @@ export class Board {
     }
     for (const id of this.#digests.keys()) if (!shared.has(id)) this.#digests.delete(id);
   }
+}
 
-  /** Whether a group stands in a message together with one that is not over. */
-  #isShared(group: Group, groups: readonly Group[]): boolean {
-    const open = groups.flatMap(({ tellings }) =>
-      Object.values(tellings).flatMap(({ digest, over }) => (digest && !over ? [digest] : [])),
-    );
-    return Object.values(group.tellings).some(({ digest }) => digest !== undefined && open.includes(digest));
-  }
+/** Whether a group stands in a message together with one that is not over. */
+function isShared(group: Group, groups: readonly Group[]): boolean {
+  const open = groups.flatMap(({ tellings }) =>
+    Object.values(tellings).flatMap(({ digest, over }) => (digest && !over ? [digest] : [])),
+  );
+  return Object.values(group.tellings).some(({ digest }) => digest !== undefined && open.includes(digest));
 }
 
 /** Which of what waited for the end of quiet hours shares a message: by place, where it is more than one group. */

@@ -29,6 +29,8 @@ export interface Hand {
 /** How a group was told in one place. */
 export interface Telling {
   place: { platform: string; chat: string; thread?: string };
+  /** The time zone it was told in. */
+  zone?: string;
   /** Which message of this place is the live one, from 1; 0 while nothing was said. */
   round: number;
   /** When that was said, and how bad it was then. */

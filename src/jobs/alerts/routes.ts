@@ -76,9 +76,9 @@ export function audiencesOf(
 }
 
 /** What a place hears to its end that was told once and would not be told any more. */
-export function formerAudience(group: Group, place: Place, calm = CALM_MS): Audience {
+export function formerAudience(group: Group, { place, zone = 'UTC' }: Telling, calm = CALM_MS): Audience {
   const members = membersOf(group).filter(({ besides }) => besides !== place.platform);
-  return { place, members, manner: { delay: 0, calm, quiet: false }, zone: 'UTC' };
+  return { place, members, manner: { delay: 0, calm, quiet: false }, zone };
 }
 
 /** Every way from an alarm to a place, the first one of a place deciding the manner. */
