@@ -11,6 +11,11 @@ export interface Figure {
   ok: boolean;
 }
 
+/** Of something there must be none. */
+export const none = (name: string, measured: number): Figure => ({
+  ...{ name, goal: '0', unit: '', measured, ok: measured === 0 },
+});
+
 /** An area measures one capability; `small` keeps the harness honest in tests without judging times. */
 export type Area = (options: { small: boolean }) => AsyncGenerator<Figure>;
 

@@ -1,6 +1,7 @@
 /** (a) 10,000 updates, each told one to four times in any order, and 100 times `kill -9` of the manager, now and then of its Redis. */
-import { openGround, underFire } from '../../test/integration/chaos.ts';
-import type { Area, Figure } from '../figure.ts';
+import { underFire } from '../../test/integration/chaos.ts';
+import { openGround } from '../../test/integration/crowd.ts';
+import { type Area, none } from '../figure.ts';
 
 /** What Telegram lets a bot say over all chats (core.telegram.org/bots/faq), messages a second. */
 const TELEGRAM_A_SECOND = 30;
@@ -20,9 +21,6 @@ export const chaos: Area = async function* ({ small }) {
     for (const run of [...lost, ...twice].slice(0, 10))
       console.error(`under fire, seed ${seed}: look at ${run}`);
     const fire = `${lines} lines told ${told} times, ${kills} kills`;
-    const none = (name: string, measured: number): Figure => ({
-      ...{ name, goal: '0', unit: '', measured, ok: measured === 0 },
-    });
     yield none(`${fire}: lost`, lost.length);
     yield none('  run twice', twice.length);
     yield none('  ends not shown', lines - accounts.shown);

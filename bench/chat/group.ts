@@ -1,6 +1,6 @@
 /**
  * (b) 100 concurrent runs, each with its card, in one Telegram group for ten minutes of a clock that runs faster than time;
- * and one chat that Telegram shuts for two minutes while others go on. Real runs, cards, outbox, courier and grammY.
+ * with real runs, cards, outbox, courier and grammY.
  *
  * «Within 5 s of budget time»: a failure may be told when fewer than 20 messages of the last 60 s count against the group
  * (from what the fake let through), and one second after the one before. The time from then until it stands in the group is
@@ -12,8 +12,9 @@ import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { openHall, workStep } from '../../test/jobs/hall.ts';
 import { seeded } from '../../test/seeded.ts';
-import { type Area, type Figure, percentile } from '../figure.ts';
-import { type FastChat, openFastChat, type Spoken } from './crowd.ts';
+import { type Area, type Figure, none } from '../figure.ts';
+import { openFastChat, type Spoken } from './fast.ts';
+import { shut } from './shut.ts';
 
 const MINUTE_MS = 60_000;
 /** What a group takes (core.telegram.org/bots/faq): messages in any minute. */
@@ -146,77 +147,3 @@ function budgetFrom(time: number, said: readonly number[]): number {
   const moments = [time, ...said.flatMap((one) => [one + MINUTE_MS, one + 1_000])];
   return Math.min(...moments.filter((at) => at >= time && free(at)));
 }
-
-/** One chat of ten is told to wait for 120 s; the others have something to say all the time. */
-async function* shut(speed: number): AsyncGenerator<Figure> {
-  const chat = await openFastChat(speed);
-  const { service, now, spoken } = chat;
-  const groups = Array.from({ length: 10 }, (_, index) => service.supergroup(`group ${index}`));
-  const [held, ...others] = groups as [(typeof groups)[0], ...typeof groups];
-  const put: { text: string; at: number }[] = [];
-  const say = async (round: number, to: typeof groups) => {
-    for (const { id } of to) {
-      const text = `${id} at ${round}`;
-      put.push({ text, at: now() });
-      await mail(chat, id, text);
-    }
-  };
-  /** Says something in all chats every 6 s for so many minutes; gives how long that took in the others, ms. */
-  const talk = async (first: number, minutes: number) => {
-    const from = put.length;
-    for (let round = 0; round < minutes * 10; round += 1) {
-      await say(first + round, groups);
-      await sleep(6_000 / speed);
-    }
-    await until(() => put.slice(from).every(({ text }) => text.startsWith(`${held.id}`) || found(text)));
-    return put
-      .slice(from)
-      .filter(({ text }) => !text.startsWith(`${held.id}`))
-      .map(({ text, at }) => (found(text)?.at ?? Number.POSITIVE_INFINITY) - at);
-  };
-  const found = (text: string) => spoken.find((one) => one.text === text);
-  const until = async (done: () => boolean) => {
-    for (const deadline = now() + PATIENCE_MS; !done() && now() < deadline; ) await sleep(20);
-  };
-  try {
-    const before = await talk(0, 2);
-    service.refuseNext(held, 120);
-    const during = await talk(1_000, 2);
-    await until(() => put.every(({ text }) => found(text) !== undefined));
-    const [measured, peer] = [percentile(during, 0.99), percentile(before, 0.99)];
-    yield {
-      name: `one chat shut for 120 s: in ${others.length} others, p99`,
-      goal: '<= 5 s, as before',
-      unit: 'ms',
-      measured,
-      peer: { name: 'before that', value: peer },
-      ok: measured <= ALLOWED_MS,
-    };
-    const gap = Math.max(
-      ...spoken
-        .filter((one) => one.chat === held.id)
-        .map(({ at }, index, all) => at - (all[index - 1]?.at ?? at)),
-    );
-    yield {
-      name: '  in the chat itself nothing, for',
-      goal: '>= 120 s',
-      unit: 'ms',
-      measured: gap,
-      ok: gap >= 120_000,
-    };
-    yield none('  messages lost', put.filter(({ text }) => !found(text)).length);
-    yield none('  answers 429 but that one', service.floods.length - 1);
-  } finally {
-    await chat.close();
-  }
-}
-
-const none = (name: string, measured: number): Figure => ({
-  ...{ name, goal: '0', unit: '', measured, ok: measured === 0 },
-});
-
-const mail = ({ outbox }: FastChat, chat: number, text: string): Promise<void> =>
-  outbox.put({
-    ...{ id: text, place: { platform: 'telegram', chat: String(chat) }, lines: [text] },
-    ...{ urgency: 'reply', final: true },
-  });

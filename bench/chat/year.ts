@@ -9,7 +9,7 @@ import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { startRedis } from '../../test/redis.ts';
 import { seeded } from '../../test/seeded.ts';
-import type { Area, Figure } from '../figure.ts';
+import { type Area, none } from '../figure.ts';
 import { type Timetable, timesOf } from './calendar.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,9 +45,6 @@ export const year: Area = async function* ({ small }) {
   const { entries, told, lives } = await live(since, until, seed);
   const { wrong, due, ran, missed } = account(entries, told);
   for (const text of wrong.all.slice(0, 10)) console.error(`year of schedules, seed ${seed}: ${text}`);
-  const none = (name: string, measured: number): Figure => ({
-    ...{ name, goal: '0', unit: '', measured, ok: measured === 0 },
-  });
   yield none(`${due} due times, ${lives} kills: neither run nor told`, wrong.lost);
   yield none(`  of ${ran} run, ${missed} told as missed: twice`, wrong.twice);
   yield none('  against their policy, or told wrongly', wrong.policy);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { needs } from '../needs.ts';
-import { type Ground, openGround, underFire } from './chaos.ts';
+import { underFire } from './chaos.ts';
+import { type Ground, openGround } from './crowd.ts';
 
 const GROUPS = 6;
 const LINES = 60;
