@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalog } from '../../../src/bot/catalog.ts';
-import { Slack } from '../../../src/bot/slack/slack.ts';
+import { Slack, type SlackParts } from '../../../src/bot/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
 import type { House } from '../../../src/wire.ts';
 import { type Channel, type Slack as Service, startSlack, type User } from '../../fakes/slack.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 const NAMES = catalog.map(({ name }) => name);
 
@@ -44,17 +57,24 @@ hosts: {local: {link: local}}
 platforms: {slack: {botToken: "env:BOT", appToken: "env:APP"}}
 channels: {build: {platform: slack, chat: ${channel.id}}}
 `;
-  const open = async (house: House) => {
+  const open = async (house: House, way: SlackParts['way'] = { appToken: new Secret(service.appToken) }) => {
     await house.start();
     const before = service.sockets.length;
     const log = createLog({ level: 'silent', scrubber: new Scrubber() });
-    const way = { appToken: new Secret(service.appToken) };
     const botToken = new Secret(service.botToken);
     await house.listen(
       new Slack({ botToken, commands: NAMES, way, apiUrl: service.apiUrl, log }),
       'required',
     );
-    await until(() => service.sockets.length > before, 'a socket');
+    if ('appToken' in way) await until(() => service.sockets.length > before, 'a socket');
+    else await reachable(`http://127.0.0.1:${way.port}/`);
+  };
+  const reachable = async (url: string) => {
+    for (const deadline = Date.now() + 30_000; ; await sleep(10)) {
+      const answer = await fetch(url).catch(() => undefined);
+      if (answer) return answer.arrayBuffer();
+      if (Date.now() > deadline) assert.fail('nobody listens for requests');
+    }
   };
   const until = async (done: () => boolean, what: string) => {
     for (const deadline = Date.now() + 30_000; !done(); await sleep(10)) {
@@ -99,6 +119,21 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
       .join('\n')
       .replaceAll(/\/muster [a-z]+/g, '');
     assert.doesNotMatch(typed, /(^|\s)\/[a-z]/);
+  });
+
+  test('hears commands and mentions over HTTP as it does over a socket', async () => {
+    const port = await freePort();
+    const way = { signingSecret: new Secret(service.signingSecret), port };
+    await open(await muster.another(), way);
+    await service.subscribe(`http://127.0.0.1:${port}/slack/events`);
+    const typed = service.command(channel, reem, 'deploy blog');
+    service.mention(channel, reem, 'deploy shop');
+    await shown(/^● blog is live/);
+    await shown(/^● shop is live/);
+    assert.deepEqual([typed.state, typed.attempts[0]?.status], ['acknowledged', 200]);
+    service.command(channel, reem, 'help deploy');
+    await shown(/^Usage: \/muster deploy /m);
+    assert.deepEqual(deployed.toSorted(), ['blog', 'shop']);
   });
 
   test('answers in the thread where it was asked', async () => {

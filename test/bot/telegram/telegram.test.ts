@@ -181,6 +181,43 @@ channels: {build: {platform: telegram, chat: "${chat}", posts: [operators]}}
     assert.deepEqual(service.floods, []);
   });
 
+  test('shows by a reaction that others have to agree, and takes it away where they do not', async () => {
+    const need = `
+people:
+  reem: {identities: {telegram: "7"}, roles: [all]}
+  kim: {identities: {telegram: "8"}, roles: [all, boss]}
+roles: {all: {allow: [{commands: ["*"]}]}, boss: {allow: [{commands: [approve, refuse]}]}}
+approvals: {careful: {commands: [deploy], from: [boss]}}`;
+    await muster.configure(config(group.id).replace(/[^]*roles: .*/, need));
+    const kim = service.user('Kim', 8);
+    const ask = async (app: string) => {
+      service.say(group, reem, `/deploy ${app}`);
+      const line = service.messages(group).at(-1)?.id as number;
+      const of = () =>
+        service
+          .messages(group)
+          .find(({ id }) => id === line)
+          ?.reactions.join();
+      await until(() => of() === '🤔', 'a sign that others have to agree');
+      await shown(new RegExp(`deploy ${app} · reem · needs 1 approval`));
+      const request = service.said(group).at(-1) as ReturnType<typeof service.said>[number];
+      const press = (what: string) =>
+        service.click(
+          request,
+          kim,
+          new RegExp(`/${what} r-\\w+`).exec(JSON.stringify(request))?.[0] as string,
+        );
+      return { of, press };
+    };
+    const wanted = await ask('shop');
+    wanted.press('approve');
+    await until(() => wanted.of() === '👍', 'a sign of the end');
+    const unwanted = await ask('blog');
+    unwanted.press('refuse');
+    await until(() => unwanted.of() === '', 'no sign where nothing came of it');
+    assert.deepEqual(deployed, ['shop']);
+  });
+
   test('works the same where reactions are not allowed, and where the line is gone', async () => {
     const quiet = service.group('quiet', { allowedReactions: [] });
     await muster.configure(config(quiet.id));
