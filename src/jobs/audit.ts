@@ -1,6 +1,7 @@
 /** Who did what, when, on whose authority, and how it ended: hash-chained in Redis, verified and exported from there. */
 import type { Redis } from '../adapters/redis/connection.ts';
 import type { Requester } from '../events.ts';
+import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 import { type ChainHead, follow, GENESIS } from './chain.ts';
 import { type AuditFields, CHAIN_KEY, HEAD_KEY, type Ledger } from './ledger.ts';
@@ -40,7 +41,6 @@ export type AuditEntry = Omit<AuditRecord, 'seq' | 'at' | 'person' | 'platform'>
 };
 
 const PAGE = 1_000;
-const HEAD_EDITED = 'the head of the chain was edited';
 
 export class Audit {
   readonly #redis: Redis;
@@ -105,11 +105,13 @@ export class Audit {
       if ('problem' in next) return { records: head.seq, problem: next.problem };
       head = next.head;
       if (head.seq === before.seq && head.hash !== before.hash)
-        return { records: head.seq, problem: HEAD_EDITED };
+        return { records: head.seq, problem: messages().reasons.chain.head };
     }
-    if (before.seq > head.seq) return { records: head.seq, problem: `records after ${head.seq} are missing` };
+    if (before.seq > head.seq)
+      return { records: head.seq, problem: messages().reasons.chain.cut({ record: head.seq }) };
     // Others may append while this walks, therefore only a head that lags behind what was read is wrong.
-    if ((await this.#storedHead()).seq < head.seq) return { records: head.seq, problem: HEAD_EDITED };
+    if ((await this.#storedHead()).seq < head.seq)
+      return { records: head.seq, problem: messages().reasons.chain.head };
     return { records: head.seq };
   }
 

@@ -1,5 +1,6 @@
 /** A hash chain over records: each entry's hash covers the one before, so nothing can be edited, removed or reordered unseen. */
 import { createHash } from 'node:crypto';
+import { messages } from '../messages/messages.ts';
 
 /** The end of a chain: how many entries it has and the last one's hash. */
 export interface ChainHead {
@@ -31,9 +32,10 @@ export function follow(head: ChainHead, entry: Entry): { head: ChainHead } | { p
   try {
     seq = JSON.parse(json).seq;
   } catch {
-    return { problem: `record ${want} is not readable` };
+    return { problem: messages().reasons.chain.unreadable({ record: want }) };
   }
-  if (seq !== want) return { problem: `record ${want} is missing or out of order (found ${String(seq)})` };
-  if (hash !== link(head.hash, json)) return { problem: `record ${want} was edited` };
+  if (seq !== want)
+    return { problem: messages().reasons.chain.missing({ record: want, found: String(seq) }) };
+  if (hash !== link(head.hash, json)) return { problem: messages().reasons.chain.edited({ record: want }) };
   return { head: { seq: want, hash } };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
+import { messages } from '../messages/messages.ts';
 import { beatFor, openState, openWorks } from '../wire.ts';
 import { type Places, wireOptions } from './options.ts';
 
@@ -15,7 +16,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
   for (const host of places.host) {
     if (!Object.hasOwn(config.current.hosts, host))
       throw new MusterError('config.unknown', {
-        what: 'host',
+        what: messages().names.looked.host,
         name: host,
         list: 'hosts in the configuration',
       });

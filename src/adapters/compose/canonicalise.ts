@@ -1,6 +1,7 @@
 /** Works out what an app's own compose file means, with the host's Compose and nothing else of the host. */
 import { dirname, join } from 'node:path/posix';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { RunOptions, Shell } from '../../shell.ts';
 import { finish, type Names, type Service } from './canonical.ts';
 import { ANY_CODE, configArgv, environmentArgv, type Tool } from './commands.ts';
@@ -78,9 +79,9 @@ export async function canonicalise(
 
 function check(document: Fields): void {
   const names = Object.keys(fields(document.services));
-  if (names.length === 0) throw new Error('it has no services');
+  if (names.length === 0) throw new Error(messages().reasons.compose.empty);
   const odd = names.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name));
-  if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} is not a name for a service`);
+  if (odd !== undefined) throw new Error(messages().reasons.compose.badName({ name: JSON.stringify(odd) }));
 }
 
 const fixedNames = (canonical: Fields): string[] =>

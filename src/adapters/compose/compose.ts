@@ -1,6 +1,7 @@
 /** Compose on one host: what an app's file means, and running exactly that. */
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Output, RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
 import { type Canonical, canonicalise, type Written } from './canonicalise.ts';
@@ -66,5 +67,5 @@ async function detect(shell: Shell): Promise<Tool> {
     );
   if (await works(pluginArgv())) return PLUGIN;
   if (await works(standaloneArgv())) return STANDALONE;
-  throw new MusterError('engine.missing', { host: shell.host, what: 'docker compose or docker-compose' });
+  throw new MusterError('engine.missing', { host: shell.host, what: messages().reasons.composeTool });
 }

@@ -1,6 +1,7 @@
 /** A Compose file as data: reading it with lines in its errors, and what of it points at other files. */
 import { join } from 'node:path/posix';
 import { parse } from 'yaml';
+import { messages } from '../../messages/messages.ts';
 
 /** A map of YAML. */
 export type Fields = Record<string, unknown>;
@@ -20,7 +21,7 @@ export function readDocument(source: string): Fields {
     throw new Error((error as Error).message.split('\n')[0]?.replace(/:$/, ''));
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new Error('it is not a map with services');
+    throw new Error(messages().reasons.compose.noMap);
   return value as Fields;
 }
 

@@ -1,5 +1,6 @@
 /** The source tree of an app on its host: reading files of it, and refusing what leads out of it. */
 import { dirname, join, relative } from 'node:path/posix';
+import { messages } from '../../messages/messages.ts';
 import { printable, type Shell } from '../../shell.ts';
 import { type Fields, readByCompose, readDocument } from './document.ts';
 
@@ -39,15 +40,16 @@ export class Tree {
     const real = stdout.split('\0');
     const stray = paths.find((_, at) => !this.has(real[at] ?? ''));
     if (stray === undefined) return;
-    throw new Error(`${printable(relative(this.folder, stray))} leads out of the repository`);
+    throw new Error(messages().reasons.compose.leadsOut({ path: printable(relative(this.folder, stray)) }));
   }
 
   /** Throws where Compose would read a file outside of the tree to work this one out; follows `extends` and `include`. */
   async holdDocument(file: string, document: Fields, depth = 0): Promise<void> {
-    if (depth > DEEPEST) throw new Error('its extends or includes go round in circles');
+    if (depth > DEEPEST) throw new Error(messages().reasons.compose.circle);
     const { documents, values } = readByCompose(document);
     const variable = [...documents, ...values].find((path) => path.includes('$'));
-    if (variable !== undefined) throw new Error(`${printable(variable)} has a variable in a path`);
+    if (variable !== undefined)
+      throw new Error(messages().reasons.compose.variable({ path: printable(variable) }));
     const here = (path: string) => (path.startsWith('/') ? path : join(dirname(file), path));
     // Absolute paths are the host's own files, which an operator chose to name.
     await this.hold([...documents, ...values].filter((path) => !/^[/~]/.test(path)).map(here));

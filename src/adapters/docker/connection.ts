@@ -3,6 +3,7 @@ import { Agent, type AgentOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Dockerode from 'dockerode';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { printable, type Shell } from '../../shell.ts';
 
 /** Opens every connection with `Shell.connect`; none is kept when its request is over. */
@@ -70,7 +71,7 @@ export function engineError(host: string, error: unknown): unknown {
   const { code, message = '' } = (error ?? {}) as EngineFailure;
   if (code !== undefined && DOWN.has(code)) return new MusterError('engine.down', { host }, { cause: error });
   if (code === 'EACCES' || code === 'EPERM') {
-    const what = "the Docker engine's socket may not be used";
+    const what = messages().reasons.engineSocket;
     return new MusterError('host.denied', { host, message: what }, { cause: error });
   }
   if (/no space left on device/i.test(message)) {

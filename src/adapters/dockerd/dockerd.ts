@@ -2,6 +2,7 @@
 import { dirname } from 'node:path/posix';
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { quote } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
 import { bridgeArgv, type Engine, engineFor, findArgv, SOCKET, writeArgv } from './commands.ts';
@@ -22,7 +23,7 @@ export const dockerd = defineAdapter({
         return await pings(shell, socket, '/_ping');
       } catch (cause) {
         const user = (await shell.run(['id', '-un'])).stdout.trim();
-        const message = `${user} may not use the Docker engine`;
+        const message = messages().reasons.engineUser({ user });
         const command = `sudo usermod --append --groups docker -- ${quote(user)}`;
         throw new MusterError('host.denied', { host: shell.host, message, command }, { cause });
       }

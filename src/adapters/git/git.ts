@@ -1,5 +1,6 @@
 /** Repositories of apps: which commit a ref stands for, and a commit's files. */
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { Commit } from '../../names.ts';
 import type { Output, RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter, noOptions } from '../adapter.ts';
@@ -131,7 +132,11 @@ const reaching = (app: string, call: Promise<Output>): Promise<Output> =>
 function unreachable(app: string, error: unknown): unknown {
   if (!(error instanceof MusterError)) return error;
   if (error.code === 'shell.timeout') {
-    return new MusterError('git.unreachable', { app, message: 'it does not answer' }, { cause: error });
+    return new MusterError(
+      'git.unreachable',
+      { app, message: messages().reasons.noAnswer },
+      { cause: error },
+    );
   }
   if (error.code !== 'shell.exit') return error;
   const message = reasonOf(error.lines);

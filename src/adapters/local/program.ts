@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { Capture } from '../../capture.ts';
 import { checkWords, conclude, type Ending, factsOf, quiet, stopError, watchForStop } from '../../ending.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Output, RunOptions } from '../../shell.ts';
 import { endGroup } from './group.ts';
 
@@ -136,7 +137,7 @@ function startError(error: NodeJS.ErrnoException, argv: readonly string[], host:
   const facts = factsOf(host, argv);
   if (error.code === 'ENOENT') return new MusterError('shell.notfound', facts, { cause: error });
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    const message = `${facts.program} may not be started`;
+    const message = messages().reasons.mayNotStart(facts);
     return new MusterError('host.denied', { ...facts, message }, { cause: error });
   }
   return error;

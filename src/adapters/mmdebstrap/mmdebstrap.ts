@@ -2,6 +2,7 @@
 import { join } from 'node:path/posix';
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
 import {
@@ -93,7 +94,7 @@ function denied(shell: Shell, error: unknown): unknown {
   const refused = (line: string) => /unable to pick chroot mode|must be root|newuidmap/.test(line);
   if (!(error instanceof MusterError) || error.code !== 'shell.exit' || !error.lines.some(refused))
     return error;
-  const message = 'a root file system takes root, or user namespaces';
+  const message = messages().reasons.noRoot;
   return new MusterError('host.denied', { host: shell.host, message }, { cause: error, lines: error.lines });
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Connection } from './connection.ts';
 
 const PROGRAMS = 8;
@@ -68,7 +69,7 @@ export class Channels {
         // A server with a smaller MaxSessions refuses. Others wait until one of ours has ended, which it may notice late.
         alone = this.#busy > 1 ? 0 : alone + 1;
         if (alone > TRIES || (urgent && connection === this.#spare)) {
-          const message = `it opens no session: ${(error as Error).message}`;
+          const message = messages().reasons.ssh.noSession({ why: (error as Error).message });
           throw new MusterError('host.unreachable', { ...connection.facts, message }, { cause: error });
         }
         if (urgent) connection = this.#spare;

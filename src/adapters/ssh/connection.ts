@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { NodeSSH, type Config as SshConfig } from 'node-ssh';
 import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 
 /** Where and as whom to log in. */
 export interface Login {
@@ -50,7 +51,7 @@ export class Connection {
 
   /** The connection, shared by all who ask. Rejects with `host.unreachable`, `host.login`, `host.key.unknown` or `host.key.changed`. */
   open(): Promise<Live> {
-    if (this.#closed) return Promise.reject(this.#unreachable('the connection was closed'));
+    if (this.#closed) return Promise.reject(this.#unreachable(messages().reasons.ssh.closed));
     if (this.#live === undefined) {
       const live = this.#connect();
       const forget = () => {
@@ -114,7 +115,7 @@ export class Connection {
       throw refused ?? this.#connectError(error as Error & { level?: string });
     }
     const client = ssh.connection;
-    if (client === null) throw this.#unreachable('it hung up at once');
+    if (client === null) throw this.#unreachable(messages().reasons.ssh.hungUp);
     const lost = new AbortController();
     setMaxListeners(0, lost.signal);
     client.on('error', (error: Error & { level?: string }) => {
@@ -123,9 +124,9 @@ export class Connection {
       lost.abort(reason);
       client.destroy();
     });
-    client.on('close', () => lost.abort(this.#lost('the connection was lost')));
+    client.on('close', () => lost.abort(this.#lost(messages().reasons.ssh.lost)));
     this.#end = () => {
-      lost.abort(this.#unreachable('the connection was closed'));
+      lost.abort(this.#unreachable(messages().reasons.ssh.closed));
       ssh.dispose();
     };
     return { client, lost: lost.signal };
@@ -144,23 +145,25 @@ export class Connection {
       try {
         return { privateKey: await readFile(keyFile, 'utf8') };
       } catch (error) {
-        throw this.#refusedLogin(`the key file ${keyFile} cannot be read`, error);
+        throw this.#refusedLogin(messages().reasons.ssh.keyFile({ file: keyFile }), error);
       }
     }
-    if (!agent) throw this.#refusedLogin('there is neither a keyFile nor an agent');
+    if (!agent) throw this.#refusedLogin(messages().reasons.ssh.noKey);
     return { agent };
   }
 
   #connectError(error: Error & { level?: string }): MusterError {
     const { keyFile } = this.#login;
+    const { ssh } = messages().reasons;
     if (error.level === 'client-authentication') {
-      return this.#refusedLogin(`it refused ${keyFile ?? "the agent's keys"}`, error);
+      const refused = keyFile ? ssh.refusedFile({ file: keyFile }) : ssh.refusedAgent;
+      return this.#refusedLogin(refused, error);
     }
-    if (error.level === 'agent') return this.#refusedLogin('the agent does not answer', error);
+    if (error.level === 'agent') return this.#refusedLogin(ssh.agent, error);
     if (/privateKey|Encrypted/.test(error.message)) {
       const locked = /[Ee]ncrypted|passphrase/.test(error.message);
       return this.#refusedLogin(
-        locked ? `${keyFile} needs a passphrase; give it to an agent` : `${keyFile} is not a private key`,
+        locked ? ssh.passphrase({ file: `${keyFile}` }) : ssh.notKey({ file: `${keyFile}` }),
         error,
       );
     }

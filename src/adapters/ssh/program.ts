@@ -5,6 +5,7 @@ import type { ClientChannel } from 'ssh2';
 import { Capture } from '../../capture.ts';
 import { checkWords, conclude, factsOf, stopError, watchForStop } from '../../ending.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { type Output, printable, type RunOptions } from '../../shell.ts';
 import { type Channels, type Session, unless } from './channels.ts';
 import type { Groups } from './groups.ts';
@@ -107,12 +108,12 @@ function checkOpening(
   const facts = factsOf(host, argv);
   if (opening === undefined) {
     const words = printable(conversation.noise().slice(-200));
-    throw new MusterError('host.login', { host, user, message: words || 'its login shell does not run sh' });
+    throw new MusterError('host.login', { host, user, message: words || messages().reasons.ssh.noShell });
   }
   if (!('failed' in opening)) return;
   if (opening.failed === 'folder') throw new MusterError('shell.folder', { host, folder: cwd });
   if (opening.failed === 'notfound') throw new MusterError('shell.notfound', facts);
-  throw new MusterError('host.denied', { ...facts, message: `${facts.program} may not be started` });
+  throw new MusterError('host.denied', { ...facts, message: messages().reasons.mayNotStart(facts) });
 }
 
 /** Ends the group and resolves when it is gone; rejects with `shell.survivors`. */
@@ -121,7 +122,7 @@ async function endProgram({ opening, ending }: Conversation, host: string, group
   if (!first || !('group' in first)) return;
   const left = await groups.end(first.group).catch((error: MusterError) => {
     if (error.code !== 'shell.timeout') throw error;
-    throw new MusterError('shell.survivors', { host, survivors: `process group ${first.group}` });
+    throw new MusterError('shell.survivors', { host, survivors: messages().reasons.group(first) });
   });
   if (left.length > 0) {
     const survivors = left.map(({ pid, command }) => `${pid} ${command}`).join(', ');

@@ -20,7 +20,13 @@ export const build = defineStep({
   title: ({ app, commit, host }) => messages().jobs.steps.build({ app, commit: short(commit), host }),
   async run({ app }, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
     const generations = new Generations(shell, root, app);
-    const generation = await found(shell.host, app, origin, 'its files', generations.find(origin));
+    const generation = await found(
+      shell.host,
+      app,
+      origin,
+      messages().reasons.gone.files,
+      generations.find(origin),
+    );
     const project = generations.project(generation);
     const strangers = new Set((await engine.all()).map((container) => container.id));
     const log = new BuildLog(generation.services.filter((service) => service.built).length);
@@ -83,9 +89,7 @@ async function explain(host: string, engine: Docker, images: readonly string[], 
   if (!NOT_TO_BE_HAD.test(output)) return undefined;
   for (const image of images) {
     if ((await engine.image(image)) !== undefined) continue;
-    const next = /^muster\/base(?::|$)/.test(image)
-      ? '/build base'
-      : `Is the name right, and may ${host} pull it?`;
+    const next = /^muster\/base(?::|$)/.test(image) ? '/build base' : messages().reasons.pull({ host });
     return new MusterError('image.missing', { image, host, next }, { cause: error, lines: error.lines });
   }
   return undefined;

@@ -18,7 +18,7 @@ export const composeFile = defineStep({
     { shell, root, run, origin, compose: tool, signal, report },
   ) {
     const generations = new Generations(shell, root, app);
-    await found(shell.host, app, origin, 'its source', generations.hasSource(origin));
+    await found(shell.host, app, origin, messages().reasons.gone.source, generations.hasSource(origin));
     const written = {
       ...{ app, generation: origin, run, commit, path },
       ...{ source: generations.source(origin), empty: generations.emptyEnv(origin) },

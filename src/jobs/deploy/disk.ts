@@ -1,6 +1,7 @@
 /** Small files of Muster's own on a host. */
 import { join } from 'node:path/posix';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Output, Shell } from '../../shell.ts';
 
 const PROBE_BYTES = 64 * 1024;
@@ -38,7 +39,7 @@ export class Disk {
   denied(path: string, error: unknown): unknown {
     const forbidden = /permission denied|operation not permitted|read-only file system/i;
     if (!(error instanceof MusterError) || !error.lines.some((line) => forbidden.test(line))) return error;
-    const facts = { host: this.#shell.host, message: `${path} cannot be written` };
+    const facts = { host: this.#shell.host, message: messages().reasons.notWritable({ path }) };
     return new MusterError('host.denied', facts, { cause: error, lines: error.lines });
   }
 

@@ -57,7 +57,8 @@ async function prune(
     const known = await generations.find(old);
     for (const { image, built } of known?.services ?? []) if (built) await engine.removeImage(image);
     await generations.remove(old);
-    report.line(`removed ${known ? `${known.ref} (${short(known.commit)})` : old}`);
+    const generation = known ? `${known.ref} (${short(known.commit)})` : old;
+    report.line(messages().reasons.removed({ generation }));
   }
   await repositories.forget(
     generations.repository,

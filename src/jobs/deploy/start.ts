@@ -24,10 +24,11 @@ export const start = defineStep({
     const { app } = input;
     const generations = new Generations(shell, root, app);
     const id = input.generation ?? origin;
-    const generation = await found(shell.host, app, id, 'its files', generations.find(id));
+    const generation = await found(shell.host, app, id, messages().reasons.gone.files, generations.find(id));
     await engine.ping();
     for (const { image, built } of generation.services) {
-      if (built) await found(shell.host, app, id, `the image ${image}`, engine.image(image));
+      if (built)
+        await found(shell.host, app, id, messages().reasons.gone.image({ image }), engine.image(image));
     }
     const watch = { signal, onLine: (line: string) => report.line(line) };
     await tool.up(generations.project(generation), watch).catch((error) => {

@@ -1,6 +1,7 @@
 /** Looks whether a host has what it needs. Changes nothing, and works over any link. */
 import { dockerd, socketOf } from '../../adapters/dockerd/dockerd.ts';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Shell } from '../../shell.ts';
 import { humanSize } from '../../units.ts';
 import { NEED, type NeedName } from './needs.ts';
@@ -61,8 +62,8 @@ async function look(
     return {
       need,
       ok,
-      found: `${humanSize(free)} free`,
-      fix: `Free some space on ${shell.host}: docker system prune`,
+      found: messages().reasons.free({ size: humanSize(free) }),
+      fix: messages().reasons.freeSpace(shell),
     };
   }
   for (const probe of NEED[need].probes) {

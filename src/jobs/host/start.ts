@@ -25,7 +25,7 @@ export const startEngine = defineStep({
     if (await engine.answers()) return { started: false };
     const managed = engine.usual && (await services.systemd());
     const command = managed ? enableArgv('docker') : ['dockerd', ...engine.engine(root).arguments];
-    await demandRoot(shell, 'start the Docker engine', [command]);
+    await demandRoot(shell, messages().jobs.byHand.startEngine, [command]);
     const log = managed ? undefined : await launch();
     if (managed) await services.enable('docker', { signal, onLine: (line) => report.line(line) });
     const deadline = Date.now() + PATIENCE_MS;

@@ -9,6 +9,7 @@ import { grammar } from './grammar.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
+import { reasons } from './reasons.ts';
 import { talk } from './talk.ts';
 import { terminal } from './terminal.ts';
 
@@ -23,6 +24,7 @@ export const en = {
   help,
   jobs,
   names,
+  reasons,
   talk,
   terminal,
 };

@@ -81,6 +81,7 @@ export const jobs = {
   byHand: {
     onlyRoot: (f: { what: string }) => `only root may ${f.what}`,
     install: (f: { needs: readonly string[] }) => `install ${list(f.needs)}`,
+    startEngine: 'start the Docker engine',
     on: (f: { needs: readonly string[]; host: string }) => `${list(f.needs)} on ${f.host}`,
     fix: (f: { why: string; host: string }) => `Install it there by hand (${f.why}), then /prepare ${f.host}`,
     noApt: 'it has no apt',

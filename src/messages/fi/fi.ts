@@ -21,6 +21,7 @@ import { grammar } from './grammar.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
+import { reasons } from './reasons.ts';
 import { talk } from './talk.ts';
 import { terminal } from './terminal.ts';
 
@@ -35,6 +36,7 @@ export const fi: Messages = {
   help,
   jobs,
   names,
+  reasons,
   talk,
   terminal,
 };

@@ -78,6 +78,7 @@ export const jobs: Messages['jobs'] = {
   byHand: {
     onlyRoot: (f) => `vain root saa ${f.what}`,
     install: (f) => `asentaa: ${list(f.needs)}`,
+    startEngine: 'käynnistää Docker-moottorin',
     on: (f) => `${list(f.needs)} palvelimella ${f.host}`,
     fix: (f) => `Asenna se sinne käsin (${f.why}), sitten /prepare ${f.host}`,
     noApt: 'siellä ei ole apt-ohjelmaa',

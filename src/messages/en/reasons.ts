@@ -1,0 +1,56 @@
+/** Why something failed, as the summary of an error goes on; and what else steps say in a few words. */
+export const reasons = {
+  mayNotStart: (f: { program: string }) => `${f.program} may not be started`,
+  notWritable: (f: { path: string }) => `${f.path} cannot be written`,
+  group: (f: { group: number }) => `process group ${f.group}`,
+
+  ssh: {
+    closed: 'the connection was closed',
+    lost: 'the connection was lost',
+    hungUp: 'it hung up at once',
+    noSession: (f: { why: string }) => `it opens no session: ${f.why}`,
+    noShell: 'its login shell does not run sh',
+    keyFile: (f: { file: string }) => `the key file ${f.file} cannot be read`,
+    noKey: 'there is neither a keyFile nor an agent',
+    refusedFile: (f: { file: string }) => `it refused ${f.file}`,
+    refusedAgent: "it refused the agent's keys",
+    agent: 'the agent does not answer',
+    passphrase: (f: { file: string }) => `${f.file} needs a passphrase; give it to an agent`,
+    notKey: (f: { file: string }) => `${f.file} is not a private key`,
+  },
+
+  noAnswer: 'it does not answer',
+  engineSocket: "the Docker engine's socket may not be used",
+  engineUser: (f: { user: string }) => `${f.user} may not use the Docker engine`,
+  noRoot: 'a root file system takes root, or user namespaces',
+  composeTool: 'docker compose or docker-compose',
+  compose: {
+    noMap: 'it is not a map with services',
+    empty: 'it has no services',
+    badName: (f: { name: string }) => `${f.name} is not a name for a service`,
+    leadsOut: (f: { path: string }) => `${f.path} leads out of the repository`,
+    circle: 'its extends or includes go round in circles',
+    variable: (f: { path: string }) => `${f.path} has a variable in a path`,
+  },
+
+  /** What of a generation may be gone. */
+  gone: {
+    source: 'its source',
+    files: 'its files',
+    image: (f: { image: string }) => `the image ${f.image}`,
+  },
+  pull: (f: { host: string }) => `Is the name right, and may ${f.host} pull it?`,
+  removed: (f: { generation: string }) => `removed ${f.generation}`,
+  free: (f: { size: string }) => `${f.size} free`,
+  freeSpace: (f: { host: string }) => `Free some space on ${f.host}: docker system prune`,
+
+  /** What is wrong with the chain of the audit; records are known by their number in it. */
+  chain: {
+    unreadable: (f: { record: number }) => `record ${f.record} is not readable`,
+    missing: (f: { record: number; found: string }) =>
+      `record ${f.record} is missing or out of order (found ${f.found})`,
+    edited: (f: { record: number }) => `record ${f.record} was edited`,
+    cut: (f: { record: number }) => `records after ${f.record} are missing`,
+    head: 'the head of the chain was edited',
+  },
+};

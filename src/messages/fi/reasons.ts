@@ -1,0 +1,55 @@
+/** Why something failed, as the summary of an error goes on; and what else steps say in a few words. */
+import type { Messages } from '../language.ts';
+
+export const reasons: Messages['reasons'] = {
+  mayNotStart: (f) => `ohjelmaa ${f.program} ei saa käynnistää`,
+  notWritable: (f) => `${f.path} ei ole kirjoitettavissa`,
+  group: (f) => `prosessiryhmä ${f.group}`,
+
+  ssh: {
+    closed: 'yhteys suljettiin',
+    lost: 'yhteys katkesi',
+    hungUp: 'se sulki yhteyden heti',
+    noSession: (f) => `se ei avaa istuntoa: ${f.why}`,
+    noShell: 'sen kirjautumiskuori ei käynnistä ohjelmaa sh',
+    keyFile: (f) => `avaintiedostoa ${f.file} ei voi lukea`,
+    noKey: 'asetuksissa ei ole kohtaa keyFile, eikä agenttia ole',
+    refusedFile: (f) => `avain ${f.file} ei kelvannut`,
+    refusedAgent: 'agentin avaimet eivät kelvanneet',
+    agent: 'agentti ei vastaa',
+    passphrase: (f) => `${f.file} tarvitsee tunnuslauseen; anna avain agentille`,
+    notKey: (f) => `${f.file} ei ole yksityinen avain`,
+  },
+
+  noAnswer: 'se ei vastaa',
+  engineSocket: 'Docker-moottorin pistoketta ei saa käyttää',
+  engineUser: (f) => `käyttäjä ${f.user} ei saa käyttää Docker-moottoria`,
+  noRoot: 'juuritiedostojärjestelmään tarvitaan root tai käyttäjänimiavaruudet',
+  composeTool: 'docker compose tai docker-compose',
+  compose: {
+    noMap: 'siinä pitää olla kohta services',
+    empty: 'siinä ei ole palveluja (services)',
+    badName: (f) => `${f.name} ei kelpaa palvelun nimeksi`,
+    leadsOut: (f) => `${f.path} johtaa repositorion ulkopuolelle`,
+    circle: 'sen extends tai include kiertää kehää',
+    variable: (f) => `polussa on muuttuja: ${f.path}`,
+  },
+
+  gone: {
+    source: 'sen lähdekoodi',
+    files: 'sen tiedostot',
+    image: (f) => `levykuva ${f.image}`,
+  },
+  pull: (f) => `Onko nimi oikein, ja saako ${f.host} hakea sen?`,
+  removed: (f) => `poistettu ${f.generation}`,
+  free: (f) => `vapaana ${f.size}`,
+  freeSpace: (f) => `Vapauta tilaa palvelimella ${f.host}: docker system prune`,
+
+  chain: {
+    unreadable: (f) => `merkintää ${f.record} ei voi lukea`,
+    missing: (f) => `merkintä ${f.record} puuttuu tai on väärässä paikassa (löytyi ${f.found})`,
+    edited: (f) => `merkintää ${f.record} on muutettu`,
+    cut: (f) => `merkinnän ${f.record} jälkeiset puuttuvat`,
+    head: 'ketjun päätä on muutettu',
+  },
+};
