@@ -260,6 +260,10 @@ export const errors: Messages['errors'] = {
     () =>
       'Ota minut takaisin tai salli minun kirjoittaa; sanottava odottaa. Jos keskustelua ei enää ole, poista se kohdasta channels.',
   ),
+  'chat.refused': entry(
+    (f) => `viesti keskusteluun ${f.chat} hylättiin lopullisesti, eikä sitä sanota: ${f.reason}`,
+    () => 'Katso lopputulokset: /jobs; viesti on lokissa. Kerro tästä tekijöille.',
+  ),
   'line.masked': entry(
     () => 'en näe, kuka olet: kirjoitat ryhmän tai kanavan nimissä',
     () => 'Kirjoita omana itsenäsi: poista ryhmässä käytöstä «Remain anonymous» omalta kohdaltasi.',
