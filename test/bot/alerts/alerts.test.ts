@@ -232,7 +232,7 @@ alerts: ${alerts}
     const breaking = (async () => {
       const before = met();
       for (; down; await sleep(5))
-        for (; ordered - (met() - before) < 3; ordered += 1) telegram.outage(1, method);
+        for (; ordered - (met() - before) < (method ? 1 : 3); ordered += 1) telegram.outage(1, method);
     })();
     return async () => {
       down = false;
