@@ -2,8 +2,8 @@
  * Slack in this process: a real Bolt app talks to it over HTTP and WebSocket through its `slackApiUrl`, in Socket Mode or
  * in HTTP mode, and it refuses what the real one refuses. Source: docs.slack.dev. Numbers that Slack does not publish
  * (bursts, tickets, how long a socket outlives its farewell) are on the strict side; they stand with their rules in
- * `slack/budget.ts` and `slack/sockets.ts`. What is left out is said as «Limit» where it would be; scopes, views, modals,
- * `response_url`, workspaces other than one and OAuth are left out altogether.
+ * `slack/budget.ts` and `slack/sockets.ts`. What is left out is said as «Limit» where it would be; scopes (but for what
+ * `withdraw` says), views, modals, `response_url`, workspaces other than one and OAuth are left out altogether.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -43,7 +43,8 @@ export async function startSlack({
   };
   const door: Door = {
     tokens: { bot: 'xoxb-of-the-fake', app: 'xapp-of-the-fake' },
-    revoked: new Set(),
+    revoked: new Map(),
+    withdrawn: new Map(),
     troubles: new Troubles(),
     calls: [],
   };
@@ -136,9 +137,27 @@ export class Slack extends Scene {
     this.#service.sockets.silence(socket);
   }
 
-  /** The token is worth nothing from now on. Limit: open sockets stay, and go on being told. */
-  revoke(which: 'bot' | 'app' = 'bot'): void {
-    this.#door.revoked.add(this.#door.tokens[which]);
+  /** The token is worth nothing from now on; calls are refused with this. Limit: open sockets stay, and go on being told. */
+  revoke(
+    which: 'bot' | 'app' = 'bot',
+    refusal: 'token_revoked' | 'account_inactive' = 'token_revoked',
+  ): void {
+    this.#door.revoked.set(this.#door.tokens[which], refusal);
+  }
+
+  /** The token counts again, as where an account was switched off for a while. */
+  restore(which: 'bot' | 'app' = 'bot'): void {
+    this.#door.revoked.delete(this.#door.tokens[which]);
+  }
+
+  /** The app has this scope no more, and so may not call this method. */
+  withdraw(method: string, scope: string): void {
+    this.#door.withdrawn.set(method, scope);
+  }
+
+  /** The app has the scope for this method again. */
+  grant(method: string): void {
+    this.#door.withdrawn.delete(method);
   }
 
   /** The next calls, of one method or of any, get a 502 with a page of HTML. Uploads of bytes are the method `upload`. */

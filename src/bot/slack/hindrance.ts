@@ -1,6 +1,7 @@
 /** What Slack's refusals mean (docs.slack.dev, errors of chat.postMessage and chat.update). */
 import { webApi } from '@slack/bolt';
 import { Undelivered } from '../platform.ts';
+import { TOKEN_REFUSED } from './reach.ts';
 
 const { ErrorCode } = webApi;
 
@@ -36,6 +37,7 @@ export function hindrance(thrown: unknown): unknown {
   if (code !== ErrorCode.PlatformError || error === undefined) return thrown;
   if (VANISHED.includes(error)) return as({ kind: 'vanished' }, error);
   if (BAD.includes(error)) return as({ kind: 'bad' }, error);
-  // The bot was put out, the channel archived, the token revoked, a right taken; also what Slack may think of later.
-  return PASSES.includes(error) ? thrown : as({ kind: 'shut' }, error);
+  // A refused token is said once, not channel by channel. Otherwise the bot was put out, the channel archived, a right
+  // taken; also what Slack may think of later.
+  return PASSES.includes(error) || TOKEN_REFUSED.includes(error) ? thrown : as({ kind: 'shut' }, error);
 }

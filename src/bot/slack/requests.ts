@@ -92,7 +92,7 @@ export class RequestEntrance implements Entrance {
     const facts = { platform: 'slack', port: this.#parts.port, secret: 'signingSecret' };
     if (flaw.kind !== 'time')
       return ['signature', new MusterError('platform.forged', { ...facts, problem: flaw.kind })];
-    const off = `${humanDuration(Math.abs(flaw.apart))} ${flaw.apart > 0 ? 'before' : 'after'}`;
+    const off = humanDuration(Math.abs(flaw.apart));
     return ['clock', new MusterError('platform.clock', { ...facts, off })];
   }
 

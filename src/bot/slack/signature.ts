@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** How far a request's time may be from ours, ms: what is older could be an old one that somebody sends again. */
 const MOST_APART_MS = 300_000;
 
-/** What is wrong with a request. `apart` is how many ms its time is before ours. */
+/** What is wrong with a request. `apart` is how many ms ours is after its time. */
 export type Flaw = { kind: 'missing' } | { kind: 'wrong' } | { kind: 'time'; apart: number };
 
 /** The flaw of a request with these headers and this body, if it has one; `now` is in ms. */

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
 import type { Attachment } from '../outbox/attachment.ts';
 import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
+import { accessOf } from './access.ts';
 import type { Entrance } from './entrance.ts';
 import { hindrance, lacksThread } from './hindrance.ts';
 import { linesOf } from './lines.ts';
@@ -225,6 +226,8 @@ export class Slack implements Platform {
 
   /** Keeps the lines of a delivery; what has none is nothing to us. */
   async #take(body: Record<string, unknown>): Promise<void> {
+    const access = accessOf(body, this.#bot ?? '');
+    if (access) await this.#ears?.access(access.chat, access.reason);
     const lines = linesOf(body, this.#bot ?? '');
     if (lines.length > 0) await this.#ears?.take(lines);
   }

@@ -42,6 +42,10 @@ test('a refusal of Slack says whether to wait, and what to give up', async (t) =
   await hinders(edit(), { kind: 'vanished' });
   service.outage(1);
   await assert.rejects(post(), (error: unknown) => !(error instanceof Undelivered));
+  // A refused token is no channel's fault: it is said once, and what is to be said waits.
   service.revoke();
+  await assert.rejects(post(), (error: unknown) => !(error instanceof Undelivered));
+  service.restore();
+  service.withdraw('chat.postMessage', 'chat:write');
   await hinders(post(), { kind: 'shut' });
 });

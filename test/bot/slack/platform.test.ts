@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Slack } from '../../../src/bot/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
 import { platformConformance } from '../../conformance/platform.ts';
 import { type Seen, startSlack } from '../../fakes/slack.ts';
+import { freePort } from './stage.ts';
 
 for (const way of ['Socket Mode', 'signed requests']) {
   let listening = false;
@@ -78,13 +76,4 @@ for (const way of ['Socket Mode', 'signed requests']) {
       },
     };
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

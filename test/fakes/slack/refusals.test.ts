@@ -174,3 +174,32 @@ test('a bot that was put out hears nothing, but commands', async (t) => {
   await until(() => listener.heard.length === 2);
   assert.equal(listener.heard[1]?.type, 'slash_commands');
 });
+
+test('a token or a right that was taken away is refused with its own word, until it is given again', async (t) => {
+  const { slack, api } = await started(t);
+  const { id: channel } = slack.channel();
+  const post = () => api.chat.postMessage({ channel, text: 'x' });
+  slack.revoke('bot', 'account_inactive');
+  await refused(post(), 'account_inactive');
+  slack.restore('bot');
+  slack.withdraw('chat.postMessage', 'chat:write');
+  await refused(post(), 'missing_scope');
+  await api.auth.test();
+  slack.grant('chat.postMessage');
+  await post();
+});
+
+test('a bot is told that it was taken in, and that a channel was archived and opened', async (t) => {
+  const { slack, socket } = await started(t);
+  const channel = slack.channel();
+  const listener = await socket();
+  slack.kick(channel);
+  slack.invite(channel);
+  slack.archive(channel);
+  slack.archive(channel, false);
+  await until(() => listener.heard.length === 4);
+  assert.deepEqual(
+    listener.heard.slice(1).map(({ payload }) => payload?.event?.type),
+    ['member_joined_channel', 'channel_archive', 'channel_unarchive'],
+  );
+});

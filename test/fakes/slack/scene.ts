@@ -1,6 +1,6 @@
 /** The side of the people: a test makes them and their channels, lets them speak, type commands and press buttons, and reads what they see. */
 import type { Delivery } from './deliveries.ts';
-import { commandPayload, pressPayload, tellChange, tellMessage } from './payloads.ts';
+import { commandPayload, pressPayload, tell, tellChange, tellMessage } from './payloads.ts';
 import { buttonsOf, markupIn, readingOf } from './reading.ts';
 import type { Ephemeral, Service } from './service.ts';
 import { escaped, type Markup } from './text.ts';
@@ -122,18 +122,25 @@ export class Scene {
     );
   }
 
-  /** Puts the bot out of a channel: it hears nothing more of it. Limit: of this and what follows, no event tells. */
+  /** Puts the bot out of a channel: it hears nothing more of it. Limit: no event tells of it. */
   kick(where: Where): void {
     this.#channel(where).joined = false;
   }
 
-  /** Takes the bot in again. */
+  /** Takes the bot in again, and tells it so. */
   invite(where: Where): void {
-    this.#channel(where).joined = true;
+    const channel = this.#channel(where);
+    channel.joined = true;
+    const { user, team } = this.identity;
+    tell(this.#service, channel, { type: 'member_joined_channel', user, channel_type: 'C', team });
   }
 
+  /** Archives a channel, or opens it again, and tells the bot so. */
   archive(where: Where, archived = true): void {
-    this.#channel(where).archived = archived;
+    const channel = this.#channel(where);
+    channel.archived = archived;
+    const type = archived ? 'channel_archive' : 'channel_unarchive';
+    tell(this.#service, channel, { type, user: 'U0OWNER' });
   }
 
   /** What stands in a channel and its threads, oldest first. */

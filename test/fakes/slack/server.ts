@@ -20,7 +20,10 @@ export interface Call {
 /** The two tokens of an app; one that was revoked is worth nothing. */
 export interface Door {
   tokens: Record<'bot' | 'app', string>;
-  revoked: Set<string>;
+  /** With what they are refused. */
+  revoked: Map<string, string>;
+  /** Methods that the app has no scope for any more, and which one. */
+  withdrawn: Map<string, string>;
   troubles: Troubles;
   calls: Call[];
 }
@@ -72,6 +75,9 @@ async function answer(service: Service, door: Door, request: IncomingMessage, ca
     const method = METHODS.get(call.method);
     if (!method) throw new Refusal('unknown_method');
     checkToken(door, request, params, call.method);
+    const needed = door.withdrawn.get(call.method);
+    if (needed !== undefined)
+      return [200, {}, { ok: false, error: 'missing_scope', needed, provided: 'users:read' }];
     service.budget.call(call.method);
     return [200, {}, { ok: true, ...method(service, new Params(shown)) }];
   } catch (error) {
@@ -95,7 +101,8 @@ function checkToken(
   const token = opening ? tokenOf(request, new Params({})) : tokenOf(request, params);
   if (token === '') throw new Refusal('not_authed');
   if (token !== tokens.bot && token !== tokens.app) throw new Refusal('invalid_auth');
-  if (revoked.has(token)) throw new Refusal('token_revoked');
+  const refusal = revoked.get(token);
+  if (refusal !== undefined) throw new Refusal(refusal);
   if (token !== (opening ? tokens.app : tokens.bot)) throw new Refusal('not_allowed_token_type');
 }
 
