@@ -92,6 +92,12 @@ export class Telegram extends Scene {
     this.#door.revoked = true;
   }
 
+  /** The bot gets a new token, which is given. */
+  renew(): string {
+    Object.assign(this.#door, { token: `${this.bot.id}:a-new-token`, revoked: false });
+    return this.#door.token;
+  }
+
   /** The next message to a chat is refused with this `retry_after`, seconds, whatever its budget. */
   refuseNext(chat: { id: number }, seconds: number): void {
     this.#service.budget.refuseNext(chat.id, seconds);
@@ -100,6 +106,16 @@ export class Telegram extends Scene {
   /** The next calls, of one method or of any, get a 502 with a page of HTML. */
   outage(times: number, method?: string): void {
     this.#door.troubles.order('outage', times, method);
+  }
+
+  /** All calls get that page until it is up again. */
+  down(on: boolean): void {
+    this.#door.troubles.down = on;
+  }
+
+  /** Numbers updates anew from here, as after a week of silence. */
+  renumber(next: number): void {
+    this.#service.updates.renumber(next);
   }
 
   /** The next calls take effect and their connections drop. */

@@ -1,6 +1,6 @@
 /** A platform at work: what is heard there goes through an inbox, what is said through an outbox, and one process speaks at a time. */
 import type { Redis } from '../../adapters/redis/connection.ts';
-import type { MusterError } from '../../errors.ts';
+import { MusterError } from '../../errors.ts';
 import { Lease } from '../../jobs/lease.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
@@ -120,12 +120,18 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
         if (standing && run.by.message !== undefined) await reactions?.put(run.by, run.by.message, standing);
       }),
   });
+  const trouble = troublesOf(platform, parts);
   const courier = new Courier({
     outbox: mailbox,
     platform,
     limits: platform.limits ?? { chat: () => [], overall: [] },
     log,
     onShut: (chat, reason) => parts.onShut(platform, chat, reason),
+    onBad: ({ id, place: { chat } }, reason) => {
+      // That it could not be told what was wrong is not told either.
+      if (!id.startsWith('trouble:'))
+        trouble('message', new MusterError('chat.refused', { platform: name, chat, reason }));
+    },
     onReach: (ok) => parts.onReach(platform, ok),
   });
   const lease = new Lease({ redis, name: `chat.${name}`, log });
@@ -143,7 +149,7 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
       parts.onAlive(platform);
       if (silence > SILENCE * (platform.pulse ?? Number.POSITIVE_INFINITY)) courier.revive();
     },
-    trouble: troublesOf(platform, parts),
+    trouble,
   };
   const serve = (signal: AbortSignal) => platform.serve(ears, signal);
   const speaking = lease.hold(async (signal) => {

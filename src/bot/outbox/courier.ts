@@ -20,6 +20,8 @@ export interface CourierParts {
   log: Log;
   /** Told once per chat when it lets nothing in, and again when it does. */
   onShut?: (chat: string, reason: string | undefined) => void;
+  /** Told when a message was refused for good, and is given up. */
+  onBad?: (mail: Waiting, reason: string) => void;
   /** Told after every try whether the service answered at all. */
   onReach?: (ok: boolean) => void;
   now?: () => number;
@@ -178,6 +180,7 @@ export class Courier {
         return;
       case 'bad':
         log.error(facts, 'a message was refused for good');
+        this.#parts.onBad?.(mail, (thrown as Error).message);
         await outbox.drop(mail);
         return;
       case 'shut':

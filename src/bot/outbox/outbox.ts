@@ -100,11 +100,11 @@ export class Outbox implements Mailbox {
     ]);
     if (item === null) return undefined;
     const gap = item.indexOf(' ');
-    return {
-      ...(JSON.parse(item.slice(gap + 1)) as Omit<Waiting, 'version' | 'posted'>),
-      version: Number(item.slice(0, gap)),
-      posted: posted === null ? undefined : (JSON.parse(posted) as Posted),
-    };
+    const mail = JSON.parse(item.slice(gap + 1)) as Omit<Waiting, 'version' | 'posted'>;
+    const stands = posted === null ? undefined : (JSON.parse(posted) as Posted);
+    // What stands where the chat was before it moved cannot be edited any more.
+    const here = stands?.place.chat === mail.place.chat;
+    return { ...mail, version: Number(item.slice(0, gap)), posted: here ? stands : undefined };
   }
 
   /** Notes that a state was said, and where it stands now; a newer state goes on waiting. */
@@ -138,7 +138,11 @@ export class Outbox implements Mailbox {
     await this.#settle(mail, String(mail.version), mail.posted ? JSON.stringify(mail.posted) : '');
   }
 
-  #settle({ place: { chat }, id }: Waiting, version: string, posted: string): Promise<void> {
+  #settle(
+    { place: { chat }, id }: Pick<Waiting, 'place' | 'id'>,
+    version: string,
+    posted: string,
+  ): Promise<void> {
     return this.#redis.musterSettle(
       this.#key('chats'),
       this.#key('queue', chat),
@@ -150,20 +154,26 @@ export class Outbox implements Mailbox {
 
   /** Moves a chat's mail to the id the chat has now. What stood in the old one cannot be edited any more. */
   async move(from: string, to: string): Promise<void> {
+    if (from === to) return;
     await this.#redis.hset(this.#key('moved'), from, to);
-    const ids = await this.#redis.zrange(this.#key('queue', from), '0', '-1');
-    for (const id of ids) {
-      const item = await this.#redis.hget(this.#key('items', from), id);
-      if (item === null) continue;
-      const mail = JSON.parse(item.slice(item.indexOf(' ') + 1)) as Omit<Waiting, 'version' | 'posted'>;
-      await this.#redis.del(this.#key('posted', id));
-      await this.#put(mail);
+    for (let ids = await this.#waiting(from); ids.length > 0; ids = await this.#waiting(from)) {
+      for (const id of ids) {
+        const item = await this.#redis.hget(this.#key('items', from), id);
+        if (item === null) {
+          await this.#redis.zrem(this.#key('queue', from), id);
+          continue;
+        }
+        const gap = item.indexOf(' ');
+        const mail = JSON.parse(item.slice(gap + 1)) as Omit<Waiting, 'version' | 'posted'>;
+        await this.#put(mail);
+        await this.#settle({ id, place: { ...mail.place, chat: from } }, item.slice(0, gap), '');
+      }
     }
-    await this.#redis
-      .multi()
-      .del(this.#key('queue', from), this.#key('items', from))
-      .srem(this.#key('chats'), from)
-      .exec();
+  }
+
+  /** The ids of what waits in a chat, in order. */
+  #waiting(chat: string): Promise<string[]> {
+    return this.#redis.zrange(this.#key('queue', chat), '0', '-1');
   }
 
   /** Notes what a service told of a chat: that it lets nothing in, or (without a reason) that it does. Whoever speaks there is told. */

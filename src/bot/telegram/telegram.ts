@@ -4,8 +4,19 @@ import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
 import type { Attachment } from '../outbox/attachment.ts';
-import type { Button, Ears, Incoming, Limits, Menu, Place, Platform, Posted, Standing } from '../platform.ts';
-import { hindrance } from './hindrance.ts';
+import {
+  type Button,
+  type Ears,
+  type Incoming,
+  type Limits,
+  type Menu,
+  type Place,
+  type Platform,
+  type Posted,
+  type Standing,
+  Undelivered,
+} from '../platform.ts';
+import { hindrance, isTopicShut } from './hindrance.ts';
 import { menuOf } from './menu.ts';
 import { poll } from './polling.ts';
 import { REACTION_LIMITS, reactionOf } from './reaction.ts';
@@ -18,6 +29,7 @@ const CALL_S = 40;
 /** The most bytes a button carries, and characters its answer shows (Bot API). */
 const MAX_DATA = 64;
 const MAX_TOAST = 200;
+const NO_PREVIEW = { link_preview_options: { is_disabled: true } };
 
 /** About 20 messages a minute to a group, one a second to any chat, 30 a second over all, of which reactions get five; edits count the same. */
 export const TELEGRAM_LIMITS: Limits = {
@@ -79,13 +91,10 @@ export class Telegram implements Platform {
 
   async post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted> {
     const { text, entities } = format(lines);
-    const message = await this.#call(() =>
-      this.#bot.api.sendMessage(place.chat, text, {
-        entities,
-        link_preview_options: { is_disabled: true },
-        reply_markup: keyboard(buttons),
-        message_thread_id: place.thread === undefined ? undefined : Number(place.thread),
-      }),
+    const message = await this.#plainly({ entities, reply_markup: keyboard(buttons) }, (look) =>
+      this.#there(place, (where) =>
+        this.#bot.api.sendMessage(place.chat, text, { ...look, ...where, ...NO_PREVIEW }),
+      ),
     );
     return { place, message: String((message as Message).message_id) };
   }
@@ -97,12 +106,16 @@ export class Telegram implements Platform {
     buttons?: readonly Button[],
   ): Promise<void> {
     const { text, entities } = format(lines);
-    await this.#call(() =>
-      this.#bot.api.editMessageText(place.chat, Number(message), text, {
-        entities,
-        link_preview_options: { is_disabled: true },
-        reply_markup: keyboard(buttons),
-      }),
+    await this.#plainly({ entities, reply_markup: keyboard(buttons) }, (look) =>
+      this.#call(() =>
+        this.#bot.api
+          .editMessageText(place.chat, Number(message), text, { ...look, ...NO_PREVIEW })
+          .catch((thrown) => {
+            // What stands in a topic that is closed is said anew, outside of it.
+            if (!isTopicShut(thrown)) throw thrown;
+            throw new Undelivered({ kind: 'vanished' }, thrown.description, { cause: thrown });
+          }),
+      ),
     );
   }
 
@@ -111,11 +124,11 @@ export class Telegram implements Platform {
     const { text, entities } = format(lines, MAX_CAPTION);
     const file = new InputFile(Buffer.from(content), name);
     try {
-      const message = await this.#call(() =>
+      const message = await this.#there(place, (where) =>
         this.#bot.api.sendDocument(place.chat, file, {
           caption: text,
           caption_entities: entities,
-          message_thread_id: place.thread === undefined ? undefined : Number(place.thread),
+          ...where,
         }),
       );
       return { place, message: String((message as Message).message_id) };
@@ -147,6 +160,34 @@ export class Telegram implements Platform {
     await this.#call(() =>
       this.#bot.api.setMessageReaction(place.chat, Number(message), reactionOf(standing)),
     );
+  }
+
+  /** Says something in a topic, or in the chat itself where the topic is gone or closed. */
+  #there<T>(
+    { thread }: Place,
+    say: (where: { message_thread_id?: number }) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.#call(async () => {
+      if (thread === undefined) return say({});
+      return say({ message_thread_id: Number(thread) }).catch((thrown) => {
+        if (isTopicShut(thrown)) return say({});
+        throw thrown;
+      });
+    });
+  }
+
+  /** How something ended is told without its looks and buttons rather than not at all. */
+  async #plainly<L extends object, T>(look: L, say: (look: Partial<L>) => Promise<T>): Promise<T> {
+    try {
+      return await say(look);
+    } catch (thrown) {
+      if (!(thrown instanceof Undelivered) || thrown.why.kind !== 'bad') throw thrown;
+      this.#parts.log.warn(
+        { err: thrown },
+        'Telegram refused a message; it is said without looks and buttons',
+      );
+      return say({});
+    }
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T | undefined> {

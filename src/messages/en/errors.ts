@@ -238,6 +238,10 @@ export const errors = {
     () =>
       'Take me in again, or let me write; what is to be said waits. If it is no more, take it out of channels.',
   ),
+  'chat.refused': entry(
+    (f) => `a message to the chat ${f.chat} was refused for good and is not said: ${f.reason}`,
+    () => 'See /jobs for how things ended; the log has the message. Please report it.',
+  ),
   'line.masked': entry(
     () => 'I cannot see who you are: you write under the name of a group or channel',
     () => 'Write as yourself: in the group, turn off «Remain anonymous» for you.',

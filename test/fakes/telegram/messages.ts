@@ -39,6 +39,9 @@ const sendDocument: Method = (service, params) => {
 };
 
 function send(service: Service, method: string, chat: Chat, params: Params, content: Partial<Held>) {
+  if (chat.standing === 'restricted') {
+    throw bad(`not enough rights to send ${content.document ? 'documents' : 'text messages'} to the chat`);
+  }
   const keyboard = keyboardOf(params);
   const replyTo = repliedTo(chat, params);
   const thread = topicOf(chat, params);

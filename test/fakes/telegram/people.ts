@@ -1,5 +1,5 @@
 /** What people do in a chat, and the updates that tell the bot of it. */
-import type { MessageEntity } from 'grammy/types';
+import type { Message, MessageEntity } from 'grammy/types';
 import type { Service } from './service.ts';
 import { type Chat, type Held, messageObject, type User } from './world.ts';
 
@@ -9,15 +9,29 @@ export interface Saying {
   thread?: number;
   /** The id of a message. */
   replyTo?: number;
+  /** What else the message is, and what it is instead: a forward, a sticker, one under another name. */
+  as?: Partial<Message>;
 }
 
 /** Says a line and gives the update; who speaks is a member from then on. Limit: the bot hears all, as with privacy mode off. */
-export function say(service: Service, chat: Chat, user: User, text: string, where: Saying = {}): number {
+export function say(
+  service: Service,
+  chat: Chat,
+  user: User,
+  text: string,
+  { as, ...where }: Saying = {},
+): number {
   if (chat.standing === 'unstarted') chat.standing = 'member';
-  if (!['member', 'administrator'].includes(chat.standing)) throw new Error('the bot is not in this chat');
+  if (!['member', 'administrator', 'restricted'].includes(chat.standing))
+    throw new Error('the bot is not in this chat');
   if (where.thread !== undefined && !chat.topics.has(where.thread)) throw new Error('there is no such topic');
   if (!chat.people.has(user.id)) chat.people.set(user.id, 'member');
-  const held = service.world.addMessage(chat, user, { text, entities: entitiesOf(text), ...where });
+  const held = service.world.addMessage(chat, user, {
+    text,
+    entities: entitiesOf(text),
+    ...where,
+    service: as,
+  });
   return service.updates.add({ message: messageObject(chat, held) } as never);
 }
 

@@ -92,6 +92,26 @@ export class Scene {
     return changeStanding(this.#service, this.#chat(user), user, 'blocked');
   }
 
+  /** Lets the bot read and not write. */
+  mute(chat: Where, by: User = this.user('Owner')): number {
+    return changeStanding(this.#service, this.#chat(chat), by, 'restricted');
+  }
+
+  /** Deletes a group; no bot is told. */
+  dissolve(chat: Where): void {
+    this.#service.world.chats.delete(this.#chat(chat).id);
+  }
+
+  /** Restores a group that was deleted, as it was. */
+  refound(chat: Chat): void {
+    this.#service.world.chats.set(chat.id, chat);
+  }
+
+  /** Tells the bot anything, also what it does not know. */
+  tell(news: object): number {
+    return this.#service.updates.add(news as never);
+  }
+
   /** Takes the bot in again, or makes it an administrator. */
   admit(chat: Where, standing: 'member' | 'administrator' = 'member', by: User = this.user('Owner')): number {
     return changeStanding(this.#service, this.#chat(chat), by, standing);

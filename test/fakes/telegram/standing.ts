@@ -6,7 +6,11 @@ import { type Chat, chatObject, type Standing, type World } from './world.ts';
 /** The person in the chat as core.telegram.org/bots/api#chatmember. Limit: rights are not told one by one. */
 export function memberOf(world: World, chat: Chat, user: User): ChatMember {
   const status = user.id === world.bot.id ? botStatus(chat.standing) : (chat.people.get(user.id) ?? 'left');
-  return { user, status, ...(status === 'kicked' && { until_date: 0 }) } as ChatMember;
+  const more = {
+    ...(['kicked', 'restricted'].includes(status) && { until_date: 0 }),
+    ...(status === 'restricted' && { is_member: true, can_send_messages: false }),
+  };
+  return { user, status, ...more } as ChatMember;
 }
 
 /** Changes what the bot is in a chat and tells of it by `my_chat_member`; gives the update. */

@@ -10,6 +10,9 @@ interface Ordered {
 }
 
 export class Troubles {
+  /** Whether everything is away. */
+  down = false;
+
   readonly #ordered: Ordered[] = [];
 
   /** For the next so many calls, of one method or of any. */
@@ -19,6 +22,7 @@ export class Troubles {
 
   /** The trouble of this call, if it has one. */
   next(method: string): Trouble | undefined {
+    if (this.down) return 'outage';
     const one = this.#ordered.find(({ left, method: only }) => left > 0 && (only ?? method) === method);
     if (one) one.left -= 1;
     return one?.trouble;

@@ -11,6 +11,8 @@ export type News = Omit<Update, 'update_id'>;
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** Not told unless asked for by `allowed_updates`. */
 const ON_DEMAND = ['chat_member', 'message_reaction', 'message_reaction_count'];
+/** An offset so far beyond the last update is taken for none (`TQueue` of tdlib). */
+const BEYOND = 10;
 /** Longer polls are cut, seconds (`process_get_updates_query` of telegram-bot-api). */
 const LONGEST_POLL = 50;
 
@@ -52,6 +54,11 @@ export class Updates {
     if (wanted) this.#queue.push({ update, at: this.#clock.now(), again: false });
     this.#wake();
     return id;
+  }
+
+  /** Goes on with other numbers, as after a week in which nothing happened. */
+  renumber(next: number): void {
+    this.#last = next - 1;
   }
 
   /** Tells an update once more, whether or not it was confirmed. */
@@ -138,7 +145,7 @@ export class Updates {
     const since = this.#clock.now() - KEPT_MS;
     this.#queue = this.#queue.filter(({ at }) => at > since);
     if (offset < 0) this.#queue = this.#queue.slice(offset);
-    if (offset > 0)
+    if (offset > 0 && offset <= this.#last + 1 + BEYOND)
       this.#queue = this.#queue.filter(({ update, again }) => again || update.update_id >= offset);
   }
 

@@ -5,8 +5,15 @@ import type { Upload } from './params.ts';
 
 export type { User } from 'grammy/types';
 
-/** What the bot is in a chat; `unstarted` and `blocked` in private chats only. */
-export type Standing = 'member' | 'administrator' | 'left' | 'kicked' | 'blocked' | 'unstarted';
+/** What the bot is in a chat; `unstarted` and `blocked` in private chats only. Who is `restricted` may read and not write. */
+export type Standing =
+  | 'member'
+  | 'administrator'
+  | 'restricted'
+  | 'left'
+  | 'kicked'
+  | 'blocked'
+  | 'unstarted';
 
 /** A message as it stands. */
 export interface Held {
