@@ -24,8 +24,8 @@ const INTRODUCTION = `# Configuration
 <!-- Made from the schema in src/config/config.ts and the sample in config/ by \`npm run docs\`; change those. -->
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
-The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\` and \`alerts\`
-may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
+\`alerts\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -47,6 +47,7 @@ const SECTIONS: Record<string, string> = {
   channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
   alerts:
     'Who is told when something is wrong, beyond the channels that post `alerts`; without any of both, channels that post `operators` are told. Alerts of one cause are one message with a count, which ends as an all-clear. A chat service that falls silent itself is told of on the other one, and so is what only it would have told.',
+  settings: 'What holds for the whole of Muster.',
 };
 
 /** The page as it should be; a test compares the file with it. */
@@ -62,9 +63,9 @@ export async function render(): Promise<string> {
 /** The table of a section's entries; one for each where they differ by name. */
 function entries(section: Field): string {
   if (typeof section.additionalProperties === 'object') return tables(section.additionalProperties);
-  return Object.entries(section.properties ?? {})
-    .map(([name, entry]) => `Of \`${name}\`:\n\n${tables(entry)}`)
-    .join('\n\n');
+  const named = Object.entries(section.properties ?? {});
+  if (named.every(([, { properties }]) => properties === undefined)) return tables(section);
+  return named.map(([name, entry]) => `Of \`${name}\`:\n\n${tables(entry)}`).join('\n\n');
 }
 
 /** A table of an entry's keys; of each variant where it has several, and of the objects in its lists. */

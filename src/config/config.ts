@@ -1,5 +1,6 @@
 /** The configuration's shape: strict, every field with its default and its words for `docs/configuration.md`. */
 import { z } from 'zod';
+import { LANGUAGES } from '../messages/language.ts';
 import {
   AppName,
   ApprovalName,
@@ -146,6 +147,14 @@ export const Approval = z.strictObject({
   within: Duration.prefault('30m').describe('how long they have'),
 });
 
+/** What holds for the whole of Muster. */
+export const Settings = z.strictObject({
+  language: z
+    .enum(LANGUAGES, { message: `one of: ${LANGUAGES.join(', ')}` })
+    .default('en')
+    .describe('what Muster speaks in chats: `en` (English) or `fi` (Finnish)'),
+});
+
 /** Everything under `config/`, merged. */
 export const Config = z.strictObject({
   people: z.record(PersonName, Person).default({}),
@@ -157,6 +166,7 @@ export const Config = z.strictObject({
   platforms: z.strictObject({ telegram: Telegram.optional(), slack: Slack.optional() }).default({}),
   channels: z.record(ChannelName, Channel).default({}),
   alerts: z.record(RouteName, AlertRoute).default({}),
+  settings: Settings.prefault({}),
 });
 
 export type Person = z.output<typeof Person>;

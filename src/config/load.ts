@@ -1,13 +1,13 @@
 /** The configuration from its folder: valid, or everything that is wrong with it at once. */
 import { resolve } from 'node:path';
 import { MusterError } from '../errors.ts';
-import type { Config } from './config.ts';
+import { Config } from './config.ts';
 import { parseSource } from './document.ts';
 import { readFiles } from './files.ts';
 import { type ConfigProblem, describeProblem } from './problem.ts';
 import { checkReferences, danglingScopes } from './references.ts';
 import { clearSecrets } from './secrets.ts';
-import { gather, SECTIONS } from './sections.ts';
+import { gather, SECTIONS, type Section } from './sections.ts';
 import { checkEntry } from './shape.ts';
 
 export interface ConfigReading {
@@ -32,7 +32,7 @@ export async function readConfig(folder: string, lines: LineCheck = () => undefi
   const config = { folder: home } as Config;
   for (const section of SECTIONS) {
     // Without a prototype, so that a look-up of `constructor` finds nothing.
-    const values: Record<string, unknown> = Object.create(null);
+    const values: Record<string, unknown> = Object.assign(Object.create(null), standard(section));
     for (const [name, entry] of entries[section]) {
       const { value, problems: found } = checkEntry(section, name, entry);
       problems.push(...found);
@@ -61,6 +61,9 @@ export async function loadConfig(folder: string, lines?: LineCheck): Promise<Con
     problems: problems.map(describeProblem).join('\n'),
   });
 }
+
+/** What a section holds where no file says anything. */
+const standard = (section: Section): object => Config.shape[section].parse(undefined);
 
 const byPlace = (a: ConfigProblem, b: ConfigProblem): number =>
   a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;

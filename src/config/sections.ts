@@ -19,17 +19,18 @@ export const ONE = {
   platforms: 'platform',
   channels: 'channel',
   alerts: 'route of alerts',
+  settings: 'setting',
 } as const;
 
 /** The schemas of a section's names and of the entry with this name. */
 export function schemasOf(section: Section, name: string): { name: z.ZodType; entry: z.ZodType } {
   const schema: z.ZodType = Config.shape[section].unwrap();
-  // Each platform has a shape of its own.
+  // Each platform and each setting has a shape of its own.
   if (schema instanceof z.ZodObject) {
     const names = Object.keys(schema.shape);
-    const entry = (schema.shape[name] as z.ZodOptional<z.ZodType> | undefined)?.unwrap() ?? z.unknown();
+    const entry = (schema.shape[name] as z.ZodType | undefined) ?? z.unknown();
     return {
-      name: z.enum(names, { message: `there is no such platform; there are ${names.join(', ')}` }),
+      name: z.enum(names, { message: `there is no such ${ONE[section]}; there are ${names.join(', ')}` }),
       entry,
     };
   }
@@ -60,6 +61,7 @@ export function gather(documents: readonly SourceDocument[]): {
     platforms: new Map(),
     channels: new Map(),
     alerts: new Map(),
+    settings: new Map(),
   };
   for (const source of documents) {
     if (source.data === null || source.data === undefined) continue;

@@ -1,6 +1,7 @@
 /** The configuration in force, and its reloading: by command, or when its files change. */
 import { type FSWatcher, watch } from 'node:fs';
 import { asMusterError, type MusterError } from '../errors.ts';
+import { speak } from '../messages/messages.ts';
 import type { Config } from './config.ts';
 import { fingerprint } from './files.ts';
 import { type LineCheck, loadConfig } from './load.ts';
@@ -28,10 +29,12 @@ export class ConfigSource {
     this.#seen = seen;
   }
 
-  /** Loads the folder, schedules' lines checked with `lines`; rejects with `config.invalid`. */
+  /** Loads the folder, schedules' lines checked with `lines`; rejects with `config.invalid`. From then on its language is spoken. */
   static async open(folder: string, lines?: LineCheck): Promise<ConfigSource> {
     const seen = await fingerprint(folder);
-    return new ConfigSource(folder, lines, await loadConfig(folder, lines), seen);
+    const config = await loadConfig(folder, lines);
+    speak(config.settings.language);
+    return new ConfigSource(folder, lines, config, seen);
   }
 
   /** The last valid configuration. */
@@ -76,6 +79,7 @@ export class ConfigSource {
     const next = await loadConfig(this.#folder, this.#lines);
     const changed = changesBetween(this.#current, next);
     this.#current = next;
+    speak(next.settings.language);
     return { changed };
   }
 

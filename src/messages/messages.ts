@@ -1,10 +1,18 @@
 /** The words that people read in a chat, by language: code asks for a message by its name, and gives it the facts. */
 import { en } from './en/en.ts';
-import type { Messages } from './language.ts';
+import { fi } from './fi/fi.ts';
+import type { Language, Messages } from './language.ts';
 
 export type { Messages } from './language.ts';
 
-/** The messages of the language that Muster speaks. */
-export function messages(): Messages {
-  return en;
+const BY_LANGUAGE: Record<Language, Messages> = { en, fi };
+
+let spoken: Messages = en;
+
+/** The messages of the language that this process speaks: English, until it is told another. */
+export const messages = (): Messages => spoken;
+
+/** Speaks a language from now on. What is on record already stays as it was said. */
+export function speak(language: Language): void {
+  spoken = BY_LANGUAGE[language];
 }

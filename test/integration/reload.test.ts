@@ -79,4 +79,24 @@ describe('the configuration of a running Muster', {
     assert.match(await apps(), /1 of 1 app live/);
     assert.match((await muster.say('/deploy more')).result.text, /no app called more/);
   });
+
+  test('is spoken in the language it names: help, cards, refusals and what failed', async () => {
+    await write(`${good}settings: {language: fi}\n`);
+    await waitFor('Finnish', async () => /1 palvelin · sovelluksia julkaistu 1\/1/.test(await apps()));
+    const help = (await muster.say('/help')).events.find(({ type }) => type === 'reply') as { text: string };
+    assert.match(help.text, /^Katso\n[\s\S]*\nSeuraavaksi: \/help /);
+    const { result, events } = await muster.say('/deploy hello');
+    assert.equal(result.status, 'succeeded');
+    assert.match(result.text, /^hello main \([0-9a-f]{7}\) on käytössä palvelimella local$/);
+    assert.ok(
+      events.some(
+        (event) =>
+          event.type === 'step' && /^hello \([0-9a-f]{7}\): käynnistys palvelimella local$/.test(event.title),
+      ),
+    );
+    assert.match((await muster.say('/deploy')).result.text, /^app puuttuu/);
+    assert.match((await muster.say('/deploy hello nowhere')).result.text, /haaraa, tagia/);
+    await write(good);
+    await waitFor('English', async () => /1 of 1 app live/.test(await apps()));
+  });
 });
