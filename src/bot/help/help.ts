@@ -15,8 +15,12 @@ export function usage(command: Command): string {
   return [`/${command.name}`, ...fieldsShown(command).map(placeholder)].join(' ');
 }
 
-/** Every command that `may` lets through, a line each; the last line is the next command to type. */
-export function helpAll(commands: readonly Command[], may: (command: Command) => boolean): string {
+/** Every command that `may` lets through, a line each, as many as fit; the last line is the next command to type. */
+export function helpAll(
+  commands: readonly Command[],
+  may: (command: Command) => boolean,
+  max = MAX_MESSAGE,
+): string {
   const mine = commands.filter(may);
   const { help, common } = messages();
   if (mine.length === 0) return `${help.nothing}\n${common.next({ line: '/help' })}`;
@@ -29,11 +33,11 @@ export function helpAll(commands: readonly Command[], may: (command: Command) =>
       ? []
       : [help.groups[risk], ...members.map((command) => `  /${command.name}: ${command.about().summary}`)];
   });
-  return fit(groups, next);
+  return fit(groups, next, max);
 }
 
-/** Everything about one command. */
-export function helpFor(command: Command): string {
+/** Everything about one command, as much as fits. */
+export function helpFor(command: Command, max = MAX_MESSAGE): string {
   const { help, common } = messages();
   const { summary, description } = command.about();
   const fields = fieldsShown(command);
@@ -48,7 +52,7 @@ export function helpFor(command: Command): string {
     help.risk({ risk: command.risk, words: help.risks[command.risk] }),
     ...(command.examples.length > 1 ? [help.examples, ...command.examples.map((line) => `  /${line}`)] : []),
   ];
-  return fit(lines, common.next({ line: `/${command.examples[0] ?? command.name}` }));
+  return fit(lines, common.next({ line: `/${command.examples[0] ?? command.name}` }), max);
 }
 
 /** Every field a person can give, the dry run included. */
@@ -93,11 +97,11 @@ export function details(field: Field): string[] {
 }
 
 /** As many lines as fit one message, and the last one always. */
-function fit(lines: readonly string[], last: string): string {
+function fit(lines: readonly string[], last: string, max: number): string {
   const whole = [...lines, last].join('\n');
-  if (whole.length <= MAX_MESSAGE) return whole;
+  if (whole.length <= max) return whole;
   const kept: string[] = [];
-  let room = MAX_MESSAGE - last.length - 40;
+  let room = max - last.length - 40;
   for (const line of lines) {
     room -= line.length + 1;
     if (room < 0) break;

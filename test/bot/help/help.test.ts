@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { defineCommand } from '../../../src/bot/command.ts';
+import { help } from '../../../src/bot/commands/help.ts';
 import { helpAll, helpFor, usage } from '../../../src/bot/help/help.ts';
 import { helpMarkdown } from '../../../src/bot/help/page.ts';
+import type { House } from '../../../src/bot/house.ts';
+import type { Config } from '../../../src/config/config.ts';
 import { deploy, input, samples, say, scheduleAdd } from '../sample.ts';
 
 test('usage shows words, the rest, options, what may be left out and what a value looks like', () => {
@@ -84,6 +87,33 @@ test('help fits one message however much there is to say, and still ends with a 
     assert.ok(text.length <= 4_096);
     assert.match(text, /… and \d+ more lines\nNext: \/\S*(?: \S+)?$/);
   }
+});
+
+test('help that does not fit one message comes whole as a file, and only such', async () => {
+  const many = Array.from({ length: 500 }, (_, index) =>
+    defineCommand({
+      name: `task-${index}`,
+      about: () => ({ summary: 'A task with a summary of some length', fields: {} }),
+      examples: [`task-${index}`],
+      input: z.object({}),
+      risk: 'read',
+      scope: () => 'cloud',
+      answer: async () => ({ text: '' }),
+    }),
+  );
+  const config = {
+    people: { reem: { identities: {}, roles: ['all'] } },
+    roles: { all: { allow: [{ commands: ['*'], on: ['*'] }] } },
+  } as unknown as Config;
+  const caller = { person: 'reem', platform: 'test', chat: 'test' };
+  const house = { commands: many, config, caller } as unknown as House;
+  const all = await help.answer?.({ command: [] }, house);
+  assert.ok((all?.text.length ?? 0) <= 4_096);
+  assert.equal(all?.file?.name, 'help.txt');
+  const lines = all?.file?.text.trimEnd().split('\n') ?? [];
+  assert.equal(lines.length, 502, 'a heading, every command, the next one to type');
+  const one = await help.answer?.({ command: ['task-7'] }, house);
+  assert.deepEqual([one?.file, /^\/task-7: /.test(one?.text ?? '')], [undefined, true]);
 });
 
 test('every example of a declaration is a line that parses', () => {
