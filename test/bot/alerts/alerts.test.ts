@@ -41,7 +41,7 @@ describe('alerts in chats', { timeout: 180_000 }, () => {
     group = telegram.group('build');
     ops = slack.channel('ops');
     reem = telegram.user('Reem', 7);
-    const watch = { every: 200, worker: 3_000, manager: 3_000, platform: 1_500, mute: 2_000, calm: 500 };
+    const watch = { every: 200, worker: 5_000, manager: 5_000, platform: 4_000, mute: 2_000, calm: 500 };
     muster = await startHouse(config(), {}, [], [], { watch });
   });
   afterEach(async () => {
