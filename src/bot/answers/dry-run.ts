@@ -8,15 +8,16 @@ const MAX_VALUE = 100;
 
 /** Every stage and step with its resolved input (secrets gone before anything is cut), and the hash people would approve. */
 export function drawPlan(plan: Plan, scrubber: Scrubber): string {
-  const stages = plan.stages.flatMap((stage, index) => [
-    `${index + 1}. ${stage.name}`,
+  const { stages } = messages().jobs;
+  const steps = plan.stages.flatMap((stage, index) => [
+    `${index + 1}. ${stages[stage.name] ?? stage.name}`,
     ...stage.steps.map((step) => `   ${step.host}: ${step.title}${details(scrubber.data(step.input))}`),
   ]);
   const { planned } = messages().answers;
   const locks = plan.locks.length > 0 ? [planned.locks(plan)] : [];
   const text = [
     planned.title(plan),
-    ...stages,
+    ...steps,
     ...locks,
     planned.hash({ hash: planHash(plan).slice(0, 12) }),
   ];
