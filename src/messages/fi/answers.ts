@@ -17,7 +17,7 @@ export const answers: Messages['answers'] = {
       }`,
     asked: (f) => `${f.id} (${f.title}), pyytäjä ${f.person}: ${f.text}`,
     waits: (f) =>
-      `Se odottaa lukkoa ${f.lock}, jota ${f.holder} (${f.title}, ${f.person}) on pitänyt ${f.time}.`,
+      `Se odottaa lukkoa ${f.lock}, jota ${f.holder} (${f.title}, ${f.person}) on pitänyt jo ${f.time}.`,
     is: (f) => `Sen tila: ${f.status}.`,
     ended: (f) => `Työ ${f.cancelled ? 'on ' : ''}${f.status}: ${f.summary}`,
   },
@@ -33,7 +33,7 @@ export const answers: Messages['answers'] = {
     plan: (f) => `suunnitelma ${f.hash}`,
     stopping: (f) =>
       `Pysäytetään ${f.id} (${f.title}). Sen kortti kertoo, kun siitä ei ole enää mitään jäljellä.`,
-    cancelled: (f) => `${f.title} peruttu; se ei ollut vielä alkanut.`,
+    cancelled: (f) => `${f.title}: peruttu, se ei ollut vielä alkanut.`,
     noFollow: 'työn kortti seuraa sitä jo; --follow on sovelluksia varten',
   },
   schedules: {
@@ -52,7 +52,7 @@ export const answers: Messages['answers'] = {
     noLoop: 'ajastus ei voi ajaa ajastuksia',
     missed: (f) => {
       const when = f.count === 1 ? f.first : `${f.count} kertaa, ${f.first} - ${f.last}`;
-      return `${f.name} (${f.line}) oli määrä ajaa ${when}, eikä Muster ollut käynnissä. ${
+      return `${f.name} (${f.line}) oli määrä ajaa ${when}, mutta Muster ei ollut käynnissä. ${
         f.run ? 'Ajan sen nyt kerran' : 'En aja sitä nyt'
       }.`;
     },

@@ -7,13 +7,13 @@ const approvers = (people: readonly string[]): string =>
 
 export const cards: Messages['cards'] = {
   waitsFor: (f) => `${f.title} · ${f.person} · odottaa lukkoa ${f.lock}`,
-  held: (f) => `${f.holder} (${f.title}) on pitänyt sitä ${f.time}`,
+  held: (f) => `${f.holder} (${f.title}) on pitänyt sitä jo ${f.time}`,
   cancelling: (f) => `${f.by} perui, lopetetaan …`,
   undoing: (f) => `${f.time}, kumotaan tehtyä`,
   left: (f) => `${f.time}, jäljellä noin ${f.left}`,
   undo: (f) => `Kumoa: ${f.line}`,
-  failed: (f) => `${f.title} epäonnistui`,
-  cancelled: (f) => `${f.title} peruttu`,
+  failed: (f) => `${f.title}: epäonnistui`,
+  cancelled: (f) => `${f.title}: peruttu`,
 
   buttons: {
     log: 'Loki',

@@ -79,7 +79,7 @@ export const jobs: Messages['jobs'] = {
     onlyRoot: (f) => `vain root saa ${f.what}`,
     install: (f) => `asentaa: ${list(f.needs)}`,
     startEngine: 'käynnistää Docker-moottorin',
-    on: (f) => `${list(f.needs)} palvelimella ${f.host}`,
+    on: (f) => `${list(f.needs)} palvelimelta ${f.host}`,
     fix: (f) => `Asenna se sinne käsin (${f.why}), sitten /prepare ${f.host}`,
     noApt: 'siellä ei ole apt-ohjelmaa',
     noPackage: (f) => `sen pakettivarastoissa ei ole: ${either(f.packages)}`,
