@@ -79,21 +79,26 @@ export class Progress {
     return position !== null && outcome === null;
   }
 
-  /** Notes how a step went, with what it said last, where that is `awaited`. */
+  /**
+   * Notes how a step went, with what it said last, where that is `awaited`. Gives how many steps of its stage are through
+   * with it; undefined where it was not.
+   */
   async note(
     job: StepJob,
     outcome: StepOutcome,
     events: NewRunEvent[] = [],
     guards = awaited(job),
-  ): Promise<void> {
-    await this.#ledger.commit({
+  ): Promise<number | undefined> {
+    const replies = await this.#ledger.commit({
       guard: guards,
       records: [],
       commands: [
+        ['HINCRBY', runKey(job.run), `through.${job.direction}.${job.stage}`, '1'],
         ['HSET', runKey(job.run), stepPlace(job), JSON.stringify(outcome)],
         ...(events.length > 0 ? this.#events.commands(job.run, events) : []),
       ],
     });
+    return replies && Number(replies[0]);
   }
 
   /** Moves a run on; false where somebody else did. */

@@ -26,7 +26,7 @@ const WALK_AGAIN_MS = 500;
 /** Ended jobs a lane remembers, so that queueing one of them again changes nothing. */
 const REMEMBERED = 100;
 /** Lanes whose queue objects are kept. */
-const OPEN_LANES = 300;
+const OPEN_LANES = 2_000;
 
 /** What BullMQ knows of a step's job: nothing, that it gave it up, or that it is there (or was done). */
 export type Whereabouts = 'absent' | { lost: string } | 'there';

@@ -67,7 +67,9 @@ export class Walk {
       await runs.end(run, { ...ending, events: [...said, ...(ending.events ?? [])] }, guards);
       return;
     }
-    await progress.note(job, outcome, said, guards);
+    const through = await progress.note(job, outcome, said, guards);
+    // Only the last one of a stage moves the run; it may be one whose answer was lost.
+    if (through !== undefined && through < this.#jobs(run, job).length) return;
     await queues.wake(run.id, stepPlace(job));
   }
 
@@ -117,7 +119,8 @@ export class Walk {
     const { progress, queues } = this.#parts;
     const before = await progress.read(id);
     if (!before) return;
-    const jobs = this.#jobs(before.run, before.position);
+    const all = this.#jobs(before.run, before.position);
+    const jobs = all.filter((job) => !before.outcomes.has(stepPlace(job)));
     await this.#parts.attach(jobs);
     const places = await Promise.all(jobs.map((job) => queues.find(job)));
     // What ended while this looked is in no queue either: only what has no outcome now is missing.
@@ -145,7 +148,7 @@ export class Walk {
   }
 
   /** The jobs of a stage; on the way back only those that can be undone. */
-  #jobs(run: Run, { direction, stage }: Position): StepJob[] {
+  #jobs(run: Run, { direction, stage }: Pick<Position, 'direction' | 'stage'>): StepJob[] {
     const jobs = stageJobs(run, direction, stage);
     return direction === 'do' ? jobs : jobs.filter((job) => this.#parts.step(job.step).undo !== undefined);
   }

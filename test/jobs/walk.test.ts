@@ -123,6 +123,17 @@ describe('a run', () => {
     assert.deepEqual(undone.splice(0).slice(2), [...'aaa']);
   });
 
+  test('is walked on once when many steps of a stage are through, not by each of them', async () => {
+    const redis = server.connect();
+    const walks = async () => Number(await redis.get('{muster}:runs:id'));
+    const wide = { name: 'wide', steps: Array.from({ length: 30 }, (_, host) => on('a', `wide-${host}`)) };
+    const before = await walks();
+    const run = await hall.submit([wide, { name: 'one', steps: [on('b')] }]);
+    assert.equal((await hall.ended(run)).status, 'succeeded');
+    assert.equal(log.splice(0).length, 31);
+    assert.ok((await walks()) - before < 5);
+  });
+
   test('goes on where its step vanished from the queue, and fails where BullMQ gave it up', async () => {
     const redis = server.connect();
     const lane = new Queue('host.web-9.change', { connection: redis, prefix: '{muster}' });
