@@ -245,9 +245,11 @@ export class Chats {
     const platform = this.#fronts.get(incoming.platform)?.platform;
     const shown = outcome.kind === 'reply' && outcome.shown;
     const alone = outcome.kind === 'refused' || shown ? outcome.text : undefined;
+    // What stands on no button of ours may be anything.
+    const nothing = outcome.kind === 'ignored' ? messages().talk.noCommand : undefined;
     if (outcome.kind === 'reply' && !shown) await this.#answer(incoming, outcome);
     await platform
-      ?.answerPress?.(incoming, alone)
+      ?.answerPress?.(incoming, alone ?? nothing)
       .catch((err) => this.#parts.log.warn({ err }, 'the press of a button could not be answered'));
   }
 

@@ -165,6 +165,11 @@ export class Slack extends Scene {
     this.#door.troubles.order('outage', times, method);
   }
 
+  /** All calls get that page until it is up again. */
+  down(on: boolean): void {
+    this.#door.troubles.down = on;
+  }
+
   /** The next calls take effect and their connections drop. */
   dropAfter(times: number, method?: string): void {
     this.#door.troubles.order('after', times, method);

@@ -178,6 +178,7 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     service.mention(channel, reem, 'deploy wait');
     await shown(/^◐ /);
     const { ts } = service.said(channel)[0] as { ts: string };
+    await until(() => (service.said(channel)[0]?.edits ?? 0) > 0, 'the card to be known as said');
     service.say(channel, service.user('eve'), 'cancel', { thread: ts });
     await shown(/I do not know you/);
     service.say(channel, reem, 'why', { thread: ts });

@@ -29,6 +29,8 @@ export interface Stage {
   release(): void;
   /** Begins to listen, over a socket or at the port. */
   listen(way: 'socket' | 'port', parts?: Partial<SlackParts>, house?: House): Promise<void>;
+  /** Begins to listen over a socket; resolves when it is open. */
+  begin(): Promise<void>;
   /** What the bot says in the channel, oldest first. */
   readings(): string[];
   shown(words: RegExp): Promise<string>;
@@ -92,18 +94,23 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
   };
   await muster.house.start();
   await muster.house.listen(desk, 'optional');
+  const listen: Stage['listen'] = async (way, parts = {}, house = muster.house) => {
+    if (house !== muster.house) await house.start();
+    const botToken = new Secret(service.botToken);
+    const own =
+      way === 'socket'
+        ? { appToken: new Secret(service.appToken) }
+        : { signingSecret: new Secret(service.signingSecret), port };
+    const slack = new Slack({ botToken, way: own, apiUrl: service.apiUrl, log, ...parts });
+    await house.listen(slack, 'required');
+  };
   return {
     ...{ service, muster, channel, reem, port, url, deployed, told },
     release: () => release(),
-    async listen(way, parts = {}, house = muster.house) {
-      if (house !== muster.house) await house.start();
-      const botToken = new Secret(service.botToken);
-      const own =
-        way === 'socket'
-          ? { appToken: new Secret(service.appToken) }
-          : { signingSecret: new Secret(service.signingSecret), port };
-      const slack = new Slack({ botToken, way: own, apiUrl: service.apiUrl, log, ...parts });
-      await house.listen(slack, 'required');
+    listen,
+    async begin() {
+      await listen('socket');
+      await until(() => service.sockets.length > 0, 'a socket');
     },
     readings,
     shown: (words) => find(readings, words),
