@@ -243,6 +243,7 @@ approvals: {careful: {commands: [deploy], from: [boss]}}`;
     service.say(group, reem, '/deploy wait');
     await until(() => texts().filter((text) => /wait/.test(text)).length === 2, 'a second card');
     const card = service.said(group)[0]?.id as number;
+    await until(() => (service.said(group)[0]?.edits ?? 0) > 0, 'the card to be known as said');
     service.say(group, service.user('Eve', 666), 'cancel', { replyTo: card });
     await shown(/I do not know you/);
     service.say(group, reem, 'well, cancel it?', { replyTo: card });
