@@ -9,9 +9,7 @@ import { messages } from '../messages/messages.ts';
 import { openHouse, sayingSocket } from '../wire.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 import { openPlatforms } from './platforms.ts';
-
-/** How long running steps may go on after Ctrl-C, ms. */
-const GRACE_MS = 10_000;
+import { GRACE_MS, stopInOrder } from './stop.ts';
 
 export async function start(places: Places & { log?: string }): Promise<void> {
   const seated = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -55,10 +53,10 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     const active = house.active();
     log.info({ signal, active }, 'stopping');
     if (active > 0) tellHere(messages().terminal.stopping({ active, seconds: GRACE_MS / 1_000 }));
-    await door.close();
-    await house.close(GRACE_MS);
-    log.info('stopped');
-    process.exit(0);
+    await stopInOrder(async () => {
+      await door.close();
+      await house.close(GRACE_MS);
+    }, log);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));

@@ -6,8 +6,7 @@ import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
 import { beatFor, openState, openWorks } from '../wire.ts';
 import { type Places, wireOptions } from './options.ts';
-
-const GRACE_MS = 10_000;
+import { GRACE_MS, stopInOrder } from './stop.ts';
 
 export async function worker(places: Places & { host: string[] }): Promise<void> {
   const options = wireOptions(places, { level: 'info', destination: 2 });
@@ -37,12 +36,14 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
     stopping = true;
     log.info({ active: workers.active }, 'stopping');
     await heart.stop();
-    await workers.close(GRACE_MS);
-    config.close();
-    await queues.close();
-    await links.close();
-    await state.close();
-    process.exit(0);
+    await stopInOrder(async () => {
+      await workers.close(GRACE_MS);
+      config.close();
+      await queues.close();
+      await links.close();
+      await state.close();
+    }, log);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
 }
