@@ -35,6 +35,7 @@ const SAMPLES: Samples = {
   },
   words: {
     'answers/schedules/entry': { from: ['config', 'chat'] },
+    'errors/platform.forged/summary': { problem: ['missing', 'wrong'] },
     'errors/request.decided/summary': { decision: ['granted', 'refused', 'expired'] },
     'errors/run.ended/summary': { status: RUN_STATUSES },
     'errors/run.notended/summary': { status: RUN_STATUSES },

@@ -2,6 +2,7 @@
 import { webApi } from '@slack/bolt';
 import { MusterError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Ears } from '../platform.ts';
 
 const { ErrorCode } = webApi;
@@ -19,10 +20,7 @@ export const TOKEN_REFUSED = [
   ...['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired'],
   ...['not_allowed_token_type', 'user_removed_from_team', 'team_disabled', 'team_access_not_granted'],
 ];
-const NO_PORT: Record<string, string> = {
-  EADDRINUSE: 'something listens there already',
-  EACCES: 'it is not allowed',
-};
+const NO_PORT: Record<string, 'taken' | 'denied'> = { EADDRINUSE: 'taken', EACCES: 'denied' };
 
 export type Token = 'botToken' | 'appToken';
 
@@ -71,8 +69,10 @@ export class Reach {
     };
     const platform = 'slack';
     const reason = data?.error;
-    if (code !== undefined && code in NO_PORT) {
-      const error = new MusterError('platform.port', { platform, port, message: NO_PORT[code] });
+    const shut = NO_PORT[code ?? ''];
+    if (shut !== undefined) {
+      const message = messages().reasons.port[shut];
+      const error = new MusterError('platform.port', { platform, port, message });
       this.#ears.trouble('port', error);
       return AGAIN_MS;
     }

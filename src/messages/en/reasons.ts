@@ -19,6 +19,7 @@ export const reasons = {
     notKey: (f: { file: string }) => `${f.file} is not a private key`,
   },
 
+  port: { taken: 'something listens there already', denied: 'it is not allowed' },
   noAnswer: 'it does not answer',
   engineSocket: "the Docker engine's socket may not be used",
   engineUser: (f: { user: string }) => `${f.user} may not use the Docker engine`,

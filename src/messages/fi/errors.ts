@@ -21,6 +21,9 @@ const DECIDED: Readonly<Record<string, string>> = {
   expired: 'vanhentunut',
 };
 
+/** What is wrong with the signature of a request. */
+const SIGNATURE: Readonly<Record<string, string>> = { missing: 'puuttuu', wrong: 'on väärä' };
+
 const statuses: Readonly<Record<string, string>> = common.statuses;
 
 export const errors: Messages['errors'] = {
@@ -224,7 +227,7 @@ export const errors: Messages['errors'] = {
       `Lopeta se, mikä kuuntelee siellä, tai aseta toinen portti kohtaan platforms.${f.platform}. Yritän itse uudelleen.`,
   ),
   'platform.forged': entry(
-    (f) => `pyyntö porttiin ${f.port} hylättiin, allekirjoitus: ${f.problem}`,
+    (f) => `pyyntö porttiin ${f.port} hylättiin: allekirjoitus ${SIGNATURE[`${f.problem}`] ?? f.problem}`,
     (f) =>
       `Jos en kuule ketään, tarkista platforms.${f.platform}.${f.secret}; jos kuulen, joku muu kolkuttelee. Mitään ei ajettu.`,
   ),

@@ -21,6 +21,7 @@ export const reasons: Messages['reasons'] = {
     notKey: (f) => `${f.file} ei ole yksityinen avain`,
   },
 
+  port: { taken: 'siellä kuuntelee jo jokin', denied: 'siihen ei ole oikeutta' },
   noAnswer: 'se ei vastaa',
   engineSocket: 'Docker-moottorin pistoketta ei saa käyttää',
   engineUser: (f) => `käyttäjä ${f.user} ei saa käyttää Docker-moottoria`,
