@@ -188,7 +188,7 @@ people:
   kim: {identities: {telegram: "8"}, roles: [all, boss]}
 roles: {all: {allow: [{commands: ["*"]}]}, boss: {allow: [{commands: [approve, refuse]}]}}
 approvals: {careful: {commands: [deploy], from: [boss]}}`;
-    await muster.configure(config(group.id).replace(/[^]*roles: .*/, need));
+    await muster.configure(config(group.id).replace(/[\s\S]*roles: .*/, need));
     const kim = service.user('Kim', 8);
     const ask = async (app: string) => {
       service.say(group, reem, `/deploy ${app}`);
@@ -324,7 +324,7 @@ people:
   kim: {identities: {telegram: "8"}, roles: [guest]}
 roles: {all: {allow: [{commands: ["*"]}]}, guest: {allow: [{commands: [help, "schedule-*"]}]}}`;
     service.outage(1, 'setMyCommands');
-    await muster.write(config(group.id).replace(/[^]*roles: .*/, guest));
+    await muster.write(config(group.id).replace(/[\s\S]*roles: .*/, guest));
     service.say(group, reem, '/reload');
     await shown(/^Loaded/);
     service.say(group, reem, '/reload');
