@@ -47,7 +47,7 @@ export class Runs {
    */
   async submit(submission: Submission): Promise<{ run: Run; fresh: boolean }> {
     const now = new Date().toISOString();
-    const { rule, owed, ...given } = submission;
+    const { rule, owed = [], ...given } = submission;
     const hash = planHash(submission.plan);
     // What needs no lock need not wait: it is running from the start, in the same transaction.
     const free = submission.plan.locks.length === 0;
@@ -82,7 +82,7 @@ export class Runs {
         ],
         ['ZADD', OPEN_RUNS, String(Date.now()), run.id],
         ['ZADD', ALL, String(Date.now()), run.id],
-        ...(owed ? [['ZADD', owed, String(Date.now()), run.id]] : []),
+        ...owed.map((set) => ['ZADD', set, String(Date.now()), run.id]),
         ...this.events.commands(run.id, free ? [accepted, { type: 'started' }] : [accepted]),
         ...run.plan.locks.map((lock) => ['RPUSH', lockKey(lock), run.id]),
       ],
@@ -218,14 +218,18 @@ export class Runs {
       ],
     });
     if (marked === undefined) throw new MusterError('run.ended', { id, status: (await this.get(id)).status });
-    const summary = messages().jobs.ends.neverBegan({ by: by.person });
-    const error = new MusterError('step.cancelled', { by: by.person }).toJSON();
-    const ending: Ending = { status: 'cancelled', summary, next: `/retry ${id}`, error };
     // It may have begun since it was looked at.
-    const waits: Guard = { field: [runKey(id), 'status', 'waiting'] };
-    const ended = run.status === 'waiting' && (await this.end(run, ending, [waits]));
+    const ended = run.status === 'waiting' && (await this.#endWaiting(run, by.person));
     if (!ended) await this.onCancel(run);
     return this.get(id);
+  }
+
+  /** Ends a run that was cancelled before it began; false where it has begun. */
+  #endWaiting(run: Run, by: string): Promise<boolean> {
+    const summary = messages().jobs.ends.neverBegan({ by });
+    const error = new MusterError('step.cancelled', { by }).toJSON();
+    const ending: Ending = { status: 'cancelled', summary, next: `/retry ${run.id}`, error };
+    return this.end(run, ending, [{ field: [runKey(run.id), 'status', 'waiting'] }]);
   }
 
   /** Runs that were asked to stop and have not ended. */
@@ -305,7 +309,8 @@ export class Runs {
     for (const run of all) {
       if (run.status !== 'waiting') {
         if (!seen || seen.has(run.id)) await look(run);
-      } else if (await this.holdsLocks(run)) await this.#ready(run);
+      } else if (run.cancel) await this.#endWaiting(run, run.cancel);
+      else if (await this.holdsLocks(run)) await this.#ready(run);
     }
   }
 

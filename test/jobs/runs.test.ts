@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis, type TestRedis } from '../redis.ts';
 import { type Hall, openHall, workStep } from './hall.ts';
 
@@ -46,6 +47,20 @@ describe('runs', () => {
     await runs.cancel(second, by, 'test');
     assert.deepEqual(ready, [first, second]);
     assert.deepEqual(stopped, [second]);
+  });
+
+  test('that wait and were asked to stop by a manager that died end at the next look, not when their turn comes', async () => {
+    const { runs, submit, recover } = open();
+    const first = await submit(stages, { locks: ['app/shop'] });
+    const second = await submit(stages, { locks: ['app/shop'] });
+    runs.end = () => new Promise(() => {});
+    void runs.cancel(second, by, 'test');
+    while ((await runs.get(second)).cancel === undefined) await sleep(10);
+    Reflect.deleteProperty(runs, 'end');
+    await recover();
+    const { status, summary } = await runs.get(second);
+    assert.deepEqual([status, summary], ['cancelled', 'cancelled by max before it began']);
+    assert.equal((await runs.get(first)).status, 'running');
   });
 
   test('that waited for a lock are remembered with the time when they began', async () => {
