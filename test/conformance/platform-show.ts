@@ -37,6 +37,10 @@ export interface Stage {
   buttons?: () => string[];
   /** What the platform told a single person. */
   whispers?: () => string[];
+  /** What the bot's reactions under a message are. */
+  reactions?: (message: string) => string[];
+  /** The files that the platform sent. */
+  files?: () => { name: string; text: string }[];
   troubles?: Troubles;
   /** Lets so much time pass for the service, ms; for one that counts messages. */
   pass(ms: number): void;
@@ -47,7 +51,9 @@ export interface Stage {
 export interface Show extends Stage {
   /** The lines that were taken. */
   taken: Incoming[];
-  /** What was said to be in the way. */
+  /** How often it said that it is alive. */
+  alive(): number;
+  /** What was said to be in the way, and (undefined) that something is not any more. */
   notes: (MusterError | undefined)[];
   /** Listens from now on. `take` is asked first, and its rejection goes to the platform. */
   listen(take?: (lines: Incoming[]) => Promise<void>): Promise<void>;

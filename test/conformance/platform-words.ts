@@ -9,7 +9,7 @@ const WILD = [
   '&amp; &lt;b&gt; <b>bold</b> </code>',
   '*bold* _it_ ~gone~ `code` ```pre``` [text](tg://user?id=7) \\* \\_ |spoiler|',
   ':smile: → ä Ł 漢字 😀 🇫🇮 e\u0301',
-  '$(id) `id` %s %n {{x}} ${x}',
+  '$(id) `id` %s %n {{x}} $x',
   '> quoted <!everyone> &amp; *x*',
 ];
 /** What would drive a terminal, turn the direction of reading, or hide something. */

@@ -5,6 +5,7 @@ import { hindranceConformance } from './platform-hindrances.ts';
 import { lineConformance } from './platform-lines.ts';
 import { pressConformance } from './platform-presses.ts';
 import { type Conformance, type Show, type Stage, until } from './platform-show.ts';
+import { signConformance } from './platform-signs.ts';
 import { wordConformance } from './platform-words.ts';
 
 /** Long enough that a service has forgotten what was said before, ms. */
@@ -19,10 +20,12 @@ export function platformConformance(name: string, what: Conformance, open: () =>
       stage = await open();
       end = async () => {};
       const [taken, notes]: [Incoming[], Show['notes']] = [[], []];
+      let lives = 0;
       const stop = new AbortController();
       show = Object.assign(Object.create(stage) as Stage, {
         taken,
         notes,
+        alive: () => lives,
         async listen(take: Ears['take'] = async () => {}) {
           const ears: Ears = {
             async take(lines) {
@@ -31,7 +34,9 @@ export function platformConformance(name: string, what: Conformance, open: () =>
             },
             moved: async () => {},
             access: async () => {},
-            alive: () => {},
+            alive() {
+              lives += 1;
+            },
             trouble: (_what, error) => void notes.push(error),
           };
           const served = stage.platform.serve(ears, stop.signal);
@@ -62,5 +67,6 @@ export function platformConformance(name: string, what: Conformance, open: () =>
     if (!what.service) return;
     pressConformance(current);
     hindranceConformance(current, what);
+    signConformance(current);
   });
 }

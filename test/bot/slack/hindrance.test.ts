@@ -1,15 +1,16 @@
-/** What Slack refuses is understood: the outbox waits, or gives up a message or a place, by it. */
+/** What only Slack says of a refusal; what every service says is in the conformance suite. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Hindrance, Undelivered } from '../../../src/bot/platform.ts';
+import { webApi } from '@slack/bolt';
+import { Undelivered } from '../../../src/bot/platform.ts';
+import { hindrance } from '../../../src/bot/slack/hindrance.ts';
 import { Slack } from '../../../src/bot/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
 import { startSlack } from '../../fakes/slack.ts';
 
-test('a refusal of Slack says whether to wait, and what to give up', async (t) => {
-  let now = Date.now();
-  const service = await startSlack({ clock: { now: () => now } });
+test('an archived channel, a private one and a right that was taken shut a place; a refused token does not', async (t) => {
+  const service = await startSlack();
   t.after(() => service.close());
   const slack = new Slack({
     botToken: new Secret(service.botToken),
@@ -17,35 +18,41 @@ test('a refusal of Slack says whether to wait, and what to give up', async (t) =
     apiUrl: service.apiUrl,
     log: createLog({ level: 'silent', scrubber: new Scrubber() }),
   });
+  const shut = (call: Promise<unknown>, reason: string) =>
+    assert.rejects(call, (error: unknown) => {
+      assert.ok(error instanceof Undelivered, String(error));
+      assert.deepEqual([error.why, error.message], [{ kind: 'shut' }, reason]);
+      return true;
+    });
   const channel = service.channel();
-  const post = (chat = channel.id) => slack.post({ platform: 'slack', chat }, ['x']);
+  const secret = service.privateChannel();
+  const post = ({ id }: { id: string } = channel) => slack.post({ platform: 'slack', chat: id }, ['x']);
   const posted = await post();
-  const edit = () => slack.edit(posted, ['y'], false);
-  const hinders = async (call: Promise<unknown>, why: Hindrance) => {
-    const thrown = await call.catch((error: unknown) => error);
-    assert.ok(thrown instanceof Undelivered, String(thrown));
-    assert.deepEqual(thrown.why, why);
-  };
-  await post();
-  await post();
-  await hinders(post(), { kind: 'later', ms: 1_000 });
-  now += 1_000;
-  await hinders(post('C404'), { kind: 'shut' });
   service.archive(channel);
-  await hinders(post(), { kind: 'shut' });
-  await hinders(edit(), { kind: 'shut' });
+  await shut(post(), 'is_archived');
+  await shut(slack.edit(posted, ['y'], false), 'is_inactive');
   service.archive(channel, false);
-  service.kick(channel);
-  await hinders(edit(), { kind: 'shut' });
-  service.invite(channel);
-  service.remove({ channel: channel.id, ts: posted.message });
-  await hinders(edit(), { kind: 'vanished' });
-  service.outage(1);
-  await assert.rejects(post(), (error: unknown) => !(error instanceof Undelivered));
-  // A refused token is no channel's fault: it is said once, and what is to be said waits.
+  service.kick(secret);
+  await shut(post(secret), 'channel_not_found');
+  service.withdraw('chat.postMessage', 'chat:write');
+  await shut(post(), 'missing_scope');
+  service.grant('chat.postMessage');
+  // It is said once and not channel by channel, and what is to be said waits.
   service.revoke();
   await assert.rejects(post(), (error: unknown) => !(error instanceof Undelivered));
-  service.restore();
-  service.withdraw('chat.postMessage', 'chat:write');
-  await hinders(post(), { kind: 'shut' });
+});
+
+test('what Slack may think of later shuts a place, and what it says of itself is tried again', () => {
+  const refusal = (error: string) =>
+    hindrance({ code: webApi.ErrorCode.PlatformError, data: { ok: false, error } });
+  const later = refusal('restricted_action_of_the_future');
+  assert.ok(later instanceof Undelivered);
+  assert.deepEqual(later.why, { kind: 'shut' });
+  for (const own of ['internal_error', 'fatal_error', 'service_unavailable', 'invalid_auth'])
+    assert.ok(!(refusal(own) instanceof Undelivered), own);
+  const [bad, gone] = [refusal('invalid_blocks'), refusal('message_not_found')];
+  assert.deepEqual(
+    [bad, gone].map((error) => (error as Undelivered).why.kind),
+    ['bad', 'vanished'],
+  );
 });

@@ -85,10 +85,4 @@ describe('text for Slack', () => {
       { type: 'text', text: 'Next: /logs' },
     ]);
   });
-
-  test('fits, whatever it is made of', () => {
-    const { blocks } = format(['x'.repeat(1_000_000), ...Array.from({ length: 5_000 }, () => '> y')]);
-    const elements = said(blocks);
-    assert.ok(elements.map(({ text }) => text).join('').length <= 3_000);
-  });
 });

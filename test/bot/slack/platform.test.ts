@@ -62,6 +62,10 @@ for (const way of ['Socket Mode', 'signed requests']) {
           ([, value]) => value as string,
         ),
       whispers: () => service.ephemerals.map(({ reading }) => reading),
+      reactions: (message) =>
+        Object.keys(service.messages(channel).find(({ ts }) => ts === message)?.reactions ?? {}),
+      files: () =>
+        said().flatMap(({ files }) => files.map(({ name, bytes }) => ({ name, text: bytes.toString() }))),
       troubles: {
         remove: ({ message }) => void service.remove({ channel: channel.id, ts: message }),
         shut: () => service.kick(channel),

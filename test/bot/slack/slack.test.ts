@@ -218,13 +218,6 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     assert.deepEqual(service.floods, []);
   });
 
-  test('forges no mention and no link out of what people write', async () => {
-    service.mention(channel, reem, 'deploy <!channel> <http://evil.example|x>', { markup: true });
-    await until(() => service.said(channel).length > 0, 'an answer');
-    const [answer] = service.said(channel);
-    assert.deepEqual([answer?.mentions, answer?.links], [[], []]);
-  });
-
   test('is heard by several managers, and each line is handled once', async () => {
     await open(await muster.another());
     for (let line = 0; line < 10; line += 1)

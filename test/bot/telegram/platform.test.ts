@@ -41,6 +41,11 @@ platformConformance('Telegram', { redelivers: true, service: true, moves: true }
         .flat()
         .map((button) => ('callback_data' in button ? button.callback_data : '')),
     whispers: () => service.answers.map(({ text }) => text ?? ''),
+    reactions: (message) => service.messages(forum).find(({ id }) => id === Number(message))?.reactions ?? [],
+    files: () =>
+      said().flatMap(({ document }) =>
+        document ? [{ name: document.name, text: document.bytes.toString() }] : [],
+      ),
     troubles: {
       remove({ message }) {
         service.remove(said().find(({ id }) => id === Number(message)) as Seen);

@@ -30,10 +30,6 @@ describe('text for Telegram', () => {
     assert.equal(format(['x'.repeat(4_096)]).text.length, 4_096);
   });
 
-  test('is never empty, which Telegram would refuse', () => {
-    for (const lines of [[], [''], ['  ', '\n']]) assert.notEqual(format(lines).text.trim(), '');
-  });
-
   test('marks its parts by place, so that no markup in it means anything', () => {
     const { text, entities } = format(['● <b>shop</b> *is* [live](x)', '> </code>`x` &amp;', 'Next: /logs']);
     assert.equal(text, '● <b>shop</b> *is* [live](x)\n> </code>`x` &amp;\nNext: /logs');
@@ -41,10 +37,5 @@ describe('text for Telegram', () => {
       { type: 'bold', offset: 0, length: 28 },
       { type: 'code', offset: 31, length: 16 },
     ]);
-  });
-
-  test('shows what would turn the reading direction or hide text', () => {
-    const { text } = format(['branch \u202egnp.exe', 'a\u200bb\x1b[2J']);
-    assert.doesNotMatch(text, /[\u202e\u200b\x1b]/);
   });
 });
