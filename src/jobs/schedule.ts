@@ -2,6 +2,7 @@
  * Lines that run by the clock, with time zones. BullMQ's job schedulers ring; what is due then is reckoned from the last time that
  * was dealt with, so that nothing is missed or done twice. Those of the chat live in state `schedules`. Key family `schedule`.
  */
+import { setImmediate } from 'node:timers/promises';
 import { Queue, type RepeatOptions, Worker } from 'bullmq';
 import { KEY_PREFIX, key, type Redis } from '../adapters/redis/connection.ts';
 import type { Schedule } from '../config/config.ts';
@@ -21,6 +22,8 @@ const THROUGH = key('schedule', 'through');
 const BEGUN = key('schedule', 'begun');
 /** What is later than this was missed, ms. */
 const LATE_MS = 120_000;
+/** What was dealt with this far in the future was dealt with under a wrong clock, ms. */
+const AHEAD_MS = 3_600_000;
 /** How often it is looked for what is due although nothing rang, ms. */
 const LOOK_MS = 30_000;
 
@@ -76,7 +79,10 @@ export class Schedules {
     this.#configured = configured;
     const wanted = new Map((await this.#all()).map((schedule) => [schedule.name, schedule]));
     for (const known of await this.#queue.getJobSchedulers()) {
-      if (!wanted.has(known.key)) await this.#queue.removeJobScheduler(known.key);
+      if (wanted.has(known.key)) continue;
+      // Should it come back one day, its times count from then on.
+      await this.#forget(known.key);
+      await this.#queue.removeJobScheduler(known.key);
     }
     for (const schedule of wanted.values()) await this.#upsert(schedule);
   }
@@ -124,7 +130,11 @@ export class Schedules {
     if (begun !== null) await this.#tell(due, JSON.parse(begun) as Firing);
     const since = await this.#through(schedule);
     if (since === undefined) return;
-    const times = [...dueTimes(schedule, since, now)];
+    const times: number[] = [];
+    for (const time of dueTimes(schedule, since, now)) {
+      // A month of minutes takes seconds to reckon, in which everything else goes on.
+      if (times.push(time) % 500 === 0) await setImmediate();
+    }
     const last = times.at(-1);
     if (last === undefined) return;
     const late = times.filter((time) => now - time > LATE_MS);
@@ -144,12 +154,16 @@ export class Schedules {
     await this.#redis.multi().hset(THROUGH, name, throughOf(schedule, at)).hdel(BEGUN, name).exec();
   }
 
-  /** Up to when a schedule was dealt with; undefined where its times are other ones now: they count from now on. */
+  /**
+   * Up to when a schedule was dealt with; undefined where its times are other ones now, or where the clock was far ahead:
+   * they count from now on.
+   */
   async #through(schedule: Scheduled): Promise<number | undefined> {
     const known = await this.#redis.hget(THROUGH, schedule.name);
     const since = Number(known?.split(' ')[0]);
-    if (known !== null && known === throughOf(schedule, since)) return since;
-    await this.#redis.hset(THROUGH, schedule.name, throughOf(schedule, this.#now()));
+    const now = this.#now();
+    if (known !== null && known === throughOf(schedule, since) && since - now < AHEAD_MS) return since;
+    await this.#redis.hset(THROUGH, schedule.name, throughOf(schedule, now));
     return undefined;
   }
 
@@ -189,6 +203,10 @@ export class Schedules {
       throw new MusterError('schedule.unknown', { name });
     await this.#state.remove(FAMILY, name);
     await this.#queue.removeJobScheduler(name);
+    await this.#forget(name);
+  }
+
+  async #forget(name: string): Promise<void> {
     await this.#redis.multi().hdel(THROUGH, name).hdel(BEGUN, name).exec();
   }
 

@@ -119,6 +119,43 @@ describe('schedules', () => {
     await schedules.look(async () => assert.fail('nothing is due'));
   });
 
+  test('that were taken out of the files count from when they are back', async () => {
+    let now = Date.UTC(2026, 10, 20, 12);
+    const schedules = open(undefined, () => now);
+    await schedules.sync({ gone: at('0 2 * * *') });
+    await schedules.look(async () => assert.fail('nothing is due'));
+    await schedules.sync({});
+    now = Date.UTC(2027, 1, 20, 12);
+    await schedules.sync({ gone: at('0 2 * * *') });
+    await schedules.look(async () => assert.fail('nothing is due'));
+  });
+
+  test('are due again after a clock that was a year ahead is set right', async () => {
+    let now = Date.UTC(2027, 10, 20, 12);
+    const schedules = open(undefined, () => now);
+    const names: string[] = [];
+    const look = () => schedules.look(async ({ id }) => void names.push(id));
+    await schedules.sync({ ahead: at('0 2 * * *') });
+    now = Date.UTC(2026, 10, 20, 12);
+    await look();
+    now = Date.UTC(2026, 10, 21, 2, 0, 1);
+    await look();
+    assert.deepEqual(names, [`schedule.ahead.${Date.UTC(2026, 10, 21, 2)}`]);
+  });
+
+  test('are due once also where the clock goes back by a few minutes', async () => {
+    let now = Date.UTC(2026, 10, 21, 1, 59);
+    const schedules = open(undefined, () => now);
+    const names: string[] = [];
+    const look = () => schedules.look(async ({ id }) => void names.push(id));
+    await schedules.sync({ back: at('0 2 * * *') });
+    for (const minute of [1, -5, 1]) {
+      now = Date.UTC(2026, 10, 21, 2, minute);
+      await look();
+    }
+    assert.equal(names.length, 1);
+  });
+
   test('are due every day of a year once, or told as missed, whoever is killed when, over both changes of the clock', async () => {
     const zone = 'Europe/Helsinki';
     const times = { night: at('30 3 * * *', zone), noon: at('0 12 * * *', zone) };
