@@ -18,7 +18,7 @@ export function passage(run: Run, position: Position, outcomes: StepOutcome[], n
 
 /** How a run ends whose last stage went well, told with that stage's end. */
 export function success(run: Run, position: Position, now: number): Ending {
-  const durations = [...position.durations, now - position.since];
+  const durations = [...position.durations, took(position, now)];
   return {
     status: 'succeeded',
     summary: run.plan.done,
@@ -62,7 +62,7 @@ function afterDoing(run: Run, position: Position, outcomes: StepOutcome[], now: 
   const failed = outcomes.some((outcome) => !outcome.ok);
   if (!failed && stage >= run.plan.stages.length - 1) return { ending: success(run, position, now) };
   const events: NewRunEvent[] = [{ type: 'stage', stage, state: failed ? 'failed' : 'done' }];
-  const durations = [...position.durations, now - position.since];
+  const durations = [...position.durations, took(position, now)];
   if (!failed && !run.cancel) {
     return { to: { ...position, stage: stage + 1, since: now, durations }, events };
   }
@@ -93,6 +93,9 @@ function afterUndoing(run: Run, position: Position, outcomes: StepOutcome[], now
 
 const goBack = (run: Run, to: Position, events: NewRunEvent[]): Passage =>
   to.stage < 0 ? { ending: { ...failure(run, to), events } } : { to, events };
+
+/** How long the stage took, ms; nothing where the clock went back meanwhile. */
+const took = ({ since }: Position, now: number): number => Math.max(0, now - since);
 
 const cancelledBy = (person: string): ErrorData => new MusterError('step.cancelled', { by: person }).toJSON();
 

@@ -246,7 +246,7 @@ export class Runs {
     this.#recent.delete(id);
     const now = new Date();
     const { stages, digest, events = [], ...outcome } = ending;
-    const ms = now.getTime() - Date.parse(run.started ?? run.accepted);
+    const ms = Math.max(0, now.getTime() - Date.parse(run.started ?? run.accepted));
     const history = stages ? this.#durations.note(run, stages) : [];
     const { status, summary } = outcome;
     const replies = await this.#ledger.commit({

@@ -40,6 +40,15 @@ describe('after a stage', () => {
     assert.deepEqual(next.ending.stages, [5, 6, 250]);
   });
 
+  test('comes no negative duration where the clock went back', () => {
+    const next = passage(run, at(0), [good], 400);
+    assert.ok('to' in next);
+    assert.deepEqual(next.to.durations, [0]);
+    const end = passage(run, at(2), [good], 400);
+    assert.ok('ending' in end);
+    assert.deepEqual(end.ending.stages, [5, 6, 0]);
+  });
+
   test('of a retry come no durations: it did not do everything', () => {
     const next = passage({ ...run, origin: 'r-0' }, at(2), [good], 1_250);
     assert.ok('ending' in next);
