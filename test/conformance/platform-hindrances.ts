@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Hindrance, Undelivered } from '../../src/bot/platform.ts';
-import type { Conformance, Show } from './platform-show.ts';
+import { type Conformance, type Show, until } from './platform-show.ts';
 
 export function hindranceConformance(show: () => Show, { moves }: Conformance): void {
   const hinders = async (call: Promise<unknown>): Promise<Hindrance> => {
@@ -30,6 +30,18 @@ export function hindranceConformance(show: () => Show, { moves }: Conformance): 
     troubles?.shut();
     assert.deepEqual(await hinders(post(['new'])), { kind: 'shut' });
     assert.deepEqual(await hinders(edit(posted, ['changed'], true)), { kind: 'shut' });
+  });
+
+  test('where it is taken in again, it tells so, and what is said is read', async () => {
+    const { listen, post, troubles, access, place } = show();
+    await listen();
+    troubles?.shut();
+    await hinders(post(['lost']));
+    troubles?.admit();
+    await until(() => access.some(([, reason]) => reason === undefined), 'word of it');
+    assert.deepEqual(access.at(-1), [place.chat, undefined]);
+    await post(['back']);
+    assert.equal(show().read(), 'back');
   });
 
   test('a chat that was never there is shut', async () => {

@@ -75,6 +75,27 @@ export function lineConformance(show: () => Show, { redelivers, service }: Confo
     assert.deepEqual(taken[1], taken[0]);
   });
 
+  test('a line is confirmed to the service when it has been taken, and not before', async () => {
+    const { listen, say, taken, unconfirmed } = show();
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked = 0;
+    await listen(async () => {
+      asked += 1;
+      await released;
+    });
+    say('/deploy shop');
+    await until(() => asked > 0, 'the line to come');
+    await sleep(100);
+    assert.equal(unconfirmed?.(), 1);
+    assert.deepEqual(taken, []);
+    release();
+    await until(() => unconfirmed?.() === 0, 'the line to be confirmed');
+    assert.equal(taken.length, 1);
+  });
+
   test('a line that could not be taken is told again until it is', async () => {
     const { listen, say, taken, pass } = show();
     let refusals = 2;

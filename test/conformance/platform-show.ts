@@ -10,6 +10,8 @@ export interface Troubles {
   remove(posted: Posted): void;
   /** Lets the bot in no more. */
   shut(): void;
+  /** Lets the bot in again. */
+  admit(): void;
   /** Gives a chat another id and says which; absent where ids stay. */
   move?(): { from: Place; chat: string };
   /** The next so many calls fail without a reason. */
@@ -25,6 +27,8 @@ export interface Stage {
   person: string;
   /** The person says a line; what is given tells it to the platform once more, where the service does such things. */
   say(text: string, place?: Place): (() => void) | undefined;
+  /** How many lines the service does not know to be taken; absent where nobody asks. */
+  unconfirmed?: () => number;
   /** What people read in the chat of what the platform said: its messages below each other, the oldest first. */
   read(): string;
   /** A place in a thread of the chat, and what people read there; absent where there are no threads. */
@@ -51,6 +55,8 @@ export interface Stage {
 export interface Show extends Stage {
   /** The lines that were taken. */
   taken: Incoming[];
+  /** The chats of which it said whether they let it in, and why not. */
+  access: [chat: string, reason: string | undefined][];
   /** How often it said that it is alive. */
   alive(): number;
   /** What was said to be in the way, and (undefined) that something is not any more. */

@@ -20,11 +20,13 @@ export function platformConformance(name: string, what: Conformance, open: () =>
       stage = await open();
       end = async () => {};
       const [taken, notes]: [Incoming[], Show['notes']] = [[], []];
+      const access: Show['access'] = [];
       let lives = 0;
       const stop = new AbortController();
       show = Object.assign(Object.create(stage) as Stage, {
         taken,
         notes,
+        access,
         alive: () => lives,
         async listen(take: Ears['take'] = async () => {}) {
           const ears: Ears = {
@@ -33,7 +35,9 @@ export function platformConformance(name: string, what: Conformance, open: () =>
               taken.push(...lines);
             },
             moved: async () => {},
-            access: async () => {},
+            async access(...told) {
+              access.push([told[0], told[1]]);
+            },
             alive() {
               lives += 1;
             },

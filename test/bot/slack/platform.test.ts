@@ -50,6 +50,8 @@ for (const way of ['Socket Mode', 'signed requests']) {
           for (const delivery of deliveries) service.redeliver(delivery);
         };
       },
+      unconfirmed: () =>
+        service.deliveries.filter(({ state, attempts }) => state === 'pending' && attempts.length > 0).length,
       read: () => text(said().filter(({ thread }) => thread === undefined)),
       thread: {
         place: { ...place, thread: root.ts },
@@ -69,6 +71,7 @@ for (const way of ['Socket Mode', 'signed requests']) {
       troubles: {
         remove: ({ message }) => void service.remove({ channel: channel.id, ts: message }),
         shut: () => service.kick(channel),
+        admit: () => service.invite(channel),
         outage: (calls) => service.outage(calls, 'chat.postMessage'),
       },
       pass(ms) {

@@ -26,6 +26,7 @@ platformConformance('Telegram', { redelivers: true, service: true, moves: true }
       const update = service.say(forum, reem, words, { thread });
       return () => service.redeliver(update);
     },
+    unconfirmed: () => service.pending().length,
     read: () => text(said().filter(({ thread }) => thread === undefined)),
     thread: {
       place: { ...place, thread: String(topic) },
@@ -51,6 +52,7 @@ platformConformance('Telegram', { redelivers: true, service: true, moves: true }
         service.remove(said().find(({ id }) => id === Number(message)) as Seen);
       },
       shut: () => void service.kick(forum),
+      admit: () => void service.admit(forum),
       move() {
         const group = service.group('build');
         const { id } = service.migrate(group);
