@@ -6,8 +6,10 @@ import { join } from 'node:path';
 
 export interface TestProxy {
   socket: string;
-  /** Lets nothing through, and tells nobody. */
-  hang(): void;
+  /** Lets nothing through, or no answers, and tells nobody. */
+  hang(what?: 'all' | 'answers'): void;
+  /** Breaks all connections, with what they hold; new ones are let through. */
+  cut(): void;
   /** Lets through what was held, and all that follows. */
   resume(): void;
   /** Where new connections lead from now on; those that are open stay. */
@@ -20,6 +22,7 @@ export async function openProxy(target: string): Promise<TestProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-proxy-'));
   const socket = join(folder, 'proxy.sock');
   const sockets = new Set<Socket>();
+  const answering = new Set<Socket>();
   let hanging = false;
   const carry = (from: Socket, to: Socket) => {
     sockets.add(from);
@@ -27,21 +30,27 @@ export async function openProxy(target: string): Promise<TestProxy> {
     from.on('error', () => {});
     from.on('close', () => {
       sockets.delete(from);
+      answering.delete(from);
       to.destroy();
     });
     if (hanging) from.pause();
   };
   const server = createServer((near) => {
     const far = connect(target);
+    answering.add(far);
     carry(near, far);
     carry(far, near);
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   return {
     socket,
-    hang() {
-      hanging = true;
-      for (const each of sockets) each.pause();
+    hang(what = 'all') {
+      hanging = what === 'all';
+      for (const each of hanging ? sockets : answering) each.pause();
+    },
+    cut() {
+      hanging = false;
+      for (const each of sockets) each.destroy();
     },
     redirect(to) {
       target = to;

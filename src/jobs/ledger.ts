@@ -88,7 +88,10 @@ export class Ledger {
     this.#redis = redis as Committing;
   }
 
-  /** Applies a change; resolves with the replies of its commands, or with undefined where its guard did not hold. */
+  /**
+   * Applies a change; resolves with the replies of its commands, or with undefined where its guard did not hold.
+   * There are no replies where the change was made and the answer was lost with the connection.
+   */
   commit(change: Change): Promise<unknown[] | undefined> {
     return new Promise((settle, fail) => {
       this.#queue.push({ ...change, settle, fail });
@@ -136,6 +139,11 @@ export class Ledger {
       );
       if (verdict === 'moved') {
         this.#head = rest[0] === '0' ? GENESIS : { seq: Number(rest[0]), hash: String(rest[1]) };
+        // A connection that broke before the answer sends its question again: that is how far we got ourselves.
+        if (entries.length > 0 && this.#head.hash === head.hash) {
+          for (const change of left) change.settle([]);
+          return;
+        }
       } else if (verdict === 'refused') {
         const refused = new Set(rest.map(Number));
         for (const index of refused) left[index]?.settle(undefined);

@@ -116,7 +116,7 @@ export class Runs {
 
   async #tellBlocked(run: Run, lock: string): Promise<void> {
     const holder = await this.holder(lock);
-    if (!holder) return;
+    if (!holder || holder.id === run.id) return;
     const since = holder.started ?? holder.accepted;
     await this.events.emit(run.id, [
       { type: 'blocked', lock, holder: holder.id, holderTitle: holder.plan.title, since },

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
 import { Audit } from '../../src/jobs/audit.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { Scrubber } from '../../src/secret.ts';
+import { openProxy } from '../proxy.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 
 const by = { person: 'reem', platform: 'test', chat: 'test' };
@@ -54,6 +57,27 @@ describe('the ledger', () => {
     );
     assert.equal(await redis.get('times'), '1');
     assert.equal((await audit.verify()).records, before + 1);
+  });
+
+  test('records once what was asked for again, as the answer was lost with the connection', async () => {
+    const [far, proxy] = [open(), await openProxy(server.socket)];
+    const redis = connectRedis(proxy.socket);
+    const ledger = new Ledger(redis);
+    try {
+      await ledger.commit({ records: [{ kind: 'refused' }] });
+      const before = (await far.audit.verify()).records;
+      proxy.hang('answers');
+      const change = { records: [{ kind: 'refused' }], commands: [['INCR', 'answered']] };
+      const answer = ledger.commit(change);
+      while ((await far.audit.verify()).records === before) await sleep(10);
+      proxy.cut();
+      assert.deepEqual(await answer, []);
+      assert.deepEqual(await far.audit.verify(), { records: before + 1 });
+      assert.equal(await far.redis.get('answered'), '1');
+    } finally {
+      redis.disconnect();
+      await proxy.close();
+    }
   });
 
   test('notices reordered records', async () => {
