@@ -257,7 +257,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     catalogue: known,
     log,
     scrubber: options.scrubber,
-    owed: (platform) => (chats.owes(platform) ? owedKey(platform) : undefined),
+    owed: (run) => chats.owes(run).map(owedKey),
     house: {
       runs,
       audit,

@@ -19,11 +19,10 @@ import { directFront, durableFront, type Front } from './front/front.ts';
 import { Typing } from './front/typing.ts';
 import { attachment } from './outbox/attachment.ts';
 import type { Mailbox } from './outbox/mail.ts';
+import { channelsFor, placeName, placesOf, SCHEDULE } from './places.ts';
 import type { Incoming, Menu, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
 
-/** The platform of lines that a schedule says. */
-export const SCHEDULE = 'schedule';
 /** The shortest time between two edits of a card, ms. */
 const PACE_MS = 500;
 /** Chats that are not configured and are reported, at most. */
@@ -70,9 +69,10 @@ export class Chats {
     this.#cards = new Cards({ runs: parts.runs, log: parts.log, pace: PACE_MS });
   }
 
-  /** Whether a run that is asked for there owes the platform a card until its end was told, also after a crash. */
-  owes(platform: string): boolean {
-    return this.#fronts.get(platform)?.platform.limits !== undefined;
+  /** The services that are owed a card of a run until its end was told, also after a crash. */
+  owes(run: Pick<Run, 'by' | 'scope' | 'plan'>): string[] {
+    const platforms = this.#placesOf(run).map(({ platform }) => platform);
+    return [...new Set(platforms)].filter((name) => this.#fronts.get(name)?.platform.limits);
   }
 
   /** The services that are listened to and ought to give signs of life, ms apart. */
@@ -142,6 +142,7 @@ export class Chats {
       runs: this.#parts.runs,
       cards: this.#cards,
       log: this.#parts.log,
+      placesOf: (run) => this.#placesOf(run),
       handle: async (incoming) => {
         if (await this.#hears(front, incoming)) await this.handle(incoming, slash);
         else await this.#report(incoming);
@@ -172,9 +173,7 @@ export class Chats {
     this.suggest();
     const lately = this.#told.filter(({ at }) => performance.now() - at < LATELY_MS);
     for (const { what, id, text } of lately) await this.#tellAt(this.#places(what, front), id, text);
-    for (const run of await this.#parts.runs.open()) {
-      if ([platform.name, SCHEDULE].includes(run.by.platform)) this.#show(run);
-    }
+    for (const run of await this.#parts.runs.open()) this.#showOn(front, run);
   }
 
   /** Has services suggest the commands that there are for people now: at the start, and after a reload. */
@@ -224,11 +223,18 @@ export class Chats {
 
   /** What is over when a line is delivered again has had its card. */
   #show(run: Run): void {
-    if (run.by.chat === SAY_CHAT || isFinal(run.status)) return;
-    if (run.by.platform !== SCHEDULE) this.#fronts.get(run.by.platform)?.show(run);
-    else
-      for (const { place, front } of this.#places('schedules'))
-        void this.#cards.show(run, front.mailbox, place);
+    if (isFinal(run.status)) return;
+    for (const front of this.#fronts.values()) this.#showOn(front, run);
+  }
+
+  #showOn(front: Front, run: Run): void {
+    const places = this.#placesOf(run).filter(({ platform }) => platform === front.platform.name);
+    if (places.length > 0) front.show(run, places);
+  }
+
+  #placesOf(run: Pick<Run, 'by' | 'scope' | 'plan'>): Place[] {
+    const homes = [...this.#fronts.values()].flatMap(({ platform: { home } }) => (home ? [home] : []));
+    return placesOf(run, this.#parts.channels(), homes);
   }
 
   /** A word in reply to the card of a run means that run; everything else means what it says. */
@@ -281,7 +287,7 @@ export class Chats {
 
   async #tellAt(places: { place: Place; front: Front }[], id: string, text: string): Promise<void> {
     for (const { place, front } of places) {
-      const mail = { id: `${id}:${place.chat}`, place, lines: text.split('\n') };
+      const mail = { id: `${id}:${placeName(place)}`, place, lines: text.split('\n') };
       await front.mailbox
         .put({ ...mail, urgency: 'failure', final: true })
         .catch((err) => this.#parts.log.warn({ err, id }, 'something could not be told'));
@@ -293,9 +299,9 @@ export class Chats {
     const homes = [...this.#fronts.values()].flatMap((front) =>
       front.platform.home ? [{ place: front.platform.home, front }] : [],
     );
-    const channels = Object.values(this.#parts.channels()).flatMap(({ platform, chat, thread, posts }) => {
-      const front = this.#fronts.get(platform);
-      return front && posts.includes(what) ? [{ place: { platform, chat, thread }, front }] : [];
+    const channels = channelsFor(what, this.#parts.channels()).flatMap((place) => {
+      const front = this.#fronts.get(place.platform);
+      return front ? [{ place, front }] : [];
     });
     return [...homes, ...channels].filter(({ front }) => of === undefined || front === of);
   }

@@ -38,8 +38,8 @@ export interface DispatchParts {
   log: Log;
   /** Goes over what is kept of a line and over every answer. */
   scrubber: Scrubber;
-  /** Where it is noted that a platform has to be told of a run's end; undefined where nobody has to be. */
-  owed?(platform: string): string | undefined;
+  /** The sorted sets in which it is noted who has to be told of a run's end. */
+  owed?(run: Pick<Run, 'by' | 'scope' | 'plan'>): string[];
 }
 
 const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz023456789';
@@ -143,8 +143,7 @@ async function handle(
   if (command.plan && !dryRun) onBegin?.();
   try {
     const dry = dryRun ? (plan: Plan) => drawPlan(plan, parts.scrubber) : undefined;
-    const owed = parts.owed?.(incoming.platform);
-    return await carryOut(command, input, dry, house, { ...decision, rule: verdict.rule, id, owed });
+    return await carryOut(command, input, dry, parts, house, { ...decision, rule: verdict.rule, id });
   } catch (thrown) {
     const error = asMusterError(thrown);
     await parts.house.audit.append({
@@ -165,7 +164,6 @@ interface Decision {
   scope: string[];
   run: string;
   rule: string;
-  owed?: string;
 }
 
 async function carryOut(
@@ -173,10 +171,11 @@ async function carryOut(
   input: unknown,
   /** Draws the plan instead of submitting it. */
   dry: ((plan: Plan) => string) | undefined,
+  parts: DispatchParts,
   house: House,
   decision: Decision,
 ): Promise<Outcome> {
-  const { id, by, text, scope, rule, owed } = decision;
+  const { id, by, text, scope, rule } = decision;
   const answer = async (reply: Reply): Promise<Outcome> => {
     await house.audit.append({ kind: 'command', by, text, command: command.name, scope, rule, run: id });
     return reply.refused
@@ -211,7 +210,8 @@ async function carryOut(
     const request = await house.requests.ask({ ...asked, title: plan.title, planHash: planHash(plan) });
     return { kind: 'asked', request, text: drawRequest(request).join('\n') };
   }
-  const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule, owed });
+  const run = { id, command: command.name, scope, text, by, plan };
+  const submitted = await house.runs.submit({ ...run, rule, owed: parts.owed?.(run) });
   return { kind: 'run', ...submitted };
 }
 
@@ -241,9 +241,9 @@ export async function proceed(request: Request, parts: DispatchParts): Promise<O
     const renewed = await house.requests.renew(id, { title: plan.title, planHash: hash });
     return { kind: 'asked', request: renewed, text: drawRequest(renewed).join('\n') };
   }
-  const owed = parts.owed?.(by.platform);
   const rule = `${verdict.rule}; ${request.need.rule}: ${request.approvals.join(', ') || by.person}`;
-  const submitted = await house.runs.submit({ id, command: command.name, scope, text, by, plan, rule, owed });
+  const run = { id, command: command.name, scope, text, by, plan };
+  const submitted = await house.runs.submit({ ...run, rule, owed: parts.owed?.(run) });
   return { kind: 'run', ...submitted };
 }
 

@@ -1,5 +1,6 @@
 /** Chat platforms and the chats on them: the shape of `platforms` and `channels`. */
 import { z } from 'zod';
+import { Glob } from './checked.ts';
 
 /** Where a secret is: `env:NAME`, `file:PATH` (relative to the configuration), or (warned of) itself. */
 export const SecretText = z
@@ -39,7 +40,7 @@ export const Slack = z
   });
 
 /** What a channel is told besides the answers to what is asked there. */
-export const POSTS = ['schedules', 'operators', 'alerts'] as const;
+export const POSTS = ['runs', 'schedules', 'operators', 'alerts'] as const;
 export type Post = (typeof POSTS)[number];
 
 export const Channel = z.strictObject({
@@ -57,8 +58,13 @@ export const Channel = z.strictObject({
     .array(z.enum(POSTS, { message: `one of: ${POSTS.join(', ')}` }))
     .default([])
     .describe(
-      'what is told there besides answers: `schedules` (what became of them), `operators` (what only they can mend), `alerts` (all of them; routes of `alerts` choose finer)',
+      'what is told there besides answers: `runs` (a card of each, wherever it was asked for), `schedules` (what became of them), `operators` (what only they can mend), `alerts` (all of them; routes of `alerts` choose finer)',
     ),
+  on: z
+    .array(Glob)
+    .min(1)
+    .default(['*', '*/*'])
+    .describe('of `runs`, only those on these scopes, by glob: `app/shop-*`, `host/web-1`'),
 });
 
 export type Telegram = z.output<typeof Telegram>;

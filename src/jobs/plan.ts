@@ -38,8 +38,23 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-/** The plan's identity: SHA-256 of its canonical form, 64 hexadecimal digits; what people approve. */
-export const planHash = (plan: Plan): string => createHash('sha256').update(canonical(plan)).digest('hex');
+/** The plan's identity: SHA-256 of what it does, 64 hexadecimal digits; what people approve. How it is told, and in which language, is no part of it. */
+export function planHash({
+  title: _title,
+  done: _done,
+  next: _next,
+  undo: _undo,
+  stages,
+  ...rest
+}: Plan): string {
+  const deeds = stages.map(({ steps, ...stage }) => ({
+    ...stage,
+    steps: steps.map(({ title: _, ...step }) => step),
+  }));
+  return createHash('sha256')
+    .update(canonical({ ...rest, stages: deeds }))
+    .digest('hex');
+}
 
 /** Every host the plan touches, once. */
 export const planHosts = (plan: Plan): string[] => [

@@ -36,8 +36,8 @@ export interface Submission {
   plan: Plan;
   /** The rule that allowed it, for the audit. */
   rule: string;
-  /** A sorted set that notes the run with it, in the same transaction: whoever has to be told of its end. */
-  owed?: string;
+  /** Sorted sets that note the run with it, in the same transaction: whoever has to be told of its end. */
+  owed?: readonly string[];
 }
 
 /** How a run ends. */

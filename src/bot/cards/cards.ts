@@ -8,6 +8,7 @@ import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import { logFile, printedLines } from '../answers/run-log.ts';
 import type { Mailbox, Urgency } from '../outbox/mail.ts';
+import { placeName } from '../places.ts';
 import type { Place } from '../platform.ts';
 import { buttonsOf } from './buttons.ts';
 import { type Card, fold, isOver, isReading } from './card.ts';
@@ -70,7 +71,7 @@ export class Cards {
       told = status;
       const [lines, buttons] = [draw(card, Date.now()), buttonsOf(card)];
       if (lines.join('\n') === drawn) return;
-      const id = `card:${run.id}:${place.chat}`;
+      const id = `card:${run.id}:${placeName(place)}`;
       const urgency = urgencyOf(card);
       await mailbox.put({ id, place, lines, buttons, urgency, final: isOver(card), about: run.id });
       drawn = lines.join('\n');
@@ -95,7 +96,7 @@ export class Cards {
   async #attachLog(run: Run, mailbox: Mailbox, place: Place): Promise<void> {
     const lines = printedLines(await this.#parts.runs.history(run.id));
     if (lines.length <= LINES && lines.every((line) => line.length <= CUT)) return;
-    const id = `log:${run.id}:${place.chat}`;
+    const id = `log:${run.id}:${placeName(place)}`;
     const words = [messages().answers.runs.whole({ count: lines.length })];
     const mail = { id, place, lines: words, file: logFile(run, lines) };
     await mailbox.put({ ...mail, urgency: 'reply', final: true });

@@ -1,6 +1,7 @@
 /** A platform at work: what is heard there goes through an inbox, what is said through an outbox, and one process speaks at a time. */
 import type { Redis } from '../../adapters/redis/connection.ts';
 import { MusterError } from '../../errors.ts';
+import type { RunStatus } from '../../events.ts';
 import { Lease } from '../../jobs/lease.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
@@ -22,6 +23,8 @@ import { Troubles } from './troubles.ts';
 const SILENCE = 1.5;
 
 export interface FrontParts {
+  /** Where a run has a card, on any platform. */
+  placesOf(run: Run): Place[];
   redis: Redis;
   runs: Runs;
   cards: Cards;
@@ -50,8 +53,8 @@ export interface Front {
   react?(line: Pick<Place, 'chat'>, message: string, standing: Standing): Promise<void>;
   /** The run that a message there shows, if it shows one. Absent where nobody can reply to a message. */
   about?(place: Pick<Place, 'chat'>, message: string): Promise<string | undefined>;
-  /** Shows a run that was accepted here. */
-  show(run: Run): void;
+  /** Shows a run in places here. */
+  show(run: Run, places: readonly Place[]): void;
   /** Hears no more lines; resolves when those it heard are handled. */
   stopListening(): Promise<void>;
   /** Says no more. */
@@ -82,9 +85,9 @@ export function directFront(platform: Platform, parts: FrontParts): Front {
     platform,
     mailbox,
     whereIs: async (place) => place,
-    show(run) {
+    show(run, places) {
       if (run.plan.fleeting) fleeting.set(run.id, run);
-      void cards.show(run, mailbox, run.by).finally(() => fleeting.delete(run.id));
+      for (const place of places) void cards.show(run, mailbox, place).finally(() => fleeting.delete(run.id));
     },
     async stopListening() {
       stop.abort();
@@ -114,11 +117,19 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
     platform: name,
     runs,
     log,
-    show: (run) =>
-      cards.show(run, mailbox, run.by, async (status) => {
+    async show(run) {
+      const onStatus = async (status: RunStatus) => {
         const standing = standingOf(status);
         if (standing && run.by.message !== undefined) await reactions?.put(run.by, run.by.message, standing);
-      }),
+      };
+      const shown = await Promise.all(
+        parts
+          .placesOf(run)
+          .filter(({ platform: other }) => other === name)
+          .map((place) => cards.show(run, mailbox, place, place.chat === run.by.chat ? onStatus : undefined)),
+      );
+      return shown.every(Boolean);
+    },
   });
   const trouble = troublesOf(platform, parts);
   const courier = new Courier({

@@ -40,7 +40,14 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
       stages: [
         {
           name: 'wipe',
-          steps: [{ step: 'test.work', host: 'local', title: 'wipe', input: { host: 'local', act: 'wipe' } }],
+          steps: [
+            {
+              step: 'test.work',
+              host: 'local',
+              title: 'wipe',
+              input: { host: 'local', act: `wipe-${version}` },
+            },
+          ],
         },
       ],
       next: '/apps',
@@ -50,7 +57,7 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
     const note = (what: string) => async () => void done.push(what);
     muster = await startHouse(
       config(),
-      { shop: note('shop'), blog: note('blog'), wipe: note('wipe') },
+      { shop: note('shop'), blog: note('blog'), 'wipe-v1': note('wipe'), 'wipe-v2': note('wipe') },
       [],
       [wipe],
     );
