@@ -17,7 +17,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
       throw new MusterError('config.unknown', {
         what: messages().names.looked.host,
         name: host,
-        list: 'hosts in the configuration',
+        list: '/hosts',
       });
   }
   const state = await openState(options);
@@ -29,7 +29,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
   await workers.dedicate(places.host);
   const heart = beatFor(options, state, `worker/${randomBytes(6).toString('hex')}`, { hosts: places.host });
   log.info({ hosts: places.host }, 'worker is up');
-  process.stdout.write(`Serving ${places.host.join(', ')}.\n`);
+  process.stdout.write(`${messages().terminal.serving({ hosts: places.host })}\n`);
   let stopping = false;
   const stop = async () => {
     if (stopping) process.exit(130);

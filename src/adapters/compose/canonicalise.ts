@@ -68,7 +68,7 @@ export async function canonicalise(
     return {
       ...finish(canonical, written),
       notes: [
-        ...unsetVariables(printed.stderr).map((name) => `${path} uses ${name}, which is not set`),
+        ...unsetVariables(printed.stderr).map((name) => messages().reasons.compose.unset({ path, name })),
         ...fixedNames(canonical),
       ],
     };
@@ -88,7 +88,7 @@ const fixedNames = (canonical: Fields): string[] =>
   Object.entries(fields(canonical.services)).flatMap(([name, service]) =>
     fields(service).container_name === undefined
       ? []
-      : [`${name} has a container_name of its own: only one app on the host can have it`],
+      : [messages().reasons.compose.fixedName({ service: name })],
   );
 
 async function environment(shell: Shell): Promise<{ path: string; home: string }> {

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { connectRedis, type Redis } from './connection.ts';
 
 /** Starts a daemon that outlives its starter; what `adapters/local` gives. */
@@ -35,8 +36,8 @@ export async function embedRedis(options: {
   const socket = join(folder, 'redis.sock');
   if (Buffer.byteLength(socket) > 100) {
     throw new MusterError('setup.missing', {
-      what: 'a state folder with a short enough path',
-      fix: `A unix socket's path has at most 107 bytes; this one is ${socket}. Use --state with a shorter folder.`,
+      what: messages().reasons.redis.folder,
+      fix: messages().reasons.redis.shorter({ socket }),
     });
   }
   await ensure(folder, socket, options.launch);
@@ -99,7 +100,7 @@ async function ensure(folder: string, socket: string, launch: Launch): Promise<v
     } catch (error) {
       throw new MusterError(
         'setup.missing',
-        { what: 'redis-server', fix: 'apt-get install redis-server, or set REDIS_URL' },
+        { what: 'redis-server', fix: messages().reasons.redis.install },
         { cause: error },
       );
     }
@@ -110,7 +111,7 @@ async function ensure(folder: string, socket: string, launch: Launch): Promise<v
     await sleep(20);
   }
   throw new MusterError('state.unreachable', {
-    message: `the embedded server did not come up; see ${join(folder, 'redis.log')}`,
+    message: messages().reasons.redis.notUp({ log: join(folder, 'redis.log') }),
   });
 }
 

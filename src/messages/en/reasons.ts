@@ -32,6 +32,9 @@ export const reasons = {
     leadsOut: (f: { path: string }) => `${f.path} leads out of the repository`,
     circle: 'its extends or includes go round in circles',
     variable: (f: { path: string }) => `${f.path} has a variable in a path`,
+    unset: (f: { path: string; name: string }) => `${f.path} uses ${f.name}, which is not set`,
+    fixedName: (f: { service: string }) =>
+      `${f.service} has a container_name of its own: only one app on the host can have it`,
   },
 
   /** What of a generation may be gone. */
@@ -41,6 +44,14 @@ export const reasons = {
     image: (f: { image: string }) => `the image ${f.image}`,
   },
   pull: (f: { host: string }) => `Is the name right, and may ${f.host} pull it?`,
+  /** Of Muster's own Redis. */
+  redis: {
+    folder: 'a state folder with a short enough path',
+    shorter: (f: { socket: string }) =>
+      `A unix socket's path has at most 107 bytes; this one is ${f.socket}. Use --state with a shorter folder.`,
+    install: 'apt-get install redis-server, or set REDIS_URL',
+    notUp: (f: { log: string }) => `the embedded server did not come up; see ${f.log}`,
+  },
   removed: (f: { generation: string }) => `removed ${f.generation}`,
   free: (f: { size: string }) => `${f.size} free`,
   freeSpace: (f: { host: string }) => `Free some space on ${f.host}: docker system prune`,

@@ -6,6 +6,7 @@ export const terminal = {
     `Muster is up: ${s(f.hosts, 'host')}, ${s(f.apps, 'app')}. Type /help`,
   stopping: (f: { active: number; seconds: number }) =>
     `Stopping; ${f.active} running step${f.active === 1 ? ' has' : 's have'} ${f.seconds} s to end. Ctrl-C again stops at once.`,
+  serving: (f: { hosts: readonly string[] }) => `Serving ${f.hosts.join(', ')}.`,
   stoppingNow: 'Stopping at once; what runs goes on at the next start.',
   stopped: 'Muster stopped meanwhile; the job goes on when it is back. See muster say /jobs',
 };

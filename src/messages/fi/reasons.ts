@@ -34,6 +34,9 @@ export const reasons: Messages['reasons'] = {
     leadsOut: (f) => `${f.path} johtaa repositorion ulkopuolelle`,
     circle: 'sen extends tai include kiertää kehää',
     variable: (f) => `polussa on muuttuja: ${f.path}`,
+    unset: (f) => `${f.path} käyttää muuttujaa ${f.name}, jota ei ole asetettu`,
+    fixedName: (f) =>
+      `palvelulla ${f.service} on oma container_name: vain yksi sovellus palvelinta kohti voi käyttää sitä`,
   },
 
   gone: {
@@ -42,6 +45,13 @@ export const reasons: Messages['reasons'] = {
     image: (f) => `levykuva ${f.image}`,
   },
   pull: (f) => `Onko nimi oikein, ja saako ${f.host} hakea sen?`,
+  redis: {
+    folder: 'tilakansio, jonka polku on tarpeeksi lyhyt',
+    shorter: (f) =>
+      `Unix-pistokkeen polussa on enintään 107 tavua; tämä on ${f.socket}. Anna valitsimella --state lyhyempi kansio.`,
+    install: 'apt-get install redis-server, tai aseta REDIS_URL',
+    notUp: (f) => `oma Redis ei käynnistynyt; katso ${f.log}`,
+  },
   removed: (f) => `poistettu ${f.generation}`,
   free: (f) => `vapaana ${f.size}`,
   freeSpace: (f) => `Vapauta tilaa palvelimella ${f.host}: docker system prune`,

@@ -7,6 +7,7 @@ export const terminal: Messages['terminal'] = {
     `Muster on käynnissä: ${count(f.hosts, 'palvelin', 'palvelinta')}, ${count(f.apps, 'sovellus', 'sovellusta')}. Kirjoita /help`,
   stopping: (f) =>
     `Pysäytetään; ${f.active} keskeneräisellä askeleella on ${f.seconds} s aikaa päättyä. Uusi Ctrl-C pysäyttää heti.`,
+  serving: (f) => `Palvellaan: ${f.hosts.join(', ')}.`,
   stoppingNow: 'Pysäytetään heti; keskeneräiset jatkuvat seuraavassa käynnistyksessä.',
   stopped: 'Muster pysähtyi välillä; työ jatkuu, kun se on taas käynnissä. Katso muster say /jobs',
 };
