@@ -26,6 +26,19 @@ describe('Slack in trouble', { timeout: 180_000 }, () => {
     }
   });
 
+  test('says that the token of the app was revoked when it wants a new socket, and what is asked for goes on being shown', async (t) => {
+    const stage = await openStage(t);
+    await stage.begin();
+    const { service, channel, reem } = stage;
+    service.mention(channel, reem, 'deploy wait');
+    await stage.shown(/^◐ /);
+    service.revoke('app');
+    service.hangUp();
+    assert.match(await stage.heard(/platform\.token/), /the appToken is refused: token_revoked/);
+    stage.release();
+    await stage.shown(/^● wait is live/);
+  });
+
   for (const refusal of ['token_revoked', 'account_inactive'] as const)
     test(`says that the token became worthless (${refusal}), and tells the end of a run once it counts again`, async (t) => {
       const stage = await openStage(t);
