@@ -23,13 +23,15 @@ export const TOKEN_REFUSED = [
 const NO_PORT: Record<string, 'taken' | 'denied'> = { EADDRINUSE: 'taken', EACCES: 'denied' };
 
 export type Token = 'botToken' | 'appToken';
+/** What is in the way where Slack does not answer with it. */
+const WHAT = { botToken: 'answers', appToken: 'socket' } as const;
 
 export class Reach {
   readonly #ears: Ears;
   readonly #log: Log;
   readonly #now: () => number;
-  #failures = 0;
-  #since: number | undefined;
+  /** What each token is for may fail by itself: how often it did, and since when, ms. */
+  readonly #failing = new Map<Token, { times: number; since: number }>();
 
   /** `now` is the time in ms. */
   constructor(ears: Ears, log: Log, now: () => number = Date.now) {
@@ -40,10 +42,9 @@ export class Reach {
 
   /** Notes that Slack took a token. */
   well(token: Token): void {
-    this.#failures = 0;
-    this.#since = undefined;
+    this.#failing.delete(token);
     this.#ears.trouble(token);
-    this.#ears.trouble('reach');
+    this.#ears.trouble(WHAT[token]);
   }
 
   /** Notes that Slack can deliver. */
@@ -87,12 +88,12 @@ export class Reach {
       return REFUSED_MS;
     }
     this.#log.warn({ err: thrown }, 'Slack could not be reached');
-    this.#since ??= this.#now();
-    this.#failures += 1;
-    if (this.#now() - this.#since >= PATIENCE_MS) {
+    const { times, since } = this.#failing.get(token) ?? { times: 0, since: this.#now() };
+    this.#failing.set(token, { times: times + 1, since });
+    if (this.#now() - since >= PATIENCE_MS) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#ears.trouble('reach', new MusterError('platform.unreachable', { platform, message }));
+      this.#ears.trouble(WHAT[token], new MusterError('platform.unreachable', { platform, message }));
     }
-    return Math.min(LONGEST_MS, AGAIN_MS * 2 ** (this.#failures - 1));
+    return Math.min(LONGEST_MS, AGAIN_MS * 2 ** times);
   }
 }
