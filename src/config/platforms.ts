@@ -16,11 +16,50 @@ const ShownByReactions = z
   .default(true)
   .describe('whether reactions under people’s messages show how what they asked for stands');
 
-export const Telegram = z.strictObject({
-  token: SecretText.describe('the token from BotFather: `env:NAME` or `file:PATH`'),
-  apiRoot: Address.default('https://api.telegram.org').describe('where the Bot API is'),
-  reactions: ShownByReactions,
-});
+/** Where Telegram brings updates to, of its own servers (core.telegram.org/bots/api#setwebhook). */
+const PORTS = ['', '443', '80', '88', '8443'];
+const TELEGRAM_API = 'https://api.telegram.org';
+
+export const Telegram = z
+  .strictObject({
+    token: SecretText.describe('the token from BotFather: `env:NAME` or `file:PATH`'),
+    apiRoot: Address.default(TELEGRAM_API).describe('where the Bot API is'),
+    mode: z
+      .enum(['polling', 'webhook'], { message: 'one of: polling, webhook' })
+      .default('polling')
+      .describe(
+        'how what people say comes in: `polling`, Muster asks for it (no address needed); `webhook`, Telegram brings it to `url`',
+      ),
+    url: Address.optional().describe(
+      'of a `webhook`: a public https address, at port 443, 80, 88 or 8443, that something which ends TLS passes on to `port`',
+    ),
+    port: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(3_001)
+      .describe('of a `webhook`: where requests come in, as plain HTTP'),
+    secret: SecretText.optional().describe(
+      'of a `webhook`: what Telegram proves itself by, `env:NAME` or `file:PATH`; follows from the token by default',
+    ),
+    reactions: ShownByReactions,
+  })
+  .superRefine(({ mode, url, secret, apiRoot }, context) => {
+    const problem = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (mode === 'polling') {
+      if (url !== undefined) problem('url', 'is for a webhook: add `mode: webhook`, or leave it out');
+      if (secret !== undefined) problem('secret', 'is for a webhook: add `mode: webhook`, or leave it out');
+    } else if (url === undefined) {
+      problem('url', 'is missing: the public https address that Telegram brings updates to');
+    } else if (apiRoot === TELEGRAM_API) {
+      const { protocol, port } = new URL(url);
+      if (protocol !== 'https:') problem('url', 'must be https: Telegram takes no other');
+      else if (!PORTS.includes(port))
+        problem('url', 'must be at port 443, 80, 88 or 8443: Telegram takes no other');
+    }
+  });
 
 export const Slack = z
   .strictObject({
@@ -31,7 +70,13 @@ export const Slack = z
     signingSecret: SecretText.optional().describe(
       'the signing secret, where Slack sends requests to `port` instead',
     ),
-    port: z.number().int().min(1).max(65_535).default(3_000).describe('where signed requests come in'),
+    port: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(3_000)
+      .describe('where signed requests come in, at `/slack/events`, as plain HTTP'),
     apiUrl: Address.optional().describe('where the Web API is; Slack’s own by default'),
     reactions: ShownByReactions,
   })

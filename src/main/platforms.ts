@@ -2,6 +2,7 @@
 import type { Platform } from '../bot/platform.ts';
 import type { Config } from '../config/config.ts';
 import { findSecret } from '../config/secret-text.ts';
+import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Scrubber, Secret } from '../secret.ts';
 
@@ -13,7 +14,7 @@ export interface PlatformParts {
   commands: readonly string[];
 }
 
-/** The platforms of the configuration, not yet listened to. Rejects with `config.secret`. */
+/** The platforms of the configuration, not yet listened to. Rejects with `config.secret` and `config.letters`. */
 export async function openPlatforms(config: Config, parts: PlatformParts): Promise<Platform[]> {
   const open = [openTelegram(config, parts), openSlack(config, parts)];
   return (await Promise.all(open)).filter((platform) => platform !== undefined);
@@ -23,8 +24,16 @@ async function openTelegram(config: Config, parts: PlatformParts): Promise<Platf
   const settings = config.platforms.telegram;
   if (!settings) return undefined;
   const token = await secretOf(settings.token, 'telegram.token', config, parts);
+  const { mode, url, port, apiRoot, reactions } = settings;
+  const secret =
+    settings.secret === undefined
+      ? undefined
+      : await secretOf(settings.secret, 'telegram.secret', config, parts);
+  if (secret && !/^[\w-]{1,256}$/.test(secret.reveal()))
+    throw new MusterError('config.letters', { path: 'platforms.telegram.secret', platform: 'Telegram' });
+  const webhook = mode === 'webhook' && url !== undefined ? { url, port, secret } : undefined;
   const { Telegram } = await import('../bot/telegram/telegram.ts');
-  return new Telegram({ token, apiRoot: settings.apiRoot, reactions: settings.reactions, log: parts.log });
+  return new Telegram({ token, apiRoot, webhook, reactions, log: parts.log });
 }
 
 async function openSlack(config: Config, parts: PlatformParts): Promise<Platform | undefined> {

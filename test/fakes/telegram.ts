@@ -16,23 +16,29 @@ import { botServer, type Call, type Door } from './telegram/server.ts';
 import type { Action, Answer, Service } from './telegram/service.ts';
 import { Troubles } from './telegram/troubles.ts';
 import { Updates } from './telegram/updates.ts';
+import { Webhook } from './telegram/webhook.ts';
 import { type Chat, type User, World } from './telegram/world.ts';
 
 export type { Action, Answer, BotCommand, Call, Chat, Clock, Flood, Seen, User };
 
 const TOKEN = '4242:token-of-the-fake-bot';
 
-export async function startTelegram(options: { token?: string; clock?: Clock } = {}): Promise<Telegram> {
-  const { token = TOKEN, clock = { now: () => Date.now() } } = options;
+/** `local`: as a Bot API server of one's own, which takes webhooks over plain http. */
+export async function startTelegram(
+  options: { token?: string; clock?: Clock; local?: boolean } = {},
+): Promise<Telegram> {
+  const { token = TOKEN, clock = { now: () => Date.now() }, local = false } = options;
   const bot = {
     id: Number.parseInt(token, 10),
     is_bot: true,
     first_name: 'Muster',
     username: 'muster_fake_bot',
   };
+  const updates = new Updates(clock);
   const service: Service = {
     world: new World(clock, bot),
-    updates: new Updates(clock),
+    updates,
+    webhook: new Webhook(updates, clock, local),
     budget: new Budget(clock),
     commands: new Commands(),
     queries: new Map(),
@@ -160,10 +166,21 @@ export class Telegram extends Scene {
 
   /** The webhook's address, empty when there is none. */
   get webhook(): string {
-    return this.#service.updates.webhook;
+    return this.#service.webhook.url;
+  }
+
+  /** Has what ends TLS at an https address pass requests on to another one. */
+  route(from: string, to: string): void {
+    this.#service.webhook.route(from, to);
+  }
+
+  /** The next answers to updates that were brought get lost on their way. */
+  loseAnswers(count: number): void {
+    this.#service.webhook.lose(count);
   }
 
   async close(): Promise<void> {
+    this.#service.webhook.close();
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();

@@ -1,4 +1,4 @@
-/** Telegram: updates by long polling, messages and edits through grammY. One process at a time polls; the outbox paces what is said. */
+/** Telegram: updates by long polling or a webhook, messages and edits through grammY. The outbox paces what is said. */
 import { Bot, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Log } from '../../log.ts';
@@ -21,6 +21,7 @@ import { menuOf } from './menu.ts';
 import { poll } from './polling.ts';
 import { REACTION_LIMITS, reactionOf } from './reaction.ts';
 import { format, MAX_CAPTION, MAX_TEXT } from './text.ts';
+import { receive, type WebhookWay } from './webhook.ts';
 
 /** How long a poll waits for something new, s. */
 const POLL_S = 25;
@@ -47,9 +48,11 @@ export interface TelegramParts {
   token: Secret;
   /** Where the Bot API is; Telegram's own by default. */
   apiRoot?: string;
+  /** How Telegram brings updates; absent where they are polled. */
+  webhook?: WebhookWay;
   /** Whether it shows by reactions how what people ask for stands; `true` by default. */
   reactions?: boolean;
-  /** How long a poll waits for something new, s; 25 by default. */
+  /** How long a poll waits for something new, and how often it is asked how a webhook does, s; 25 by default. */
   poll?: number;
   log: Log;
 }
@@ -58,7 +61,8 @@ export class Telegram implements Platform {
   readonly name = 'telegram';
   readonly limits = TELEGRAM_LIMITS;
   readonly reactions: Limits | undefined;
-  readonly exclusive = true;
+  /** One process at a time polls; requests may come in at any. */
+  readonly exclusive: boolean;
   readonly room = MAX_TEXT;
   readonly account: string;
   readonly pulse: number;
@@ -68,6 +72,7 @@ export class Telegram implements Platform {
 
   constructor(parts: TelegramParts) {
     this.#parts = parts;
+    this.exclusive = parts.webhook === undefined;
     this.pulse = (parts.poll ?? POLL_S) * 1_000;
     // The part before the colon is the bot's public id.
     this.account = parts.token.reveal().split(':')[0] as string;
@@ -79,8 +84,10 @@ export class Telegram implements Platform {
 
   serve(ears: Ears, signal: AbortSignal): Promise<void> {
     const { log } = this.#parts;
-    const name = (signal: AbortSignal) => this.#whoAmI(signal);
-    return poll({ api: this.#bot.api, name, wait: this.pulse / 1_000, log }, ears, signal);
+    const { token, webhook } = this.#parts;
+    const common = { api: this.#bot.api, name: (signal: AbortSignal) => this.#whoAmI(signal), log };
+    if (webhook) return receive({ ...common, ...webhook, token, every: this.pulse }, ears, signal);
+    return poll({ ...common, wait: this.pulse / 1_000 }, ears, signal);
   }
 
   /** Asks once what the bot is called, and no more when it is known. */

@@ -185,6 +185,10 @@ export const errors = {
     (f) => `the secret ${f.path} is not there: ${f.message}`,
     () => 'Set it, or say in the configuration where it is: env:NAME or file:PATH.',
   ),
+  'config.letters': entry(
+    (f) => `the secret ${f.path} has characters that ${f.platform} refuses`,
+    () => 'Use letters, digits, _ and -, at most 256; or leave it out, and one is made from the token.',
+  ),
   'platform.token': entry(
     (f) => `the ${f.token} is refused: ${f.reason}`,
     (f) => `Make a new one, put it where platforms.${f.platform}.${f.token} says, and restart Muster.`,
@@ -203,7 +207,8 @@ export const errors = {
       `End what listens there, or set another port under platforms.${f.platform}. I try again by myself.`,
   ),
   'platform.forged': entry(
-    (f) => `a request to port ${f.port} was refused: its signature is ${f.problem}`,
+    (f) =>
+      `a request to port ${f.port} was refused: its ${f.secret === 'secret' ? 'secret' : 'signature'} is ${f.problem}`,
     (f) =>
       `If I hear nobody, check platforms.${f.platform}.${f.secret}; if I do, somebody else knocks. Nothing was run.`,
   ),
@@ -215,6 +220,10 @@ export const errors = {
   'platform.size': entry(
     (f) => `a request to port ${f.port} was refused: it is larger than ${f.limit}`,
     () => 'No service sends that much; somebody else knocks. Nothing was run.',
+  ),
+  'platform.garbled': entry(
+    (f) => `a request to port ${f.port} was refused: it proves itself and is no update`,
+    () => 'Something on the way from Telegram changes what it brings: look at what passes requests on.',
   ),
   'platform.path': entry(
     (f) => `a request to port ${f.port} was refused: there is no ${f.path}`,

@@ -208,6 +208,10 @@ export const errors: Messages['errors'] = {
     (f) => `salaisuus ${f.path} puuttuu: ${f.message}`,
     () => 'Aseta se, tai kerro asetuksissa, missä se on: env:NIMI tai file:POLKU.',
   ),
+  'config.letters': entry(
+    (f) => `salaisuudessa ${f.path} on merkkejä, joita ${f.platform} ei hyväksy`,
+    () => 'Käytä kirjaimia, numeroita, _ ja -, enintään 256; tai jätä se pois, jolloin se tehdään tokenista.',
+  ),
   'platform.token': entry(
     (f) => `${f.token} ei kelpaa: ${f.reason}`,
     (f) =>
@@ -227,7 +231,8 @@ export const errors: Messages['errors'] = {
       `Lopeta se, mikä kuuntelee siellä, tai aseta toinen portti kohtaan platforms.${f.platform}. Yritän itse uudelleen.`,
   ),
   'platform.forged': entry(
-    (f) => `pyyntö porttiin ${f.port} hylättiin: allekirjoitus ${SIGNATURE[`${f.problem}`] ?? f.problem}`,
+    (f) =>
+      `pyyntö porttiin ${f.port} hylättiin: ${f.secret === 'secret' ? 'salaisuus' : 'allekirjoitus'} ${SIGNATURE[`${f.problem}`] ?? f.problem}`,
     (f) =>
       `Jos en kuule ketään, tarkista platforms.${f.platform}.${f.secret}; jos kuulen, joku muu kolkuttelee. Mitään ei ajettu.`,
   ),
@@ -239,6 +244,11 @@ export const errors: Messages['errors'] = {
   'platform.size': entry(
     (f) => `pyyntö porttiin ${f.port} hylättiin: se on suurempi kuin ${f.limit}`,
     () => 'Mikään palvelu ei lähetä niin paljon; joku muu kolkuttelee. Mitään ei ajettu.',
+  ),
+  'platform.garbled': entry(
+    (f) =>
+      `pyyntö porttiin ${f.port} hylättiin: sillä on oikea salaisuus, mutta se ei ole viesti Telegramilta`,
+    () => 'Jokin matkalla muuttaa Telegramin lähettämää: tarkista, mikä välittää pyynnöt.',
   ),
   'platform.path': entry(
     (f) => `pyyntö porttiin ${f.port} hylättiin: polkua ${f.path} ei ole`,

@@ -60,31 +60,10 @@ const getMyCommands: Method = (service, params) =>
 
 const getUpdates: Method = ({ updates }, params, gone) => updates.get(params, gone);
 
-/** Limit: the webhook is only noted, and stands in the way of `getUpdates`; it is never called. */
-const setWebhook: Method = (service, params, gone) => {
-  const url = params.text('url');
-  if (url === '') return deleteWebhook(service, params, gone);
-  if (!url.startsWith('https://')) {
-    throw bad('bad webhook: An HTTPS URL must be provided for webhook');
-  }
-  service.updates.end('terminated by setWebhook request');
-  service.updates.allow(params);
-  if (params.flag('drop_pending_updates')) service.updates.drop();
-  service.updates.webhook = url;
-  return true;
-};
-
-const deleteWebhook: Method = ({ updates }, params) => {
-  if (params.flag('drop_pending_updates')) updates.drop();
-  updates.webhook = '';
-  return true;
-};
-
-const getWebhookInfo: Method = ({ updates }) => ({
-  url: updates.webhook,
-  has_custom_certificate: false,
-  pending_update_count: updates.pending().length,
-});
+const setWebhook: Method = ({ webhook }, params) =>
+  params.has('url') ? webhook.set(params) : webhook.delete(params);
+const deleteWebhook: Method = ({ webhook }, params) => webhook.delete(params);
+const getWebhookInfo: Method = ({ webhook }) => webhook.info();
 
 /** The methods of this file. */
 export const chatMethods = {

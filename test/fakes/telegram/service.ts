@@ -3,6 +3,7 @@ import type { Budget } from './budget.ts';
 import type { Commands } from './commands.ts';
 import type { Params } from './params.ts';
 import type { Updates } from './updates.ts';
+import type { Webhook } from './webhook.ts';
 import type { World } from './world.ts';
 
 /** A pressed button. */
@@ -32,6 +33,7 @@ export interface Action {
 export interface Service {
   world: World;
   updates: Updates;
+  webhook: Webhook;
   budget: Budget;
   commands: Commands;
   /** Buttons that were pressed and not answered. */

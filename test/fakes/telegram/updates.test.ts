@@ -92,11 +92,13 @@ test('a caller that hangs up loses nothing', async (t) => {
 });
 
 test('a webhook and a poll exclude each other', async (t) => {
-  const { telegram, api } = await started(t);
+  const { telegram, api, pass } = await started(t);
   const poll = refused(api.getUpdates({ timeout: 30 }), 409, 'Conflict: terminated by setWebhook request');
   await until(() => telegram.calls.length === 1);
   const plain = 'Bad Request: bad webhook: An HTTPS URL must be provided for webhook';
   await refused(api.setWebhook('http://muster.example'), 400, plain);
+  await refused(api.setWebhook('https://muster.example/hook'), 429, 'Too Many Requests: retry after 1');
+  pass(1_000);
   await api.setWebhook('https://muster.example/hook');
   await poll;
   const active =

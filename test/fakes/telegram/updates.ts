@@ -16,7 +16,8 @@ const BEYOND = 10;
 /** Longer polls are cut, seconds (`process_get_updates_query` of telegram-bot-api). */
 const LONGEST_POLL = 50;
 
-interface Entry {
+/** An update that nobody has confirmed. */
+export interface Entry {
   update: Update;
   at: number;
   /** Told once more although it was confirmed. */
@@ -28,7 +29,7 @@ interface Poll {
   fail(error: Error): void;
 }
 
-/** The poll waits by the real time; the age of updates goes by the fake's clock. Limit: no webhook is ever called. */
+/** The poll waits by the real time; the age of updates goes by the fake's clock. Who brings updates by a webhook takes them by `entries` and `settle`. */
 export class Updates {
   readonly #clock: Clock;
   /** Every update there was, by id. */
@@ -39,6 +40,8 @@ export class Updates {
   #poll: Poll | undefined;
   #held = false;
   webhook = '';
+  /** Called when something new may be told. */
+  onNews: () => void = () => {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -67,6 +70,21 @@ export class Updates {
     if (!update) throw new Error(`there was no update ${id}`);
     this.#queue.push({ update, at: this.#clock.now(), again: true });
     this.#wake();
+  }
+
+  /** What may be told now, in order; nothing while it is held. */
+  entries(): readonly Entry[] {
+    return this.#ready() ? [...this.#queue] : [];
+  }
+
+  /** An update was taken. */
+  settle(entry: Entry): void {
+    this.#queue = this.#queue.filter((other) => other !== entry);
+  }
+
+  /** The types that are told; empty for all but those on demand. */
+  get allowed(): readonly string[] {
+    return this.#allowed;
   }
 
   /** The pending updates, in the order in which they will be told. */
@@ -162,5 +180,6 @@ export class Updates {
 
   #wake(): void {
     if (this.#ready()) this.#poll?.answer();
+    this.onNews();
   }
 }
