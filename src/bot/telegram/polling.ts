@@ -8,6 +8,8 @@ import { HEARD, hear } from './updates.ts';
 
 /** How long to wait before lines are taken again that could not be kept, ms. */
 const KEEP_MS = 1_000;
+/** How long at least from one poll that brought nothing to the next, ms. */
+const HASTE_MS = 500;
 
 export interface PollingParts {
   api: Api;
@@ -26,6 +28,7 @@ export async function poll(parts: PollingParts, ears: Ears, signal: AbortSignal)
   while (!signal.aborted) {
     try {
       const bot = await parts.name(signal);
+      const asked = performance.now();
       const updates = await api.getUpdates(
         { offset, timeout: wait, allowed_updates: HEARD },
         signal as never,
@@ -34,6 +37,9 @@ export async function poll(parts: PollingParts, ears: Ears, signal: AbortSignal)
       await keep(() => hear(updates, bot, ears), log, signal);
       const last = updates.at(-1);
       if (last && !signal.aborted) offset = last.update_id + 1;
+      // A server or something before it may answer at once that there is nothing.
+      const early = asked + Math.min(HASTE_MS, wait * 1_000) - performance.now();
+      if (!last && early > 0) await sleep(early, undefined, { signal }).catch(() => {});
     } catch (err) {
       if (signal.aborted) return;
       if (isWebhook(err)) await takeAway(api, log, signal).catch((thrown) => reach.failed(thrown, signal));
