@@ -114,7 +114,7 @@ describe('around a job', { skip: lacksEngine('docker-compose', 'git', 'redis-ser
     assert.match(await answer('/schedule run nightly', 2), /no schedule called nightly/);
     assert.match(
       await answer('/schedule add never "61 2 * * *" /deploy hello', 2),
-      /got value 61 expected range 0-59/,
+      /Invalid value for minute: 61/,
     );
   });
 });
