@@ -138,7 +138,6 @@ export async function openWorks(
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const performer = new Performer({
-    cancels,
     runs,
     state: state.state,
     step,

@@ -6,19 +6,12 @@ const LOOK_MS = 250;
 export class CancelWatch {
   readonly #runs: Pick<Runs, 'cancelling'>;
   readonly #watchers = new Map<object, { run: string; onCancel: () => void }>();
-  #seen = new Set<string>();
   #at = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(runs: Pick<Runs, 'cancelling'>) {
     this.#runs = runs;
-  }
-
-  /** Whether a run was asked to stop, as of a quarter of a second ago at the latest. */
-  async has(run: string): Promise<boolean> {
-    if (performance.now() - this.#at > LOOK_MS) await this.#look();
-    return this.#seen.has(run);
   }
 
   /** Calls back when the run is asked to stop, until the returned function is called. */
@@ -43,8 +36,8 @@ export class CancelWatch {
   }
 
   async #ask(): Promise<void> {
-    this.#seen = await this.#runs.cancelling();
+    const cancelling = await this.#runs.cancelling();
     this.#at = performance.now();
-    for (const { run, onCancel } of this.#watchers.values()) if (this.#seen.has(run)) onCancel();
+    for (const { run, onCancel } of this.#watchers.values()) if (cancelling.has(run)) onCancel();
   }
 }

@@ -7,7 +7,6 @@ import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 import type { Shell, Survivor } from '../shell.ts';
 import { humanDuration } from '../units.ts';
-import type { CancelWatch } from './cancel-watch.ts';
 import { EventReport } from './report.ts';
 import type { Runs } from './runs.ts';
 import type { AnyStep, LiveState, StepContext } from './step.ts';
@@ -23,7 +22,6 @@ export interface Reach {
 
 export interface PerformerParts {
   runs: Runs;
-  cancels: CancelWatch;
   state: LiveState;
   step(name: string): AnyStep;
   /** Rejects with `config.unknown` for a host that is no longer configured. */
@@ -52,8 +50,8 @@ export interface Attempt {
   retriesLeft: boolean;
   /** 1 for the first try. */
   attempt: number;
-  /** How long it lay in the queue, ms. */
-  waited: number;
+  /** Whether its run was cancelled before it was taken up. */
+  cancelled: boolean;
 }
 
 /** How a step went, and what it said that nobody was told yet. */
@@ -62,8 +60,6 @@ export interface Performed {
   said: NewRunEvent[];
 }
 
-/** What waited no longer than this in its queue has nothing new to hear of its run, ms. */
-export const SOON_MS = 100;
 /** What another try a moment later does not mend: a person has to. */
 const LASTING: ReadonlySet<ErrorCode> = new Set([
   'step.cancelled',
@@ -91,9 +87,8 @@ export class Performer {
     const { signal } = attempt.abort;
     const step = this.#parts.step(job.step);
     const report = new EventReport({ job, runs, scrubber: this.#parts.scrubber });
-    // What has just been queued need not ask: the watch over the running step tells it soon enough.
-    const asks = job.direction === 'do' && (attempt.again || attempt.waited > SOON_MS);
-    const stopped = asks && (await this.#parts.cancels.has(job.run));
+    // What is taken back is not cancelled.
+    const stopped = job.direction === 'do' && attempt.cancelled;
     if (stopped && !attempt.again) {
       const error = new MusterError('step.cancelled', { by: 'request' }).toJSON();
       // What an earlier try left behind has to be taken back.

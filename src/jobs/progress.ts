@@ -73,10 +73,12 @@ export class Progress {
     return { run, position: JSON.parse(stored) as Position, stored, outcomes };
   }
 
-  /** Whether a step's outcome is still wanted: its run is under way, and nobody noted one. */
-  async awaits(job: StepJob): Promise<boolean> {
-    const [position, outcome] = await this.#redis.hmget(runKey(job.run), POSITION, stepPlace(job));
-    return position !== null && outcome === null;
+  /** How a step stands that is about to begin: over, where its run has ended or it has an outcome; or its run was cancelled. */
+  async standing(job: StepJob): Promise<'over' | 'cancelled' | 'awaited'> {
+    const fields = [POSITION, stepPlace(job), 'cancel'];
+    const [position, outcome, cancel] = await this.#redis.hmget(runKey(job.run), ...fields);
+    if (position === null || outcome !== null) return 'over';
+    return cancel === null ? 'awaited' : 'cancelled';
   }
 
   /**

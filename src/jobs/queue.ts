@@ -92,6 +92,11 @@ export class Queues {
     return { free: [`${this.#lane(step).toKey(stepJobId(step))}:lock`, token] };
   }
 
+  /** Holds as long as a step is in no queue. */
+  unqueued(step: StepJob): Guard {
+    return { absent: this.#lane(step).toKey(stepJobId(step)) };
+  }
+
   /** Takes a step out of its queue; false where a worker has begun it, or it is not there. */
   async withdraw(step: StepJob): Promise<boolean> {
     const job = await this.#lane(step).getJob(stepJobId(step));

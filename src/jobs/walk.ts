@@ -1,6 +1,7 @@
 /** Moves runs through their stages: how each step went is noted, and the last one of a stage moves the run on, or back. */
 import { asMusterError, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
+import type { Guard } from './ledger.ts';
 import { failure, passage, success } from './passage.ts';
 import { awaited, beginning, type Position, type Progress } from './progress.ts';
 import type { Queues } from './queue.ts';
@@ -40,20 +41,24 @@ export class Walk {
     await this.#parts.queues.wake(run.id, 'look');
   }
 
-  /** Whether a step's outcome is still wanted; where it is not, somebody looks how the run goes on. */
-  async awaits(job: StepJob): Promise<boolean> {
-    if (await this.#parts.progress.awaits(job)) return true;
-    await this.#parts.queues.wake(job.run, stepPlace(job));
-    return false;
+  /** How a step stands that is about to begin; where it is over, somebody looks how its run goes on. */
+  async standing(job: StepJob): Promise<'over' | 'cancelled' | 'awaited'> {
+    const standing = await this.#parts.progress.standing(job);
+    if (standing === 'over') await this.#parts.queues.wake(job.run, stepPlace(job));
+    return standing;
   }
 
   /**
    * Notes how a step went, with what it said last. Where it was the last of all the run has ended; otherwise a manager walks it on.
-   * With `token`, that of the worker's lock on the job, it counts only as long as nobody else has taken the job up.
+   * It counts only as long as nobody else has the step's job: `token` is that of the worker's lock on it.
    */
-  async stepEnded(job: StepJob, outcome: StepOutcome, said: NewRunEvent[], token?: string): Promise<void> {
+  async stepEnded(job: StepJob, outcome: StepOutcome, said: NewRunEvent[], token: string): Promise<void> {
+    await this.#noted(job, outcome, said, this.#parts.queues.held(job, token));
+  }
+
+  async #noted(job: StepJob, outcome: StepOutcome, said: NewRunEvent[], guard: Guard): Promise<void> {
     const { runs, progress, queues } = this.#parts;
-    const guards = [...awaited(job), ...(token === undefined ? [] : [queues.held(job, token)])];
+    const guards = [...awaited(job), guard];
     const run = await runs.recall(job.run);
     if (!run) return;
     const lastStage = job.direction === 'do' && job.stage === run.plan.stages.length - 1;
@@ -139,7 +144,9 @@ export class Walk {
 
   async #withdrawn(job: StepJob, run: Run): Promise<void> {
     const error = new MusterError('step.cancelled', { by: run.cancel ?? run.by.person }).toJSON();
-    await this.stepEnded(job, { ok: false, began: false, error }, []);
+    // Whoever queues it after this sees that it is over.
+    const unqueued = this.#parts.queues.unqueued(job);
+    await this.#noted(job, { ok: false, began: false, error }, [], unqueued);
   }
 
   async #queue(jobs: StepJob[]): Promise<void> {

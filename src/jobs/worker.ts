@@ -6,7 +6,7 @@ import { MusterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LANES, type Lane } from '../names.ts';
 import type { CancelWatch } from './cancel-watch.ts';
-import { Interrupted, type Performer, SOON_MS } from './perform.ts';
+import { Interrupted, type Performer } from './perform.ts';
 import { LOCK_MS, laneQueue, type Queues, STALLED_CHECK_MS } from './queue.ts';
 import type { StepJob } from './step-job.ts';
 import type { Walk } from './walk.ts';
@@ -156,16 +156,16 @@ export class Workers {
     try {
       const again = job.attemptsStarted > 1 && job.attemptsStarted > job.attemptsMade + 1;
       const retriesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
-      const waited = Date.now() - job.timestamp;
       const { walk } = this.#parts;
-      // It may have ended just before its worker did, or its run was given up while it waited.
-      if ((again || waited > SOON_MS) && !(await walk.awaits(job.data))) return;
+      // It may have ended just before its worker did, or its run did while the step waited.
+      const standing = await walk.standing(job.data);
+      if (standing === 'over') return;
       const { outcome, said } = await this.#parts.performer.perform(job.data, {
         abort,
         again,
         retriesLeft,
         attempt: job.attemptsMade + 1,
-        waited,
+        cancelled: standing === 'cancelled',
       });
       // What is done is done, however long it takes until it can be noted.
       const note = () => walk.stepEnded(job.data, outcome, said, token);

@@ -71,6 +71,7 @@ export interface Hall {
   runs: Runs;
   audit: Audit;
   workers: Workers;
+  queues: Queues;
   submit(
     stages: Stage[],
     more?: Partial<Submission> & { locks?: string[]; fleeting?: boolean },
@@ -99,7 +100,6 @@ export function openHall(
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const performer = new Performer({
-    cancels,
     runs,
     state: new RedisState(redis),
     step,
@@ -127,6 +127,7 @@ export function openHall(
     runs,
     audit,
     workers,
+    queues,
     async submit(stages, more = {}) {
       const id = more.id ?? `r-${randomBytes(5).toString('hex')}`;
       const plan: Plan = {

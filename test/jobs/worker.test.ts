@@ -171,6 +171,42 @@ describe('workers', () => {
     assert.equal((await waitEnded(second, 'r-orphan1')).status, 'succeeded');
   });
 
+  test('leave steps alone that come late to their queue: their run was cancelled, and has ended without them', async () => {
+    const first = open('first');
+    const begin = first.runs.onReady;
+    first.runs.onReady = async () => {};
+    const run = await first.submit(stage('quick'));
+    const second = open('second');
+    await second.runs.cancel(run, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+    await second.recover();
+    assert.equal((await waitEnded(second, run)).status, 'cancelled');
+    first.runs.onReady = begin;
+    await begin(await first.runs.get(run));
+    assert.equal((await waitEnded(first, await first.submit(stage('last')))).status, 'succeeded');
+    assert.deepEqual(started, []);
+  });
+
+  test('take back a step that came late to its queue, and had begun when it was missed there', async () => {
+    const first = open('first');
+    first.runs.onReady = async () => {};
+    const run = await first.submit(stage('long'));
+    halls.splice(0, 1);
+    await first.close(0);
+    const second = open('second');
+    const find = second.queues.find.bind(second.queues);
+    second.queues.find = async (step) => {
+      second.queues.find = find;
+      const place = await find(step);
+      await second.queues.add([step]);
+      await until('second long');
+      await second.runs.cancel(run, { person: 'max', platform: 'test', chat: 'test' }, 'test');
+      return place;
+    };
+    await second.recover();
+    assert.equal((await waitEnded(second, run)).status, 'cancelled');
+    assert.deepEqual(undone, ['long']);
+  });
+
   test('leave a step alone whose run was given up while it waited', async () => {
     const hall = open('only');
     const long = await hall.submit(stage('long'));
