@@ -63,8 +63,12 @@ export async function startEngine(within = tmpdir()): Promise<TestEngine> {
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log = createWriteStream(join(folder, 'log'));
-  daemon.stdout?.pipe(log, { end: false });
-  daemon.stderr?.pipe(log, { end: false });
+  for (const stream of [daemon.stdout, daemon.stderr]) {
+    stream?.pipe(log, { end: false });
+    // On a disk that a test has filled, the log ends; the engine has to go on.
+    log.once('error', () => stream?.resume());
+  }
+  log.on('error', () => {});
   const lastResort = () => void daemon.kill('SIGTERM');
   process.once('exit', lastResort);
   const docker = async (...words: string[]) =>
