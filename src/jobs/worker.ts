@@ -57,7 +57,7 @@ export class Workers {
 
   constructor(parts: WorkersParts) {
     this.#parts = parts;
-    this.#idle = setInterval(() => void this.#detachIdle(), IDLE_MS / 4);
+    this.#idle = setInterval(() => void this.#detachIdle().catch(() => {}), IDLE_MS / 4);
     this.#idle.unref();
     // An answer that says that a lock is ours may just have arrived: it is read before this looks.
     this.#watch = setInterval(() => setImmediate(() => this.#letGo()), WATCH_MS);
