@@ -9,7 +9,7 @@ import { createLog } from '../src/log.ts';
 import { HostName } from '../src/names.ts';
 import { Scrubber } from '../src/secret.ts';
 import type { Shell } from '../src/shell.ts';
-import { type House, openHouse } from '../src/wire.ts';
+import { type House, openHouse } from '../src/wire/house.ts';
 import { startRedis, type TestRedis } from '../test/redis.ts';
 
 export interface Hall {

@@ -10,7 +10,8 @@ import type { Outcome } from '../src/bot/dispatch.ts';
 import { createLog } from '../src/log.ts';
 import { AppName } from '../src/names.ts';
 import { Scrubber } from '../src/secret.ts';
-import { type House, openHouse, type WireOptions } from '../src/wire.ts';
+import { type House, openHouse } from '../src/wire/house.ts';
+import type { WireOptions } from '../src/wire/state.ts';
 import { workStep } from './jobs/hall.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 

@@ -1,4 +1,4 @@
-/** What a command may use when it answers or plans; `wire.ts` fills it in. */
+/** What a command may use when it answers or plans; `wire/house.ts` fills it in. */
 import type { Config } from '../config/config.ts';
 import type { Alerts } from '../jobs/alerts/alerts.ts';
 import type { Audit } from '../jobs/audit.ts';

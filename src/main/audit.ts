@@ -1,6 +1,6 @@
 /** `muster audit verify` and `export`. */
 import { once } from 'node:events';
-import { openState } from '../wire.ts';
+import { openState } from '../wire/state.ts';
 import { type Places, wireOptions } from './options.ts';
 
 export async function verify(places: Places): Promise<void> {

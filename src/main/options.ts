@@ -1,10 +1,10 @@
-/** What the command line and the environment say, as options for `wire.ts`. */
+/** What the command line and the environment say, as options for `wire/`. */
 
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { createLog } from '../log.ts';
 import { Scrubber } from '../secret.ts';
-import type { WireOptions } from '../wire.ts';
+import type { WireOptions } from '../wire/state.ts';
 
 export interface Places {
   config: string;

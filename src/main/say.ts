@@ -7,7 +7,7 @@ import { clearRows, fitRows, plainLines, rowsOf } from '../bot/console/rows.ts';
 import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, ask, type SayEvent, type SayRequest } from '../bot/console/socket.ts';
 import { messages } from '../messages/messages.ts';
-import { openHouse, sayingSocket } from '../wire.ts';
+import { openHouse, sayingSocket } from '../wire/house.ts';
 import { type Places, userName, wireOptions } from './options.ts';
 
 export async function say(line: string, options: Places & { json?: boolean }): Promise<void> {

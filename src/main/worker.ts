@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
-import { beatFor, openState, openWorks } from '../wire.ts';
+import { openState } from '../wire/state.ts';
+import { beatFor } from '../wire/watch.ts';
+import { openWorks } from '../wire/works.ts';
 import { type Places, wireOptions } from './options.ts';
 import { GRACE_MS, stopInOrder } from './stop.ts';
 

@@ -24,7 +24,7 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   imports('hubs-imports-down', 'src/hubs/log/log.ts', 'src/jobs/walk.ts'),
   imports('adapters-imports-down', 'src/adapters/git/git.ts', 'src/hubs/log/log.ts'),
   imports('adapters-imports-down', 'src/adapters/git/git.ts', 'src/jobs/step.ts', 'type'),
-  imports('joints-are-ends', 'src/bot/card.ts', 'src/wire.ts'),
+  imports('joints-are-ends', 'src/bot/card.ts', 'src/wire/house.ts'),
   imports('joints-are-ends', 'src/jobs/walk.ts', 'src/main/start.ts'),
   imports('src-stands-alone', 'src/names.ts', 'test/fakes/shell.ts'),
   imports('commands-are-strangers', 'src/bot/commands/deploy.ts', 'src/bot/commands/why.ts'),
@@ -44,10 +44,10 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   library('node-ssh', 'src/links.ts'),
   library('ssh2', 'src/adapters/local/shell.ts'),
   library('node:child_process', 'src/adapters/git/git.ts', undefined, 'child_process'),
-  library('child_process', 'src/wire.ts'),
+  library('child_process', 'src/wire/house.ts'),
   library('croner', 'src/jobs/due.ts'),
   library('commander', 'src/bot/parse.ts'),
-  library('pino', 'src/wire.ts'),
+  library('pino', 'src/wire/house.ts'),
   library('yaml', 'src/jobs/plan.ts'),
   [
     'no-development-packages',
@@ -103,7 +103,7 @@ test('every import rule has a planted violation', () => {
 
 test('what the rules allow is not reported', async () => {
   const files = {
-    ...imports('', 'src/wire.ts', 'src/bot/card.ts')[1],
+    ...imports('', 'src/wire/house.ts', 'src/bot/card.ts')[1],
     'src/jobs/plans/deploy.ts': "import '../deploy/pull.ts';\nimport '../build/base.ts';\n",
     'src/jobs/deploy/pull.ts': "import './up.ts';\n",
     'src/jobs/deploy/up.ts': "import '../../adapters/git/git.ts';\n",

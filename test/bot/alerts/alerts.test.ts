@@ -7,7 +7,7 @@ import { Slack } from '../../../src/bot/slack/slack.ts';
 import { Telegram } from '../../../src/bot/telegram/telegram.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
-import type { House } from '../../../src/wire.ts';
+import type { House } from '../../../src/wire/house.ts';
 import { type Channel, type Slack as SlackService, startSlack } from '../../fakes/slack.ts';
 import {
   type Chat,

@@ -8,7 +8,7 @@ import { catalog } from '../../../src/bot/catalog.ts';
 import { Slack, type SlackParts } from '../../../src/bot/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
-import type { House } from '../../../src/wire.ts';
+import type { House } from '../../../src/wire/house.ts';
 import { type Channel, type Slack as Service, startSlack, type User } from '../../fakes/slack.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
 

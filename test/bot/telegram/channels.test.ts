@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Telegram } from '../../../src/bot/telegram/telegram.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
-import type { House } from '../../../src/wire.ts';
+import type { House } from '../../../src/wire/house.ts';
 import { startTelegram } from '../../fakes/telegram.ts';
 import { startHouse } from '../../house.ts';
 

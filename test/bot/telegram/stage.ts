@@ -7,7 +7,7 @@ import type { Platform } from '../../../src/bot/platform.ts';
 import { Telegram, type TelegramParts } from '../../../src/bot/telegram/telegram.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
-import type { House } from '../../../src/wire.ts';
+import type { House } from '../../../src/wire/house.ts';
 import { type Chat, type Telegram as Service, startTelegram, type User } from '../../fakes/telegram.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Place, Posted } from '../src/bot/platform.ts';
-import { startHouse, type TestHouse } from './house.ts';
+import type { Place, Posted } from '../../src/bot/platform.ts';
+import { startHouse, type TestHouse } from '../house.ts';
 
 const CONFIG = `
 people: {reem: {identities: {test: "7"}, roles: [all]}}

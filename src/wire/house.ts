@@ -1,0 +1,188 @@
+/** A whole manager: the only place where all objects meet. Everything else gets what it needs as one argument. */
+
+import { join } from 'node:path';
+import { git } from '../adapters/git/git.ts';
+import { localShell } from '../adapters/local/shell.ts';
+import { missedText } from '../bot/answers/missed.ts';
+import { owedKey } from '../bot/cards/owed.ts';
+import { catalog } from '../bot/catalog.ts';
+import { Chats } from '../bot/chats.ts';
+import { catalogue } from '../bot/command.ts';
+import { type DispatchParts, dispatch, type Outcome, proceed } from '../bot/dispatch.ts';
+import { appOf } from '../bot/known.ts';
+import { menusFor } from '../bot/menus.ts';
+import type { Incoming, Platform } from '../bot/platform.ts';
+import { lineCheck } from '../bot/understood.ts';
+import { checkSchedule } from '../config/schedules.ts';
+import { ConfigSource } from '../config/watch.ts';
+import { Life } from '../jobs/alerts/life.ts';
+import { repositoryOf } from '../jobs/deploy/repository.ts';
+import { Recovery } from '../jobs/recovery.ts';
+import { type Due, Schedules } from '../jobs/schedule.ts';
+import { Walker } from '../jobs/walker.ts';
+import type { Links } from '../links.ts';
+import { messages } from '../messages/messages.ts';
+import { answers, openState, type WireOptions } from './state.ts';
+import { openWatch } from './watch.ts';
+import { openWorks } from './works.ts';
+
+export interface House {
+  config: ConfigSource;
+  state: Awaited<ReturnType<typeof openState>>;
+  links: Links;
+  /** Handles a line and shows its run on the platform it came from; `notice` says that the answer takes its time. */
+  handle(
+    incoming: Incoming,
+    slash: 'required' | 'optional',
+    notice?: (text: string) => Promise<void>,
+  ): Promise<Outcome>;
+  /** How many steps run in this process. */
+  active(): number;
+  /** Adds a chat platform and begins to listen to it. */
+  listen(platform: Platform, slash: 'required' | 'optional'): Promise<void>;
+  /** Takes up open runs and schedules. */
+  start(): Promise<void>;
+  /** Lets running steps end within `graceMs`; what is cut off goes on at the next start. */
+  close(graceMs: number): Promise<void>;
+}
+
+const SOON_MS = 2_000;
+
+/** A manager: chat, planning, walking runs, and workers on demand. */
+export async function openHouse(options: WireOptions): Promise<House> {
+  const { log } = options;
+  const known = catalogue(options.commands ?? catalog);
+  const understood = lineCheck(known);
+  const config = await ConfigSource.open(options.config, understood);
+  const state = await openState(options);
+  const { redis, runs, audit, requests } = state;
+  const { links, queues, workers, walk } = await openWorks(options, state, () => config.current);
+  const walker = new Walker({ redis, walk, log });
+  const schedules = new Schedules({ redis, state: state.state, log });
+  const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
+  runs.onCancel = (run) => walk.withdraw(run);
+  runs.onReady = (run) => walk.begin(run);
+  const parts: DispatchParts = {
+    config: () => config.current,
+    catalogue: known,
+    log,
+    scrubber: options.scrubber,
+    owed: (run) => chats.owes(run).map(owedKey),
+    house: {
+      runs,
+      audit,
+      schedules,
+      requests,
+      alerts: state.alerts,
+      proceed: async (request) => {
+        const outcome = await proceed(request, parts).catch(async (thrown: unknown) => {
+          // What cannot be planned any more has to be asked for again.
+          await requests.settle(request.id);
+          throw thrown;
+        });
+        if (outcome.kind !== 'asked') await requests.settle(request.id);
+        if (outcome.kind === 'run') {
+          chats.show(outcome.run);
+          const { id, plan } = outcome.run;
+          return { text: messages().talk.started({ id, title: plan.title }) };
+        }
+        if (outcome.kind === 'ignored') return { text: messages().talk.noCommandAnyMore, refused: true };
+        return { text: outcome.text, refused: outcome.kind !== 'reply' };
+      },
+      state: state.state,
+      check: { schedule: (schedule) => checkSchedule(schedule) ?? understood(schedule.line) },
+      resolve: (app, ref) =>
+        here.resolve({
+          app,
+          ...repositoryOf(appOf(config.current, app), config.current.folder),
+          ref,
+        }),
+      async runLine(id, line, person) {
+        const outcome = await chats.scheduled(id, line, person);
+        if (outcome.kind === 'run') {
+          const { id, plan } = outcome.run;
+          return { text: messages().talk.started({ id, title: plan.title }) };
+        }
+        if (outcome.kind === 'ignored') return { text: messages().talk.isNoCommand({ line }), refused: true };
+        return { text: outcome.text, refused: outcome.kind === 'refused' };
+      },
+      async reload() {
+        const { changed } = await config.reload();
+        await schedules.sync(config.current.schedules);
+        chats.suggest();
+        const { talk } = messages();
+        return changed.length === 0 ? talk.unchanged : talk.loaded({ changed });
+      },
+    },
+  };
+  const chats: Chats = new Chats({
+    redis,
+    runs,
+    log,
+    dispatch: (incoming, slash, onBegin) => dispatch(incoming, parts, slash, onBegin),
+    reachable: () => answers(redis, SOON_MS),
+    channels: () => config.current.channels,
+    menus: (platform) => menusFor(config.current, known.commands, platform),
+    life: new Life({ seen: state.seen, log }),
+  });
+  const watch = openWatch(options, state, chats, () => config.current);
+  const due: Due = async (firing) => {
+    const { id, name, schedule, run } = firing;
+    if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
+    if (!run) return;
+    const outcome = await chats.scheduled(id, schedule.line, schedule.as);
+    if (outcome.kind === 'refused')
+      log.warn({ schedule: name, reason: outcome.text }, 'a scheduled line was refused');
+  };
+  const recovery = new Recovery({ runs, requests, queues, log, carryOut: parts.house.proceed });
+  requests.onChange = (request) => void chats.showRequest(request);
+  /** What nobody typed is on record, too. */
+  const reloaded = async (summary: string) => {
+    try {
+      await audit.append({ kind: 'reload', by: { person: 'muster', platform: 'file', chat: '' }, summary });
+      await schedules.sync(config.current.schedules);
+      chats.suggest();
+    } catch (err) {
+      log.error({ err }, 'a reload could not be taken over');
+    }
+  };
+  return {
+    config,
+    state,
+    links,
+    handle: (incoming, slash, notice) => chats.handle(incoming, slash, notice),
+    active: () => workers.active,
+    listen: (platform, slash) => chats.listen(platform, slash),
+    async start() {
+      await schedules.sync(config.current.schedules);
+      schedules.start(due);
+      config.watch(
+        (changed) => {
+          log.info({ changed }, 'configuration reloaded');
+          void reloaded(`loaded: ${changed.join('; ')}`);
+        },
+        (error) => {
+          log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays');
+          void reloaded(`refused: ${error.message}`);
+        },
+      );
+      await recovery.start();
+      watch.start();
+    },
+    async close(graceMs) {
+      recovery.stop();
+      await watch.close();
+      await chats.stopListening();
+      config.close();
+      await schedules.close();
+      await Promise.all([workers.close(graceMs), walker.close()]);
+      await chats.close();
+      await queues.close();
+      await links.close();
+      await state.close();
+    },
+  };
+}
+
+/** The state folder's socket where `muster say` finds a running Muster. */
+export const sayingSocket = (state: string): string => join(state, 'muster.sock');

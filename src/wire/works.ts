@@ -1,0 +1,50 @@
+/** The part that does the work on hosts. */
+
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import { CancelWatch } from '../jobs/cancel-watch.ts';
+import { stepNamed } from '../jobs/catalog.ts';
+import { Performer } from '../jobs/perform.ts';
+import { Queues } from '../jobs/queue.ts';
+import type { StepJob } from '../jobs/step-job.ts';
+import { Walk } from '../jobs/walk.ts';
+import { Workers } from '../jobs/worker.ts';
+import { Links } from '../links.ts';
+import type { openState, WireOptions } from './state.ts';
+
+/** The part that does the work on hosts: walks runs and serves lanes. */
+export async function openWorks(
+  options: WireOptions,
+  state: Awaited<ReturnType<typeof openState>>,
+  config: () => Config,
+) {
+  const { redis, runs } = state;
+  const { log, scrubber } = options;
+  const step = options.step ?? stepNamed;
+  const links = new Links(config);
+  const queues = new Queues(redis, step);
+  const cancels = new CancelWatch(runs);
+  const performer = new Performer({
+    runs,
+    state: state.state,
+    step,
+    reach: (host) => links.reach(host),
+    scrubber,
+    log,
+  });
+  const attach = (jobs: StepJob[]) =>
+    workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));
+  const walk = new Walk({ runs, progress: state.progress, queues, step, attach });
+  const workers = new Workers({
+    redis,
+    queues,
+    walk,
+    performer,
+    cancels,
+    log,
+    instance: randomBytes(6).toString('hex'),
+  });
+  // A run whose turn comes is begun by a manager; managers begin theirs themselves.
+  runs.onReady = (run) => queues.wake(run.id, 'look');
+  return { links, queues, workers, walk };
+}
