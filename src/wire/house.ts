@@ -1,5 +1,4 @@
 /** A whole manager: the only place where all objects meet. Everything else gets what it needs as one argument. */
-
 import { join } from 'node:path';
 import { git } from '../adapters/git/git.ts';
 import { localShell } from '../adapters/local/shell.ts';

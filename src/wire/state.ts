@@ -1,5 +1,4 @@
 /** The state of all runs, over one Redis, and what every part of Muster is opened with. */
-
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchDaemon } from '../adapters/local/daemon.ts';

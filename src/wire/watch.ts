@@ -1,5 +1,4 @@
 /** Signs of life, and what a manager does about alerts. */
-
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Board } from '../bot/alerts/board.ts';

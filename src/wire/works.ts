@@ -1,5 +1,4 @@
 /** The part that does the work on hosts. */
-
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
