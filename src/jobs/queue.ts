@@ -28,8 +28,8 @@ const REMEMBERED = 100;
 /** Lanes whose queue objects are kept. */
 const OPEN_LANES = 2_000;
 
-/** What BullMQ knows of a step's job: nothing, that it gave it up, or that it is there (or was done). */
-export type Whereabouts = 'absent' | { lost: string } | 'there';
+/** What BullMQ knows of a step's job: nothing, that it gave it up, that it is over or lies in no list, or that it is there. */
+export type Whereabouts = 'absent' | { lost: string } | 'over' | 'there';
 
 export class Queues {
   readonly #redis: Redis;
@@ -82,9 +82,14 @@ export class Queues {
   async find(step: StepJob): Promise<Whereabouts> {
     const job = await this.#lane(step).getJob(stepJobId(step));
     if (!job) return 'absent';
-    return job.finishedOn !== undefined && job.failedReason !== undefined
-      ? { lost: job.failedReason }
-      : 'there';
+    if (job.finishedOn !== undefined && job.failedReason !== undefined) return { lost: job.failedReason };
+    const state = await job.getState();
+    return state === 'completed' || state === 'unknown' ? 'over' : 'there';
+  }
+
+  /** Forgets a step's job, so that it can be queued again. */
+  async forget(step: StepJob): Promise<void> {
+    await this.#lane(step).remove(stepJobId(step));
   }
 
   /** Holds as long as nobody but the worker with this token has the step's job. */

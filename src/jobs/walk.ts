@@ -134,10 +134,13 @@ export class Walk {
     for (const [index, job] of jobs.entries()) {
       const place = places[index] as (typeof places)[number];
       if (place === 'there' || underway.outcomes.has(stepPlace(job))) continue;
-      if (place !== 'absent') {
+      if (place === 'over') await queues.forget(job);
+      else if (place !== 'absent') {
         const error = new MusterError('step.interrupted', { title: job.title, message: place.lost }).toJSON();
         await progress.note(job, { ok: false, began: true, error });
-      } else if (underway.run.cancel && job.direction === 'do') await this.#withdrawn(job, underway.run);
+        continue;
+      }
+      if (underway.run.cancel && job.direction === 'do') await this.#withdrawn(job, underway.run);
       else await queues.add([job]);
     }
   }

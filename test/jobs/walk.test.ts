@@ -134,7 +134,7 @@ describe('a run', () => {
     assert.ok((await walks()) - before < 5);
   });
 
-  test('goes on where its step vanished from the queue, and fails where BullMQ gave it up', async () => {
+  test('goes on where its step vanished from the queue, or is through and left no outcome, and fails where BullMQ gave it up', async () => {
     const redis = server.connect();
     const lane = new Queue('host.web-9.change', { connection: redis, prefix: '{muster}' });
     await lane.pause();
@@ -150,14 +150,24 @@ describe('a run', () => {
       finishedOn: Date.now(),
       failedReason: 'job stalled more than allowable limit',
     });
+    const astray = await hall.submit([{ name: 'one', steps: [on('a', 'web-9')] }]);
+    const through = await hall.submit([{ name: 'one', steps: [on('a', 'web-9')] }]);
+    for (const run of [astray, through]) {
+      await waits(run);
+      await redis.lrem('{muster}:host.web-9.change:paused', 1, `${run}.do.0.0`);
+      await redis.lrem('{muster}:host.web-9.change:wait', 1, `${run}.do.0.0`);
+    }
+    await redis.zadd('{muster}:host.web-9.change:completed', Date.now(), `${through}.do.0.0`);
     await hall.recover();
     await waits(vanished);
     await waits(lost, 'undo');
+    for (const run of [astray, through])
+      while ((await (await lane.getJob(`${run}.do.0.0`))?.getState()) !== 'waiting') await sleep(10);
     await lane.remove(`${lost}.do.0.0`);
     await lane.resume();
     assert.equal((await hall.ended(lost)).error?.code, 'step.interrupted');
-    assert.equal((await hall.ended(vanished)).status, 'succeeded');
-    assert.deepEqual(log.splice(0), ['a']);
+    for (const run of [vanished, astray, through]) assert.equal((await hall.ended(run)).status, 'succeeded');
+    assert.deepEqual(log.splice(0), ['a', 'a', 'a']);
     undone.splice(0);
     await lane.close();
   });
