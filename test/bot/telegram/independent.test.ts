@@ -47,6 +47,9 @@ async function openOther(t: TestContext) {
     shop: async () => void deployed.push('shop'),
     wait: (signal) =>
       Promise.race([released, once(signal, 'abort').then(() => Promise.reject(signal.reason))]),
+  }).catch(async (error) => {
+    await server.stop();
+    throw error;
   });
   t.after(async () => {
     release();

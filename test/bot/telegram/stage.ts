@@ -61,7 +61,10 @@ channels:
   ops: {platform: telegram, chat: "${ops.id}", posts: [operators]}
 `,
     { shop: note('shop'), blog: note('blog'), wait, ...more },
-  );
+  ).catch(async (error) => {
+    await service.close();
+    throw error;
+  });
   t.after(async () => {
     release();
     await muster.stop();
