@@ -1,15 +1,13 @@
 /**
  * (c) A line in a Telegram group until people see that it was heard, and until its step's process has started, beside a bare
- * grammY bot that answers the same line at once on a service of its own of the same kind; in turn, in one process.
+ * grammY bot that answers the same line at once; in turn, each bot in a process of its own on a service of its own.
  */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Bot } from 'grammy';
-import { Telegram } from '../../src/bot/telegram/telegram.ts';
-import { createLog } from '../../src/log.ts';
-import { Scrubber, Secret } from '../../src/secret.ts';
-import { type Chat, type Telegram as Service, startTelegram } from '../../test/fakes/telegram.ts';
+import { type Chat, startTelegram } from '../../test/fakes/telegram.ts';
 import { type Area, percentile } from '../figure.ts';
-import { openHall } from '../hall.ts';
+import { type BotParts, clock } from './bot.ts';
 
 const GROUPS = 100;
 const WARM_UP = 10;
@@ -19,50 +17,26 @@ const ANSWERS = new Set(['sendMessage', 'setMessageReaction']);
 
 export const acknowledged: Area = async function* ({ small }) {
   const rounds = small ? 3 : 300;
-  const [bare, service] = [await openSide(), await openSide()];
-  const bot = new Bot(bare.service.token, { client: { apiRoot: bare.service.url } });
-  bot.on('message:text', (context) => context.reply('heard'));
-  const polling = bot.start();
-  let started: (at: number) => void = () => {};
-  const hall = await openHall(
-    async ({ shell }) => {
-      // The call returns once the process has been started; its end is not on the clock.
-      const running = shell.run(['true']);
-      started(performance.now());
-      await running;
-    },
-    {
-      identities: 'telegram: "7"',
-      more: `platforms: {telegram: {token: "env:TOKEN"}}\nchannels:\n${service.groups.map(({ id }, index) => `  group-${index}: {platform: telegram, chat: "${id}"}\n`).join('')}`,
-    },
-  );
-  const log = createLog({ level: 'silent', scrubber: new Scrubber() });
-  const token = new Secret(service.service.token);
-  await hall.house.listen(new Telegram({ token, apiRoot: service.service.url, log }), 'required');
+  const [bare, muster] = [await openSide('bare'), await openSide('muster')];
   const floor: number[] = [];
   const seen: number[] = [];
   const begun: number[] = [];
   try {
     for (let round = -WARM_UP; round < rounds; round += 1) {
       const answered = await bare.line('hello', round + WARM_UP);
-      const process = new Promise<number>((resolve) => {
-        started = resolve;
-      });
-      const line = performance.now();
-      const shown = await service.line('/work local', round + WARM_UP);
-      const running = (await process) - line;
+      const started = once(muster.bot, 'message');
+      const line = clock();
+      const shown = await muster.line('/work local', round + WARM_UP);
+      const [running] = (await started) as [number];
       if (round >= 0) {
         floor.push(answered);
         seen.push(shown);
-        begun.push(running);
+        begun.push(running - line);
       }
       await sleep(small ? 0 : PAUSE_MS);
     }
   } finally {
-    await bot.stop();
-    await polling;
-    await hall.close();
-    for (const side of [bare, service]) await side.service.close();
+    for (const side of [bare, muster]) await side.close();
   }
   for (const [what, samples] of [
     ['visible acknowledgement', seen],
@@ -86,30 +60,42 @@ export const acknowledged: Area = async function* ({ small }) {
 };
 
 interface Side {
-  service: Service;
-  groups: Chat[];
+  bot: ChildProcess;
   /** Says a line in one of the groups; ms until the first message or reaction is there. */
   line(text: string, round: number): Promise<number>;
+  close(): Promise<void>;
 }
 
-async function openSide(): Promise<Side> {
+async function openSide(kind: BotParts['kind']): Promise<Side> {
   const service = await startTelegram();
   const groups = Array.from({ length: GROUPS }, (_, index) => service.group(`group ${index}`));
   const reem = service.user('Reem', 7);
+  const { url, token } = service;
+  const parts: BotParts = { kind, url, token, groups: groups.map(({ id }) => id) };
+  const bot = fork(new URL('./bot.ts', import.meta.url), [JSON.stringify(parts)]);
+  await Promise.race([
+    once(bot, 'message'),
+    once(bot, 'exit').then(() => Promise.reject(new Error(`The ${kind} bot did not come up.`))),
+  ]);
   return {
-    service,
-    groups,
+    bot,
     line(text, round) {
       const group = groups[round % GROUPS] as Chat;
       return new Promise((resolve) => {
         let before = Number.NaN;
         service.watch(({ method, params, status }) => {
           if (status === 200 && ANSWERS.has(method) && Number(params.chat_id) === group.id)
-            resolve(performance.now() - before);
+            resolve(clock() - before);
         });
-        before = performance.now();
+        before = clock();
         service.say(group, reem, text);
       });
+    },
+    async close() {
+      const gone = once(bot, 'exit');
+      bot.disconnect();
+      await gone;
+      await service.close();
     },
   };
 }

@@ -34,6 +34,8 @@ const MOST_TOLD = 50;
 const SAME_MS = 600_000;
 /** How long a line may go without an answer before it is asked whether Redis is there, ms. */
 const PATIENCE_MS = 10_000;
+/** How long what is to be run goes before the sign that it was heard, ms. */
+const HEAD_START_MS = 2;
 
 export interface ChatsParts {
   redis: Redis;
@@ -106,7 +108,8 @@ export class Chats {
     let begun = false;
     const begin = () => {
       begun = true;
-      this.#react(incoming, 'received');
+      // The run itself goes first: what is quickly accepted is acknowledged after it, and hardly later.
+      setTimeout(() => this.#react(incoming, 'received'), HEAD_START_MS);
     };
     const thinking = this.#typing.during(this.#fronts.get(incoming.platform)?.platform, incoming);
     const outcome = await dispatch(line, slash, begin).finally(() => {

@@ -6,6 +6,8 @@ import type { Log } from '../../log.ts';
 
 /** How often it is looked for runs that another process accepted, ms. */
 const LOOK_MS = 1_000;
+/** How soon after one was accepted here, ms. */
+const SOON_MS = 20;
 
 /** The sorted set of run ids that are owed to a platform, by when they were accepted. */
 export const owedKey = (platform: string): string => key('cards', platform);
@@ -28,9 +30,9 @@ export class Owed {
     this.#parts = parts;
   }
 
-  /** Looks at once: a run was accepted here. */
+  /** Looks soon: a run was accepted here, whose first step goes first. */
   poke(): void {
-    this.#wake();
+    setTimeout(() => this.#wake(), SOON_MS);
   }
 
   /** Shows what is owed until the signal. */

@@ -1,10 +1,13 @@
 /** Lines that were taken over from a chat service and are not handled yet, in Redis: none is lost, none is handled twice. Key family `inbox`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { key, type Redis } from '../../adapters/redis/connection.ts';
 import type { Log } from '../../log.ts';
 import type { Incoming } from '../platform.ts';
 
 /** How long a handled line is remembered, ms: services deliver again for a day. */
 const REMEMBER_MS = 48 * 3_600_000;
+/** How long it may take until it is noted that a line was handled, so that many are noted at once, ms. */
+const NOTE_MS = 20;
 /** How long a line of a chat may keep the next one of the same chat waiting, ms. */
 const ORDER_MS = 2_000;
 
@@ -37,6 +40,8 @@ export class Inbox {
   /** The last line of each chat. */
   readonly #chats = new Map<string, Promise<void>>();
   readonly #open = new Map<string, Promise<void>>();
+  /** Lines that were handled, until that is noted. */
+  #handled: { names: string[]; noted: Promise<unknown> } | undefined;
 
   constructor(parts: InboxParts) {
     parts.redis.defineCommand('musterTake', { numberOfKeys: 2, lua: TAKE });
@@ -74,28 +79,46 @@ export class Inbox {
     const { handle, log } = this.#parts;
     const name = nameOf(line);
     const before = this.#chats.get(line.chat) ?? Promise.resolve();
-    const handled = before
-      .then(() => handle(line))
-      .then(() => this.#redis.multi().hdel(this.#waiting, name).zadd(this.#seen, Date.now(), name).exec())
-      .then(
-        () => {},
-        (err) =>
-          log.error(
-            { err, line: name },
-            'a line could not be handled; it is taken up again at the next start',
-          ),
+    const done = before.then(() => handle(line));
+    const noted = done
+      .then(() => this.#note(name))
+      .catch((err) =>
+        log.error({ err, line: name }, 'a line could not be handled; it is taken up again at the next start'),
       )
       .finally(() => this.#open.delete(name));
-    this.#open.set(name, handled);
+    this.#open.set(name, noted);
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ORDER_MS);
     });
-    const turn = Promise.race([handled, before.then(() => patience)]).finally(() => clearTimeout(timer));
+    const over = done.then(
+      () => {},
+      () => {},
+    );
+    const turn = Promise.race([over, before.then(() => patience)]).finally(() => clearTimeout(timer));
     this.#chats.set(line.chat, turn);
     void turn.then(() => {
       if (this.#chats.get(line.chat) === turn) this.#chats.delete(line.chat);
     });
+  }
+
+  /** Notes that a line was handled, with what else was meanwhile; a line that is handled again becomes the same run. */
+  async #note(name: string): Promise<void> {
+    if (!this.#handled) {
+      const names: string[] = [];
+      const noted = sleep(NOTE_MS).then(() => {
+        this.#handled = undefined;
+        const seen = names.flatMap((one) => [Date.now(), one]);
+        return this.#redis
+          .multi()
+          .hdel(this.#waiting, ...names)
+          .zadd(this.#seen, ...seen)
+          .exec();
+      });
+      this.#handled = { names, noted };
+    }
+    this.#handled.names.push(name);
+    await this.#handled.noted;
   }
 }
 
