@@ -104,6 +104,8 @@ module.exports = {
     door('croner', '^src/cron\\.ts$'),
     door('commander', '^src/main\\.ts$'),
     door('pino', '^src/log\\.ts$'),
+    door('ws', '^src/adapters/icp/'),
+    door('@peculiar', '^src/adapters/icp/'),
     door('yaml', '^src/(config|adapters/compose)/'),
     never(
       'no-development-packages',

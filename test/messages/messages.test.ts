@@ -35,6 +35,8 @@ const SAMPLES: Samples = {
   },
   words: {
     'answers/schedules/entry': { from: ['config', 'chat'] },
+    'errors/icp.identity/hint': { reason: ['open', 'unreadable'] },
+    'errors/icp.identity/summary': { reason: ['open', 'unreadable'] },
     'errors/platform.forged/summary': { problem: ['missing', 'wrong'] },
     'errors/request.decided/summary': { decision: ['granted', 'refused', 'expired'] },
     'errors/run.ended/summary': { status: RUN_STATUSES },

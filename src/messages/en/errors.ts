@@ -93,6 +93,37 @@ export const errors = {
     (f) => `${f.host} fell silent`,
     () => 'Check its network, then /retry.',
   ),
+  'icp.identity': entry(
+    (f) => (f.reason === 'open' ? `others may read the key ${f.file}` : `the key ${f.file} cannot be used`),
+    (f) =>
+      f.reason === 'open'
+        ? `Nobody read it? chmod 600 ${f.file}. Otherwise remove it: a new one is made, to be trusted anew.`
+        : `Remove ${f.file}: a new one is made, to be trusted anew.`,
+  ),
+  'icp.busy': entry(
+    (f) => `another manager speaks with the agent of ${f.host}`,
+    () => 'It lets one in at a time: wait until the other one has let go.',
+  ),
+  'icp.stranger': entry(
+    (f) => `the agent of ${f.host} does not know Muster's key`,
+    (f) => `Give it the key ${f.fingerprint}.`,
+  ),
+  'icp.command': entry(
+    (f) => `there is no command ${f.command}`,
+    () => 'Is the agent as new as the manager?',
+  ),
+  'icp.message': entry(
+    (f) => `not a message of the protocol: ${f.problem}`,
+    () => 'Is the agent as new as the manager?',
+  ),
+  'icp.limit': entry(
+    (f) => `too much at once: ${f.limit}`,
+    () => 'Wait a moment.',
+  ),
+  'icp.fate': entry(
+    (f) => `the agent of ${f.host} does not answer, and how ‘${f.title}’ went is not known`,
+    (f) => `The agent of ${f.host} stops it by itself. Check its network, then /retry.`,
+  ),
   'host.denied': entry(
     (f) => `no permission on ${f.host}: ${f.message}`,
     (f) =>
@@ -266,6 +297,10 @@ export const errors = {
   'request.decided': entry(
     (f) => `${f.id} was ${f.decision} already${f.by ? ` (${f.by})` : ''}`,
     () => 'Ask again with the same command.',
+  ),
+  'request.changed': entry(
+    (f) => `the plan of ${f.id} is another one now than the one you agreed to`,
+    () => 'Look at the newest message about it, and decide again.',
   ),
   'request.notyours': entry(
     (f) => `${f.problem}`,

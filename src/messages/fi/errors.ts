@@ -19,6 +19,7 @@ const DECIDED: Readonly<Record<string, string>> = {
   granted: 'hyväksytty',
   refused: 'hylätty',
   expired: 'vanhentunut',
+  stopped: 'pysäytetty',
 };
 
 /** What is wrong with the signature of a request. */
@@ -115,6 +116,37 @@ export const errors: Messages['errors'] = {
   'host.silent': entry(
     (f) => `${f.host} hiljeni`,
     () => 'Tarkista sen verkko, sitten /retry.',
+  ),
+  'icp.identity': entry(
+    (f) => (f.reason === 'open' ? `muut voivat lukea avaimen ${f.file}` : `avainta ${f.file} ei voi käyttää`),
+    (f) =>
+      f.reason === 'open'
+        ? `Eikö kukaan lukenut sitä? chmod 600 ${f.file}. Muuten poista se: tehdään uusi, johon on luotettava uudelleen.`
+        : `Poista ${f.file}: tehdään uusi, johon on luotettava uudelleen.`,
+  ),
+  'icp.busy': entry(
+    (f) => `toinen hallintaprosessi puhuu palvelimen ${f.host} agentin kanssa`,
+    () => 'Se päästää yhden kerrallaan: odota, kunnes toinen on päästänyt irti.',
+  ),
+  'icp.stranger': entry(
+    (f) => `palvelimen ${f.host} agentti ei tunne Musterin avainta`,
+    (f) => `Anna sille avain ${f.fingerprint}.`,
+  ),
+  'icp.command': entry(
+    (f) => `komentoa ${f.command} ei ole`,
+    () => 'Onko agentti yhtä uusi kuin hallintaprosessi?',
+  ),
+  'icp.message': entry(
+    (f) => `ei protokollan viesti: ${f.problem}`,
+    () => 'Onko agentti yhtä uusi kuin hallintaprosessi?',
+  ),
+  'icp.limit': entry(
+    (f) => `liikaa kerralla: ${f.limit}`,
+    () => 'Odota hetki.',
+  ),
+  'icp.fate': entry(
+    (f) => `palvelimen ${f.host} agentti ei vastaa, eikä tiedetä, miten ‘${f.title}’ meni`,
+    (f) => `Palvelimen ${f.host} agentti pysäyttää sen itse. Tarkista sen verkko, sitten /retry.`,
   ),
   'host.denied': entry(
     (f) => `ei oikeutta palvelimella ${f.host}: ${f.message}`,
@@ -292,6 +324,10 @@ export const errors: Messages['errors'] = {
   'request.decided': entry(
     (f) => `${f.id} on jo ${DECIDED[`${f.decision}`] ?? f.decision}${f.by ? ` (${f.by})` : ''}`,
     () => 'Pyydä uudelleen samalla komennolla.',
+  ),
+  'request.changed': entry(
+    (f) => `${f.id}: suunnitelma on nyt eri kuin se, jonka hyväksyit`,
+    () => 'Katso siitä kertovaa uusinta viestiä ja päätä uudelleen.',
   ),
   'request.notyours': entry(
     (f) => `${f.problem}`,

@@ -1,0 +1,156 @@
+/** Who one end of the internal protocol is: an Ed25519 key and a certificate signed with it, in files of its own; the other end pins the key. */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  Certificate,
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from '@peculiar/asn1-x509';
+import { MusterError } from '../../errors.ts';
+
+/** What TLS needs of it, PEM, and the fingerprint by which others know it. */
+export interface Identity {
+  key: string;
+  certificate: string;
+  /** `SHA256:…`, of the public key (its SubjectPublicKeyInfo), without padding. */
+  fingerprint: string;
+}
+
+const ED25519 = '1.3.101.112';
+const COMMON_NAME = '2.5.4.3';
+/** What is pinned is the key: the certificate is only how TLS carries it, and says nothing of its own. */
+const FROM = new Date('2020-01-01T00:00:00Z');
+const UNTIL = new Date('2049-12-31T23:59:59Z');
+
+/** The fingerprint of a public key: SHA-256 of its SubjectPublicKeyInfo (RFC 5280), base64 without padding, as ssh writes such. */
+export function fingerprintOf(key: KeyObject): string {
+  const info = key.export({ type: 'spki', format: 'der' });
+  return `SHA256:${createHash('sha256').update(info).digest('base64').replace(/=+$/, '')}`;
+}
+
+/**
+ * The identity that is kept in a folder as `NAME.key` and `NAME.crt`, made where there is none yet: files of mode 0600 in a
+ * folder of mode 0700. Rejects with `icp.identity` where the key cannot be read, belongs to others as well, or is none.
+ */
+export async function openIdentity(folder: string, name: string): Promise<Identity> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${name}.key`);
+  const kept = (await readKey(file)) ?? (await keepKey(file));
+  const certificate = await certificateOf(join(folder, `${name}.crt`), kept, name);
+  return { key: pemOf(kept), certificate, fingerprint: fingerprintOf(createPublicKey(kept)) };
+}
+
+/** The certificate that is kept, or a new one where there is none of this key. */
+async function certificateOf(file: string, key: KeyObject, name: string): Promise<string> {
+  try {
+    const kept = await readFile(file, 'utf8');
+    if (new X509Certificate(kept).checkPrivateKey(key)) return kept;
+  } catch {
+    // None is there, or what is there is none.
+  }
+  const made = certify(key, name);
+  await write(file, made);
+  return made;
+}
+
+async function readKey(file: string): Promise<KeyObject | undefined> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { mode } = await handle.stat();
+      if ((mode & 0o077) !== 0) throw new MusterError('icp.identity', { file, reason: 'open' });
+      return createPrivateKey(await handle.readFile());
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof MusterError) throw error;
+    throw new MusterError('icp.identity', { file, reason: 'unreadable' }, { cause: error });
+  }
+}
+
+/** Keeps a new key, or takes the one that another process kept in the same moment. */
+async function keepKey(file: string): Promise<KeyObject> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const fresh = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await write(fresh, pemOf(privateKey));
+    await link(fresh, file);
+    return privateKey;
+  } catch (error) {
+    const other = (error as NodeJS.ErrnoException).code === 'EEXIST' ? await readKey(file) : undefined;
+    if (other) return other;
+    throw error;
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await chmod(file, 0o600);
+}
+
+const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** A positive number of 16 bytes, in as few as DER allows. */
+function serial(): ArrayBuffer {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] as number) & 0x3f) | 0x40;
+  return new Uint8Array(bytes).buffer;
+}
+
+/** A certificate of a key by itself (RFC 5280, RFC 8410). */
+function certify(key: KeyObject, name: string): string {
+  const algorithm = new AlgorithmIdentifier({ algorithm: ED25519 });
+  const value = new AttributeValue({ utf8String: `muster ${name}` });
+  const names = new Name([
+    new RelativeDistinguishedName([new AttributeTypeAndValue({ type: COMMON_NAME, value })]),
+  ]);
+  const info = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const body = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: serial(),
+    signature: algorithm,
+    issuer: names,
+    subject: names,
+    validity: new Validity({ notBefore: FROM, notAfter: UNTIL }),
+    subjectPublicKeyInfo: AsnConvert.parse(info, SubjectPublicKeyInfo),
+  });
+  const signature = sign(null, Buffer.from(AsnConvert.serialize(body)), key);
+  const whole = new Certificate({
+    tbsCertificate: body,
+    signatureAlgorithm: algorithm,
+    signatureValue: new Uint8Array(signature).buffer,
+  });
+  const lines =
+    Buffer.from(AsnConvert.serialize(whole))
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
