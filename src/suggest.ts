@@ -19,12 +19,6 @@ export function suggest(typed: string, names: Iterable<string>): string | undefi
   return nearest;
 }
 
-/** ` (did you mean web-1?)`, or nothing. */
-export function didYouMean(typed: string, names: Iterable<string>): string {
-  const near = suggest(typed, names);
-  return near === undefined ? '' : ` (did you mean ${near}?)`;
-}
-
 /**
  * Letters to add, drop, change or swap with a neighbour until `from` reads `to` (optimal string alignment, the
  * restricted Damerau-Levenshtein distance); some number above `limit` where it takes more than that.

@@ -1,12 +1,13 @@
 /** Who is told of alerts: the shape of `alerts`. */
 import { z } from 'zod';
 import { SEVERITIES } from '../alarm.ts';
+import { messages } from '../messages/messages.ts';
 import { ChannelName } from '../names.ts';
 import { Duration } from '../units.ts';
 import { checked, Glob } from './checked.ts';
 import { zoneProblem } from './schedules.ts';
 
-const Time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time, like "22:00"');
+const Time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: () => messages().config.time });
 
 export const QuietHours = z.strictObject({
   from: Time.describe('when they begin, like `"22:00"`'),
@@ -17,7 +18,7 @@ export const QuietHours = z.strictObject({
 export const AlertRoute = z.strictObject({
   to: z.array(ChannelName).min(1).describe('the channels that are told'),
   severities: z
-    .array(z.enum(SEVERITIES, { message: `one of: ${SEVERITIES.join(', ')}` }))
+    .array(z.enum(SEVERITIES, { error: () => messages().config.oneOf({ names: SEVERITIES }) }))
     .min(1)
     .default([...SEVERITIES])
     .describe('of which: `info`, `warning`, `critical`'),

@@ -1,6 +1,7 @@
 /** Texts that are checked by more than their characters. */
 import picomatch from 'picomatch';
 import { z } from 'zod';
+import { messages } from '../messages/messages.ts';
 
 /** A string for which `problem` finds nothing wrong; its words are the message. */
 export const checked = (problem: (text: string) => string | undefined) =>
@@ -11,11 +12,11 @@ export const checked = (problem: (text: string) => string | undefined) =>
 
 const globProblem = (glob: string): string | undefined => {
   try {
-    if (/\{[^}]*$|^[^{]*\}/.test(glob)) throw new Error('the braces do not match');
+    if (/\{[^}]*$|^[^{]*\}/.test(glob)) throw new Error(messages().config.globBraces);
     picomatch.makeRe(glob, { strictBrackets: true, debug: true });
     return undefined;
   } catch (error) {
-    return `that is not a glob: ${(error as Error).message.split(' - use')[0]}`;
+    return messages().config.notGlob({ message: `${(error as Error).message.split(' - use')[0]}` });
   }
 };
 
@@ -24,5 +25,5 @@ export const Glob = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, 'a glob has lower-case letters, digits, - / . and * ? [ ] { }')
+  .regex(/^[a-z0-9*?/[\]{},!._-]+$/, { error: () => messages().config.globLetters })
   .pipe(checked(globProblem));

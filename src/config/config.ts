@@ -1,6 +1,7 @@
 /** The configuration's shape: strict, every field with its default and its words for `docs/configuration.md`. */
 import { z } from 'zod';
 import { LANGUAGES } from '../messages/language.ts';
+import { messages } from '../messages/messages.ts';
 import {
   AppName,
   ApprovalName,
@@ -50,12 +51,12 @@ export const Role = z.strictObject({
 
 const hostFields = {
   labels: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'a label has lower-case letters, digits, - and .'))
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => messages().config.label }))
     .default([])
     .describe('for choosing hosts, like `label:docker`'),
   root: z
     .string()
-    .regex(/^\/[^\0\n]*$/, 'an absolute path')
+    .regex(/^\/[^\0\n]*$/, { error: () => messages().config.path })
     .default('/var/lib/muster')
     .describe('the folder on the host that belongs to Muster'),
   tools: z
@@ -72,12 +73,12 @@ export const Host = z.discriminatedUnion('link', [
       .string()
       .min(1)
       .max(253)
-      .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, 'a host name or IP address')
+      .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, { error: () => messages().config.address })
       .describe('name or IP address'),
     port: z.number().int().min(1).max(65_535).default(22).describe('where its sshd listens'),
     user: z
       .string()
-      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user name of Linux')
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: () => messages().config.user })
       .default('root')
       .describe('who Muster logs in as; needs the right to use Docker'),
     keyFile: z
@@ -87,7 +88,7 @@ export const Host = z.discriminatedUnion('link', [
       .describe('private key, relative to the configuration; without it the ssh agent is asked'),
     hostKey: z
       .string()
-      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256:… as ssh-keygen -lf prints it')
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().config.hostKey })
       .optional()
       .describe('the pinned host key; without it Muster refuses and says which key it saw'),
     ...hostFields,
@@ -99,22 +100,16 @@ export const App = z.strictObject({
     .string()
     .min(1)
     .max(500)
-    .regex(/^[^-\s][^\s\0]*$/, 'a git address or a path relative to the configuration, not starting with -')
-    .refine(
-      (address) => !/^(?:ext|fd)::/i.test(address),
-      'that transport of git runs programs and is refused',
-    )
+    .regex(/^[^-\s][^\s\0]*$/, { error: () => messages().config.repository })
+    .refine((address) => !/^(?:ext|fd)::/i.test(address), { error: () => messages().config.transport })
     .describe('git repository: https, ssh, git or a path relative to the configuration'),
   compose: RepositoryPath.default('compose.yaml').describe('the compose file in the repository'),
   branch: GitRef.default('main').describe('what `deploy` takes when no ref is given'),
   hosts: z
     .array(
-      z
-        .string()
-        .regex(
-          /^(?:label:[a-z0-9][a-z0-9.-]*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/,
-          'a host, or label:NAME',
-        ),
+      z.string().regex(/^(?:label:[a-z0-9][a-z0-9.-]*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/, {
+        error: () => messages().config.hostOrLabel,
+      }),
     )
     .min(1)
     .describe('where it runs: hosts, or `label:NAME`'),
@@ -122,13 +117,15 @@ export const App = z.strictObject({
   keep: z.number().int().min(1).max(50).default(3).describe('how many generations to keep for rollback'),
 });
 
+const MISSED = ['run-once', 'skip', 'report'] as const;
+
 export const Schedule = z.strictObject({
   at: checked(cronProblem).describe('cron, five fields'),
   zone: checked(zoneProblem).default('UTC').describe('time zone, like Europe/Helsinki'),
   line: z.string().max(1_000).pipe(checked(lineProblem)).describe('the line to run, like `/build base`'),
   as: PersonName.describe('in whose name'),
   missed: z
-    .enum(['run-once', 'skip', 'report'], { message: 'one of: run-once, skip, report' })
+    .enum(MISSED, { error: () => messages().config.oneOf({ names: MISSED }) })
     .default('run-once')
     .describe(
       'what to do where Muster was down when it was due: `run-once`, `skip`, or `report` as a failure; it is told in any case',
@@ -150,7 +147,7 @@ export const Approval = z.strictObject({
 /** What holds for the whole of Muster. */
 export const Settings = z.strictObject({
   language: z
-    .enum(LANGUAGES, { message: `one of: ${LANGUAGES.join(', ')}` })
+    .enum(LANGUAGES, { error: () => messages().config.oneOf({ names: LANGUAGES }) })
     .default('en')
     .describe('what Muster speaks in chats: `en` (English) or `fi` (Finnish)'),
 });

@@ -1,5 +1,6 @@
 /** One file of YAML as plain data, with the place of everything in it. No key, alias or nesting in it can hurt. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { messages } from '../messages/messages.ts';
 import { type ConfigProblem, describePath } from './problem.ts';
 
 type Path = readonly PropertyKey[];
@@ -28,15 +29,15 @@ export function parseSource(file: string, text: string): SourceDocument {
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   } catch (error) {
-    const message = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+    const message = error instanceof RangeError ? messages().config.deep : (error as Error).message;
     problems.push({ file, line: 0, column: 0, path: '', message });
     return { file, data: undefined, problems, problem: (path, message) => at(0, path, message) };
   }
   for (const error of [...document.errors, ...document.warnings]) {
     const message =
       error.code === 'MULTIPLE_DOCS'
-        ? 'a file holds one document; put what follows --- into another file'
-        : lowerFirst(error.message);
+        ? messages().config.oneDocument
+        : messages().config.syntax({ message: lowerFirst(error.message) });
     problems.push(at(error.pos[0], [], message));
   }
   let aliases = 0;
@@ -45,12 +46,12 @@ export function parseSource(file: string, text: string): SourceDocument {
   const plain = (raw: unknown, path: Path): unknown => {
     if (isAlias(raw) && ++aliases > MAX_ALIASES) {
       if (aliases === MAX_ALIASES + 1)
-        problems.push(at(start(raw), path, `more than ${MAX_ALIASES} aliases; write it out`));
+        problems.push(at(start(raw), path, messages().config.aliases({ most: MAX_ALIASES })));
       return undefined;
     }
     const node = follow(raw);
     if (path.length > MAX_DEPTH) {
-      problems.push(at(start(raw), path.slice(0, 3), 'it is nested too deeply'));
+      problems.push(at(start(raw), path.slice(0, 3), messages().config.deep));
       return undefined;
     }
     if (isScalar(node)) return node.value;
@@ -62,14 +63,18 @@ export function parseSource(file: string, text: string): SourceDocument {
       const name = isScalar(key) ? String(key.source ?? key.value) : undefined;
       if (name === undefined || name === '__proto__') {
         problems.push(
-          at(start(key), path, name === undefined ? 'a key is a word' : `no key is called ${name}`),
+          at(
+            start(key),
+            path,
+            name === undefined ? messages().config.keyIsWord : messages().config.noKey({ name }),
+          ),
         );
         continue;
       }
       const first = seen.get(name);
       if (first !== undefined) {
         const { line, col } = lines.linePos(first);
-        const message = `${name} is already set at ${file}:${line}:${col}`;
+        const message = messages().config.alreadySet({ name, place: `${file}:${line}:${col}` });
         problems.push(at(start(key), [...path, name], message));
         continue;
       }

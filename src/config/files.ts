@@ -1,6 +1,7 @@
 /** The configuration's files: every `*.yml` and `*.yaml` directly in one folder. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { messages } from '../messages/messages.ts';
 import type { ConfigProblem } from './problem.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -21,13 +22,12 @@ export async function readFiles(folder: string): Promise<ConfigFiles> {
     whole(folder, folderProblem(error));
     return undefined;
   });
-  if (names?.length === 0)
-    whole(folder, 'the folder has no *.yml file; the sample in config/ of Muster shows what goes into it');
+  if (names?.length === 0) whole(folder, messages().config.files.none);
   for (const name of names ?? []) {
     const file = join(folder, name);
     try {
       const { size } = await stat(file);
-      if (size > MAX_BYTES) whole(file, 'the file is larger than 1 MiB; split it');
+      if (size > MAX_BYTES) whole(file, messages().config.files.large);
       else sources.push({ file: shown(file), text: decode(await readFile(file)) });
     } catch (error) {
       whole(file, fileProblem(error as NodeJS.ErrnoException));
@@ -63,16 +63,18 @@ function shown(path: string): string {
 }
 
 function folderProblem({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'there is no such folder; make it, or name another with --config';
-  if (code === 'ENOTDIR') return 'that is a file; --config takes the folder it is in';
-  if (code === 'EACCES') return 'no permission to read the folder; give it to the user Muster runs as';
-  return `the folder cannot be read: ${message}`;
+  const { files } = messages().config;
+  if (code === 'ENOENT') return files.noFolder;
+  if (code === 'ENOTDIR') return files.notFolder;
+  if (code === 'EACCES') return files.folderDenied;
+  return files.folderUnreadable({ message });
 }
 
 function fileProblem({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'the link points nowhere';
-  if (code === 'EISDIR') return 'that is a folder; only files are read, so give it another name';
-  if (code === 'EACCES') return 'no permission to read the file; give it to the user Muster runs as';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'the file is not UTF-8 text';
-  return `the file cannot be read: ${message}`;
+  const { files } = messages().config;
+  if (code === 'ENOENT') return files.noTarget;
+  if (code === 'EISDIR') return files.notFile;
+  if (code === 'EACCES') return files.denied;
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return files.notText;
+  return files.unreadable({ message });
 }

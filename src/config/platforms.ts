@@ -1,5 +1,6 @@
 /** Chat platforms and the chats on them: the shape of `platforms` and `channels`. */
 import { z } from 'zod';
+import { messages } from '../messages/messages.ts';
 import { Glob } from './checked.ts';
 
 /** Where a secret is: `env:NAME`, `file:PATH` (relative to the configuration), or (warned of) itself. */
@@ -7,9 +8,9 @@ export const SecretText = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\s\0]+$/, 'a secret, `env:NAME` or `file:PATH`, without spaces');
+  .regex(/^[^\s\0]+$/, { error: () => messages().config.secret });
 
-const Address = z.url({ protocol: /^https?$/, message: 'an http or https address' });
+const Address = z.url({ protocol: /^https?$/, error: () => messages().config.url });
 
 const ShownByReactions = z
   .boolean()
@@ -19,13 +20,14 @@ const ShownByReactions = z
 /** Where Telegram brings updates to, of its own servers (core.telegram.org/bots/api#setwebhook). */
 const PORTS = ['', '443', '80', '88', '8443'];
 const TELEGRAM_API = 'https://api.telegram.org';
+const MODES = ['polling', 'webhook'] as const;
 
 export const Telegram = z
   .strictObject({
     token: SecretText.describe('the token from BotFather: `env:NAME` or `file:PATH`'),
     apiRoot: Address.default(TELEGRAM_API).describe('where the Bot API is'),
     mode: z
-      .enum(['polling', 'webhook'], { message: 'one of: polling, webhook' })
+      .enum(MODES, { error: () => messages().config.oneOf({ names: MODES }) })
       .default('polling')
       .describe(
         'how what people say comes in: `polling`, Muster asks for it (no address needed); `webhook`, Telegram brings it to `url`',
@@ -46,18 +48,18 @@ export const Telegram = z
     reactions: ShownByReactions,
   })
   .superRefine(({ mode, url, secret, apiRoot }, context) => {
+    const words = messages().config.telegram;
     const problem = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (mode === 'polling') {
-      if (url !== undefined) problem('url', 'is for a webhook: add `mode: webhook`, or leave it out');
-      if (secret !== undefined) problem('secret', 'is for a webhook: add `mode: webhook`, or leave it out');
+      if (url !== undefined) problem('url', words.webhookOnly);
+      if (secret !== undefined) problem('secret', words.webhookOnly);
     } else if (url === undefined) {
-      problem('url', 'is missing: the public https address that Telegram brings updates to');
+      problem('url', words.noUrl);
     } else if (apiRoot === TELEGRAM_API) {
       const { protocol, port } = new URL(url);
-      if (protocol !== 'https:') problem('url', 'must be https: Telegram takes no other');
-      else if (!PORTS.includes(port))
-        problem('url', 'must be at port 443, 80, 88 or 8443: Telegram takes no other');
+      if (protocol !== 'https:') problem('url', words.notHttps);
+      else if (!PORTS.includes(port)) problem('url', words.port);
     }
   });
 
@@ -81,26 +83,32 @@ export const Slack = z
     reactions: ShownByReactions,
   })
   .refine(({ appToken, signingSecret }) => (appToken === undefined) !== (signingSecret === undefined), {
-    message: 'give either an appToken (Socket Mode) or a signingSecret (requests to a port)',
+    error: () => messages().config.slackWay,
   });
 
 /** What a channel is told besides the answers to what is asked there. */
 export const POSTS = ['runs', 'schedules', 'operators', 'alerts'] as const;
 export type Post = (typeof POSTS)[number];
 
+const PLATFORMS = ['telegram', 'slack'] as const;
+
 export const Channel = z.strictObject({
   platform: z
-    .enum(['telegram', 'slack'], { message: 'one of: telegram, slack' })
+    .enum(PLATFORMS, { error: () => messages().config.oneOf({ names: PLATFORMS }) })
     .describe('the platform it is on: `telegram` or `slack`'),
   chat: z
     .string()
     .min(1)
     .max(100)
-    .regex(/^[^\s\0]+$/, 'the id of a chat')
+    .regex(/^[^\s\0]+$/, { error: () => messages().config.chat })
     .describe('its id there, like `"-1001234567890"` or `C0123ABCD`'),
-  thread: z.string().regex(/^\d+$/, 'the id of a topic').optional().describe('only this topic of a forum'),
+  thread: z
+    .string()
+    .regex(/^\d+$/, { error: () => messages().config.topic })
+    .optional()
+    .describe('only this topic of a forum'),
   posts: z
-    .array(z.enum(POSTS, { message: `one of: ${POSTS.join(', ')}` }))
+    .array(z.enum(POSTS, { error: () => messages().config.oneOf({ names: POSTS }) }))
     .default([])
     .describe(
       'what is told there besides answers: `runs` (a card of each, wherever it was asked for), `schedules` (what became of them), `operators` (what only they can mend), `alerts` (all of them; routes of `alerts` choose finer)',

@@ -1,9 +1,10 @@
 /** What no single entry can know: whether the entries fit together. Works on what was written, valid or not, so that nothing waits for another mistake to be mended. */
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { didYouMean } from '../suggest.ts';
+import { messages } from '../messages/messages.ts';
+import { suggest } from '../suggest.ts';
 import type { ConfigProblem } from './problem.ts';
-import { type Entries, isMap, ONE, placeOf, type Section } from './sections.ts';
+import { type Entries, isMap, placeOf, type Section } from './sections.ts';
 
 /** Dangling names, identities and addresses given twice, key files that cannot be read. */
 export async function checkReferences(entries: Entries, folder: string): Promise<ConfigProblem[]> {
@@ -73,7 +74,7 @@ function danglingHosts(entries: Entries): ConfigProblem[] {
         return entries.hosts.has(selector) ? [] : [source.problem(at, unknown(entries, 'hosts', selector))];
       const label = selector.slice('label:'.length);
       if (labels.has(label)) return [];
-      return [source.problem(at, `no host has the label ${label}${didYouMean(label, labels)}`)];
+      return [source.problem(at, messages().config.noLabel({ label, near: suggest(label, labels) }))];
     }),
   );
 }
@@ -90,24 +91,25 @@ function sharedIdentities(entries: Entries): ConfigProblem[] {
   const all = each(entries, 'people').flatMap(({ name, raw }) =>
     Object.entries(isMap(raw.identities) ? raw.identities : {})
       .filter(([, id]) => typeof id === 'string')
-      .map(([platform, id]) => ({ key: `${platform} ${id}`, name, path: ['identities', platform] })),
+      .map(([platform, id]) => ({
+        key: `${platform} ${id}`,
+        name,
+        path: ['identities', platform],
+        message: (owner: string) => messages().config.sharedIdentity({ platform, id: String(id), owner }),
+      })),
   );
-  return twice(
-    entries,
-    'people',
-    all,
-    (key, first) => `${key} is already ${first}: an identity is one person's`,
-  );
+  return twice(entries, 'people', all);
 }
 
 function sharedAddresses(entries: Entries): ConfigProblem[] {
   const all = each(entries, 'hosts')
     .filter(({ raw }) => typeof raw.address === 'string')
     .map(({ name, raw }) => {
-      const key = `${String(raw.address).toLowerCase()} port ${raw.port ?? 22}`;
-      return { key, name, path: ['address'] };
+      const [address, port] = [String(raw.address).toLowerCase(), String(raw.port ?? 22)];
+      const message = (owner: string) => messages().config.sharedAddress({ address, port, owner });
+      return { key: `${address} ${port}`, name, path: ['address'], message };
     });
-  return twice(entries, 'hosts', all, (key, first) => `${key} is already ${first}: one machine is one host`);
+  return twice(entries, 'hosts', all);
 }
 
 async function missingKeys(entries: Entries, folder: string): Promise<ConfigProblem[]> {
@@ -119,30 +121,24 @@ async function missingKeys(entries: Entries, folder: string): Promise<ConfigProb
       () => false,
     );
     if (readable) return [];
-    return [source.problem(['hosts', name, 'keyFile'], `there is no readable file ${file}`)];
+    return [source.problem(['hosts', name, 'keyFile'], messages().config.files.noKeyFile({ file }))];
   });
   return (await Promise.all(checks)).flat();
 }
 
-type Claim = { key: string; name: string; path: string[] };
+/** `message` says who has it already. */
+type Claim = { key: string; name: string; path: string[]; message: (owner: string) => string };
 
 /** A problem for every claim after the first of the same key. */
-function twice(
-  entries: Entries,
-  section: Section,
-  claims: Claim[],
-  message: (key: string, first: string) => string,
-): ConfigProblem[] {
+function twice(entries: Entries, section: Section, claims: Claim[]): ConfigProblem[] {
   const first = new Map<string, string>();
-  return claims.flatMap(({ key, name, path }) => {
+  return claims.flatMap(({ key, name, path, message }) => {
     const owner = first.get(key);
     if (owner === undefined) first.set(key, name);
     if (owner === undefined) return [];
     const place = placeOf(entries[section].get(owner)!, section, owner);
     return [
-      entries[section]
-        .get(name)!
-        .source.problem([section, name, ...path], message(key, `${owner} (${place})`)),
+      entries[section].get(name)!.source.problem([section, name, ...path], message(`${owner} (${place})`)),
     ];
   });
 }
@@ -158,4 +154,4 @@ const strings = (value: unknown): [number, string][] =>
   );
 
 const unknown = (entries: Entries, section: Section, name: string): string =>
-  `no ${ONE[section]} is called ${name}${didYouMean(name, entries[section].keys())}`;
+  messages().config.noneCalled({ section, name, near: suggest(name, entries[section].keys()) });

@@ -1,4 +1,5 @@
 /** Secrets that stand in the configuration in clear text, where everybody who reads its repository sees them. */
+import { messages } from '../messages/messages.ts';
 import { Scrubber } from '../secret.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, isMap, SECTIONS } from './sections.ts';
@@ -22,12 +23,7 @@ export function clearSecrets(entries: Entries): ConfigProblem[] {
   };
   return SECTIONS.flatMap((section) =>
     [...entries[section]].flatMap(([name, { raw, source }]) =>
-      find(raw, [section, name]).map((path) =>
-        source.problem(
-          path,
-          'this looks like a secret in clear text; use a key, an agent or a credential helper',
-        ),
-      ),
+      find(raw, [section, name]).map((path) => source.problem(path, messages().config.clearSecret)),
     ),
   );
 }

@@ -1,26 +1,13 @@
 /** The sections of the configuration, and their entries gathered from all files. */
 import { z } from 'zod';
-import { didYouMean } from '../suggest.ts';
+import { messages } from '../messages/messages.ts';
+import { suggest } from '../suggest.ts';
 import { Config } from './config.ts';
 import type { SourceDocument } from './document.ts';
 import type { ConfigProblem } from './problem.ts';
 
 export type Section = keyof typeof Config.shape;
 export const SECTIONS = Object.keys(Config.shape) as Section[];
-
-/** What an entry of each section is called in a sentence. */
-export const ONE = {
-  people: 'person',
-  roles: 'role',
-  hosts: 'host',
-  apps: 'app',
-  schedules: 'schedule',
-  approvals: 'approval',
-  platforms: 'platform',
-  channels: 'channel',
-  alerts: 'route of alerts',
-  settings: 'setting',
-} as const;
 
 /** The schemas of a section's names and of the entry with this name. */
 export function schemasOf(section: Section, name: string): { name: z.ZodType; entry: z.ZodType } {
@@ -30,7 +17,7 @@ export function schemasOf(section: Section, name: string): { name: z.ZodType; en
     const names = Object.keys(schema.shape);
     const entry = (schema.shape[name] as z.ZodType | undefined) ?? z.unknown();
     return {
-      name: z.enum(names, { message: `there is no such ${ONE[section]}; there are ${names.join(', ')}` }),
+      name: z.enum(names, { error: () => messages().config.noSuch({ section, names }) }),
       entry,
     };
   }
@@ -66,24 +53,28 @@ export function gather(documents: readonly SourceDocument[]): {
   for (const source of documents) {
     if (source.data === null || source.data === undefined) continue;
     if (!isMap(source.data)) {
-      problems.push(source.problem([], `a file holds sections: ${SECTIONS.join(', ')}`));
+      problems.push(source.problem([], messages().config.holdsSections({ names: SECTIONS })));
       continue;
     }
     for (const [key, section] of Object.entries(source.data)) {
       if (!isSection(key)) {
-        const message = `unknown section${didYouMean(key, SECTIONS)}; there are ${SECTIONS.join(', ')}`;
+        const message = messages().config.noSection({ near: suggest(key, SECTIONS), names: SECTIONS });
         problems.push(source.problem([key], message, 'key'));
       } else if (isMap(section)) {
         for (const [name, raw] of Object.entries(section)) {
           const known = entries[key].get(name);
           if (known)
             problems.push(
-              source.problem([key, name], `${name} is already set at ${placeOf(known, key, name)}`, 'key'),
+              source.problem(
+                [key, name],
+                messages().config.alreadySet({ name, place: placeOf(known, key, name) }),
+                'key',
+              ),
             );
           else entries[key].set(name, { raw, source });
         }
       } else if (section !== null && section !== undefined) {
-        problems.push(source.problem([key], `must hold entries like \`name: …\``));
+        problems.push(source.problem([key], messages().config.holdsEntries));
       }
     }
   }

@@ -1,6 +1,7 @@
 /** One entry against its schema: zod's findings as sentences, each at its place. */
 import { z } from 'zod';
-import { didYouMean } from '../suggest.ts';
+import { type Messages, messages } from '../messages/messages.ts';
+import { suggest } from '../suggest.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entry, isMap, type Section, schemasOf } from './sections.ts';
 
@@ -15,7 +16,7 @@ export function checkEntry(
   const badName = nameSchema.safeParse(name).error?.issues[0]?.message;
   if (badName) problems.push(source.problem([section, name], badName, 'key'));
   // An entry with nothing below it is `null` in YAML: the same as one without fields.
-  const { data, error } = entry.safeParse(raw === null ? {} : raw);
+  const { data, error } = entry.safeParse(raw === null ? {} : raw, CONTEXT);
   for (const issue of error?.issues ?? []) {
     const path = [section, name, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
@@ -29,39 +30,45 @@ export function checkEntry(
   return problems.length > 0 ? { problems } : { value: data, problems };
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
-  return `unknown key${didYouMean(key, known) || `; there are ${known.join(', ')}`}`;
-}
+/** Limits in plain words, as a chat says them; what a schema says itself is left as it is. */
+const CONTEXT = {
+  error(issue: z.core.$ZodRawIssue): string | undefined {
+    const { limit } = messages().grammar;
+    if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
+    const { origin: of, inclusive = true } = issue;
+    return issue.code === 'too_small'
+      ? limit({ bound: 'least', of, value: issue.minimum, inclusive })
+      : limit({ bound: 'most', of, value: issue.maximum, inclusive });
+  },
+};
+
+const unknownKey = (key: string, names: readonly string[]): string =>
+  messages().config.unknownKey({ near: suggest(key, names), names });
 
 function sentence(issue: z.core.$ZodIssue, got: unknown): string {
+  const { config } = messages();
   if (got === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union'))
-    return 'is missing';
+    return config.missing;
   if (issue.code === 'invalid_type')
-    return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${kindOf(got)}`;
-  if (issue.code === 'invalid_union') return 'must be one of: local, ssh';
-  if (issue.code === 'too_small' && got !== null && typeof got === 'object') return 'must not be empty';
+    return config.mustBe({ wanted: wantedOf(issue.expected), got: config.got[kindOf(got)] });
+  if (issue.code === 'invalid_union') return config.link;
+  if (issue.code === 'too_small' && got !== null && typeof got === 'object') return config.empty;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return issue.message;
 }
 
-const KINDS: Record<string, string> = {
-  string: 'text (in quotes if it looks like something else)',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list, like [a, b]',
-  object: 'a group of `key: value`',
-  record: 'a group of `key: value`',
-};
+/** What zod expects, in words; a record is an object to whoever writes one. */
+function wantedOf(expected: string): string {
+  const words: Readonly<Record<string, string>> = messages().config.wanted;
+  return words[expected === 'record' ? 'object' : expected] ?? expected;
+}
 
-function kindOf(value: unknown): string {
+/** The kind of a value out of YAML. */
+function kindOf(value: unknown): keyof Messages['config']['got'] {
   if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object'
-    ? 'a group of keys'
-    : typeof value === 'string'
-      ? 'text'
-      : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'array';
+  const kind = typeof value;
+  return kind === 'string' || kind === 'number' || kind === 'boolean' ? kind : 'object';
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

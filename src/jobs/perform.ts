@@ -90,7 +90,7 @@ export class Performer {
     // What is taken back is not cancelled.
     const stopped = job.direction === 'do' && attempt.cancelled;
     if (stopped && !attempt.again) {
-      const error = new MusterError('step.cancelled', { by: 'request' }).toJSON();
+      const error = new MusterError('step.cancelled').toJSON();
       // What an earlier try left behind has to be taken back.
       return { outcome: { ok: false, began: attempt.attempt > 1, error }, said: [] };
     }
@@ -104,7 +104,7 @@ export class Performer {
       const mark = stepJobId(job);
       if (attempt.again) {
         await this.#sweep(reach.shell, mark, job.host);
-        if (stopped) throw new MusterError('step.cancelled', { by: 'request' });
+        if (stopped) throw new MusterError('step.cancelled');
         if (step.repeatable === false) throw new MusterError('step.interrupted', { title: job.title });
       }
       await this.#once(step, job, reach, mark, attempt.abort, report);

@@ -212,4 +212,4 @@ export class Workers {
 const presenceKey = (host: string): string => key('worker', host);
 
 /** The run's walker adds who asked for it. */
-const cancelled = (): MusterError => new MusterError('step.cancelled', { by: 'request' });
+const cancelled = (): MusterError => new MusterError('step.cancelled');

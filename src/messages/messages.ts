@@ -1,9 +1,13 @@
 /** The words that people read in a chat, by language: code asks for a message by its name, and gives it the facts. */
+import { z } from 'zod';
 import { en } from './en/en.ts';
 import { fi } from './fi/fi.ts';
 import type { Language, Messages } from './language.ts';
 
 export type { Messages } from './language.ts';
+
+/** Words of zod's own, for what nobody here has words for. */
+const LOCALES = { en: z.locales.en, fi: z.locales.fi };
 
 const BY_LANGUAGE: Record<Language, Messages> = { en, fi };
 
@@ -15,4 +19,5 @@ export const messages = (): Messages => spoken;
 /** Speaks a language from now on. What is on record already stays as it was said. */
 export function speak(language: Language): void {
   spoken = BY_LANGUAGE[language];
+  z.config(LOCALES[language]());
 }

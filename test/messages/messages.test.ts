@@ -1,6 +1,7 @@
 /** Every language tells what English tells. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SECTIONS } from '../../src/config/sections.ts';
 import { en } from '../../src/messages/en/en.ts';
 import { fi } from '../../src/messages/fi/fi.ts';
 import { complaints, type Samples, type Tree } from './compare.ts';
@@ -30,6 +31,7 @@ const SAMPLES: Samples = {
     'answers/status/count': { hosts: 3_001, live: 3_002, apps: 3_003, open: 3_004 },
     'cards/request/needs': { left: 3_000 },
     'grammar/limit': { value: 3_000 },
+    'config/valid': { people: 3_001, roles: 3_002, hosts: 3_003, apps: 3_004, schedules: 3_005 },
     'help/risk': { words: '‹words›' },
     'terminal/up': { hosts: 3_001, apps: 3_002 },
   },
@@ -37,6 +39,8 @@ const SAMPLES: Samples = {
     'answers/schedules/entry': { from: ['config', 'chat'] },
     'errors/icp.identity/hint': { reason: ['open', 'unreadable'] },
     'errors/icp.identity/summary': { reason: ['open', 'unreadable'] },
+    'config/noSuch': { section: SECTIONS },
+    'config/noneCalled': { section: SECTIONS },
     'errors/platform.forged/summary': { problem: ['missing', 'wrong'] },
     'errors/request.decided/summary': { decision: ['granted', 'refused', 'expired'] },
     'errors/run.ended/summary': { status: RUN_STATUSES },
@@ -45,6 +49,7 @@ const SAMPLES: Samples = {
   },
   // Names, commands to type, and what consists of facts.
   same: [
+    'config/syntax',
     'errors/app.gone/hint',
     'errors/app.notdeployed/hint',
     'errors/app.nothing/hint',

@@ -13,7 +13,7 @@ import { cleared, type Group, isForgotten, isOpen, membersOf, raised } from './g
 
 /** Causes that are kept apart at most; what is raised beyond is folded into one. */
 const MOST_GROUPS = 200;
-const OVERFLOW = 'too many causes at once';
+const OVERFLOW = 'alerts.overflow';
 /** The longest text and the most lines of an alarm. */
 const MAX_TEXT = 300;
 const MAX_LINES = 5;

@@ -4,6 +4,7 @@ import { answers } from './answers.ts';
 import { cards } from './cards.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
+import { config } from './config.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
 import { help } from './help.ts';
@@ -19,6 +20,7 @@ export const en = {
   cards,
   commands,
   common,
+  config,
   errors,
   grammar,
   help,

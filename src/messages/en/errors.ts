@@ -193,7 +193,7 @@ export const errors = {
     () => 'It was planned by another version: type the command again.',
   ),
   'step.cancelled': entry(
-    (f) => `cancelled by ${f.by}`,
+    (f) => `cancelled by ${f.by ?? 'request'}`,
     () => '/retry starts it again.',
   ),
   'alert.unknown': entry(

@@ -217,7 +217,7 @@ export const errors: Messages['errors'] = {
     () => 'Sen suunnitteli toinen versio: kirjoita komento uudelleen.',
   ),
   'step.cancelled': entry(
-    (f) => `${f.by} perui työn`,
+    (f) => (f.by ? `${f.by} perui työn` : 'työ peruttiin'),
     () => '/retry aloittaa sen uudelleen.',
   ),
   'alert.unknown': entry(

@@ -16,6 +16,7 @@ import { answers } from './answers.ts';
 import { cards } from './cards.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
+import { config } from './config.ts';
 import { errors } from './errors.ts';
 import { grammar } from './grammar.ts';
 import { help } from './help.ts';
@@ -31,6 +32,7 @@ export const fi: Messages = {
   cards,
   commands,
   common,
+  config,
   errors,
   grammar,
   help,

@@ -1,5 +1,6 @@
 /** What is said of names and values that are none. */
 import type { Messages } from '../language.ts';
+import { foreign } from './foreign.ts';
 
 const word = (where: string) => ({
   long: `${where} on enintään 63 merkkiä`,
@@ -30,7 +31,7 @@ export const names: Messages['names'] = {
   schedules: {
     fields: 'cronissa on viisi kenttää: minuutti tunti päivä kuukausi viikonpäivä, esimerkiksi "0 2 * * *"',
     never: 'se aika ei tule koskaan',
-    notCron: (f) => `se ei ole cron-lauseke: ${f.message}`,
+    notCron: (f) => `se ei ole cron-lauseke: ${foreign(f.message)}`,
     zone: 'se ei ole aikavyöhyke; oikea on esimerkiksi Europe/Helsinki tai UTC',
     oneLine: 'ajastus ajaa yhden rivin',
     noCommand: 'rivi alkaa komennolla, esimerkiksi /build base',

@@ -1,0 +1,132 @@
+/** What is wrong with the configuration, as /reload and muster check say it after the place. */
+
+/** What an entry of each section is called in a sentence. */
+const ONE = {
+  people: 'person',
+  roles: 'role',
+  hosts: 'host',
+  apps: 'app',
+  schedules: 'schedule',
+  approvals: 'approval',
+  platforms: 'platform',
+  channels: 'channel',
+  alerts: 'route of alerts',
+  settings: 'setting',
+} as const;
+type Section = keyof typeof ONE;
+
+const s = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+const meant = (near: string | undefined) => (near ? ` (did you mean ${near}?)` : '');
+
+export const config = {
+  files: {
+    none: 'the folder has no *.yml file; the sample in config/ of Muster shows what goes into it',
+    large: 'the file is larger than 1 MiB; split it',
+    noFolder: 'there is no such folder; make it, or name another with --config',
+    notFolder: 'that is a file; --config takes the folder it is in',
+    folderDenied: 'no permission to read the folder; give it to the user Muster runs as',
+    folderUnreadable: (f: { message: string }) => `the folder cannot be read: ${f.message}`,
+    noTarget: 'the link points nowhere',
+    notFile: 'that is a folder; only files are read, so give it another name',
+    denied: 'no permission to read the file; give it to the user Muster runs as',
+    notText: 'the file is not UTF-8 text',
+    unreadable: (f: { message: string }) => `the file cannot be read: ${f.message}`,
+    noKeyFile: (f: { file: string }) => `there is no readable file ${f.file}`,
+  },
+
+  /** What the parser of YAML finds, in its own words. */
+  syntax: (f: { message: string }) => f.message,
+  deep: 'it is nested too deeply',
+  oneDocument: 'a file holds one document; put what follows --- into another file',
+  aliases: (f: { most: number }) => `more than ${f.most} aliases; write it out`,
+  keyIsWord: 'a key is a word',
+  noKey: (f: { name: string }) => `no key is called ${f.name}`,
+  alreadySet: (f: { name: string; place: string }) => `${f.name} is already set at ${f.place}`,
+
+  holdsSections: (f: { names: readonly string[] }) => `a file holds sections: ${f.names.join(', ')}`,
+  noSection: (f: { near?: string; names: readonly string[] }) =>
+    `unknown section${meant(f.near)}; there are ${f.names.join(', ')}`,
+  holdsEntries: 'must hold entries like `name: …`',
+  noSuch: (f: { section: Section; names: readonly string[] }) =>
+    `there is no such ${ONE[f.section]}; there are ${f.names.join(', ')}`,
+  unknownKey: (f: { near?: string; names: readonly string[] }) =>
+    `unknown key${meant(f.near) || `; there are ${f.names.join(', ')}`}`,
+
+  missing: 'is missing',
+  empty: 'must not be empty',
+  link: 'must be one of: local, ssh',
+  mustBe: (f: { wanted: string; got: string }) => `must be ${f.wanted}, not ${f.got}`,
+  wanted: {
+    string: 'text (in quotes if it looks like something else)',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list, like [a, b]',
+    object: 'a group of `key: value`',
+  },
+  got: {
+    empty: 'empty',
+    array: 'a list',
+    object: 'a group of keys',
+    string: 'text',
+    number: 'a number',
+    boolean: 'a boolean',
+  },
+  oneOf: (f: { names: readonly string[] }) => `one of: ${f.names.join(', ')}`,
+
+  /** What a text must look like. */
+  time: 'a time, like "22:00"',
+  label: 'a label has lower-case letters, digits, - and .',
+  path: 'an absolute path',
+  address: 'a host name or IP address',
+  user: 'a user name of Linux',
+  hostKey: 'SHA256:… as ssh-keygen -lf prints it',
+  repository: 'a git address or a path relative to the configuration, not starting with -',
+  transport: 'that transport of git runs programs and is refused',
+  hostOrLabel: 'a host, or label:NAME',
+  secret: 'a secret, `env:NAME` or `file:PATH`, without spaces',
+  url: 'an http or https address',
+  chat: 'the id of a chat',
+  topic: 'the id of a topic',
+  globLetters: 'a glob has lower-case letters, digits, - / . and * ? [ ] { }',
+  globBraces: 'the braces do not match',
+  /** `message` is what the library of globs found. */
+  notGlob: (f: { message: string }) => `that is not a glob: ${f.message}`,
+
+  telegram: {
+    webhookOnly: 'is for a webhook: add `mode: webhook`, or leave it out',
+    noUrl: 'is missing: the public https address that Telegram brings updates to',
+    notHttps: 'must be https: Telegram takes no other',
+    port: 'must be at port 443, 80, 88 or 8443: Telegram takes no other',
+  },
+  slackWay: 'give either an appToken (Socket Mode) or a signingSecret (requests to a port)',
+
+  /** A name that nothing has. */
+  noneCalled: (f: { section: Section; name: string; near?: string }) =>
+    `no ${ONE[f.section]} is called ${f.name}${meant(f.near)}`,
+  noLabel: (f: { label: string; near?: string }) => `no host has the label ${f.label}${meant(f.near)}`,
+  sharedIdentity: (f: { platform: string; id: string; owner: string }) =>
+    `${f.platform} ${f.id} is already ${f.owner}: an identity is one person's`,
+  sharedAddress: (f: { address: string; port: string; owner: string }) =>
+    `${f.address} port ${f.port} is already ${f.owner}: one machine is one host`,
+  clearSecret: 'this looks like a secret in clear text; use a key, an agent or a credential helper',
+
+  /** Where a secret is not, after its place in the configuration. */
+  secrets: {
+    noVariable: (f: { name: string }) => `the environment has no ${f.name}`,
+    unreadable: (f: { file: string; code: string }) => `${f.file} cannot be read (${f.code})`,
+    empty: (f: { file: string }) => `${f.file} is empty`,
+  },
+
+  /** What muster check says at the end. */
+  valid: (f: { people: number; roles: number; hosts: number; apps: number; schedules: number }) =>
+    `The configuration is valid: ${[
+      s(f.people, 'person', 'people'),
+      s(f.roles, 'role', 'roles'),
+      s(f.hosts, 'host', 'hosts'),
+      s(f.apps, 'app', 'apps'),
+      s(f.schedules, 'schedule', 'schedules'),
+    ].join(', ')}.`,
+  bad: (f: { count: number; folder: string }) =>
+    `${s(f.count, 'problem', 'problems')} in ${f.folder}. Mend them, then run muster check again.`,
+};
