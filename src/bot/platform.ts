@@ -23,7 +23,7 @@ export interface Incoming extends Place {
   press?: string;
   /** The platform's id of the message that holds the line, where it is one that can be reacted to. */
   message?: string;
-  /** The platform's id of the message it answers: the one replied to, or the first of the thread. */
+  /** The platform's id of the message it answers: the one replied to, or, where people reply by threads, the first of the thread. */
   replyTo?: string;
   /** Why it is nobody's own word: written under the name of a group or channel, or forwarded. It runs nothing, and that is said. */
   doubt?: 'masked' | 'forwarded';
@@ -137,6 +137,8 @@ export interface Platform {
   account?: string;
   /** Suggests commands; none takes the menu away. Rejects as `post` does. */
   menu?(menu: Menu): Promise<void>;
+  /** Whether people reply by a thread under a message: a word in a thread may be about the card that stands there. */
+  threads?: boolean;
   /** How fast reactions may be set, apart from messages. Absent where none are to be. */
   reactions?: Limits;
   /** Shows how a line stands by a reaction under it, in place of the one that shows what it was `before`. Rejects as `post` does. */

@@ -51,7 +51,7 @@ export interface Front {
   suggest?(menus: readonly Menu[]): void;
   /** Has a message show by a reaction how what it asked for stands. Absent where there are no reactions. */
   react?(line: Pick<Place, 'chat'>, message: string, standing: Standing): Promise<void>;
-  /** The run that a message there shows, if it shows one. Absent where nobody can reply to a message. */
+  /** The run that a message there, or its thread, shows, if it shows one. Absent where nobody can reply to a message. */
   about?(place: Pick<Place, 'chat'>, message: string): Promise<string | undefined>;
   /** Shows a run in places here. */
   show(run: Run, places: readonly Place[]): void;
@@ -105,7 +105,10 @@ export function directFront(platform: Platform, parts: FrontParts): Front {
 export function durableFront(platform: Platform, parts: FrontParts): Front {
   const { redis, runs, cards, log, handle } = parts;
   const { name } = platform;
-  const mailbox = new Outbox(redis, name, { files: platform.attach !== undefined });
+  const mailbox = new Outbox(redis, name, {
+    files: platform.attach !== undefined,
+    threads: platform.threads,
+  });
   const inbox = new Inbox({ redis, platform: name, handle, log });
   const reactions = platform.react && platform.reactions && new Reactions(redis, name);
   const reactor =

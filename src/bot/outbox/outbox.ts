@@ -53,9 +53,16 @@ export class Outbox implements Mailbox {
   onPut: () => void = () => {};
 
   readonly files: boolean;
+  readonly #threads: boolean;
 
-  constructor(redis: Redis, platform: string, { files = false }: { files?: boolean } = {}) {
+  /** `files` where the platform takes some, `threads` where people reply by them. */
+  constructor(
+    redis: Redis,
+    platform: string,
+    { files = false, threads = false }: { files?: boolean; threads?: boolean } = {},
+  ) {
     this.files = files;
+    this.#threads = threads;
     redis.defineCommand('musterPut', { numberOfKeys: 4, lua: PUT });
     redis.defineCommand('musterSettle', { numberOfKeys: 4, lua: SETTLE });
     this.#redis = redis as Scripted;
@@ -110,8 +117,12 @@ export class Outbox implements Mailbox {
   /** Notes that a state was said, and where it stands now; a newer state goes on waiting. */
   async said(mail: Waiting, posted: Posted): Promise<void> {
     const { place, message } = posted;
-    if (mail.about !== undefined && !mail.posted)
-      await this.#redis.set(this.#key('about', place.chat, message), mail.about, 'EX', ABOUT_S);
+    if (mail.about !== undefined && !mail.posted) {
+      // Of several cards in a thread, words in it are about the newest.
+      const names = this.#threads && place.thread !== undefined ? [message, place.thread] : [message];
+      for (const name of names)
+        await this.#redis.set(this.#key('about', place.chat, name), mail.about, 'EX', ABOUT_S);
+    }
     await this.#settle(mail, String(mail.version), JSON.stringify(posted));
     if (mail.file !== undefined) await this.#redis.del(this.#key('file', mail.id));
   }
@@ -123,7 +134,7 @@ export class Outbox implements Mailbox {
     return text === null ? undefined : { name: file, text };
   }
 
-  /** The run that a message shows; undefined where it shows none, or long ago. */
+  /** The run that a message shows, or the newest that its thread does; undefined where there is none, or long ago. */
   async about({ chat }: Pick<Place, 'chat'>, message: string): Promise<string | undefined> {
     return (await this.#redis.get(this.#key('about', chat, message))) ?? undefined;
   }

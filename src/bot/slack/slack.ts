@@ -54,6 +54,7 @@ export class Slack implements Platform {
   readonly name = 'slack';
   readonly limits = SLACK_LIMITS;
   readonly room = MAX_TEXT;
+  readonly threads = true;
   readonly reactions: Limits | undefined;
   readonly #parts: SlackParts;
   readonly #app: App;

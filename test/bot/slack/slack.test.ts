@@ -191,6 +191,29 @@ channels: {build: {platform: slack, chat: ${channel.id}}}
     await until(() => /cancelled/.test(readings()[0] as string), 'the run to be cancelled');
   });
 
+  test('takes a word in a thread that holds cards, whoever began it, for the run of the newest', async () => {
+    const { ts } = service.say(channel, reem, 'shop looks odd');
+    service.say(channel, reem, 'why?', { thread: ts });
+    service.mention(channel, reem, 'deploy shop', { thread: ts });
+    await shown(/^● shop is live/);
+    // What stands there is noted before anything else is said in the channel.
+    service.mention(channel, reem, 'status');
+    await shown(/^● 1 host/);
+    service.say(channel, reem, 'why?', { thread: ts });
+    await shown(/was asked for by reem: \/muster deploy shop/);
+    service.mention(channel, reem, 'deploy wait', { thread: ts });
+    await until(
+      () => service.said(channel).some(({ reading, edits }) => /^◐ deploy wait/.test(reading) && edits > 0),
+      'a card of the second run',
+    );
+    service.say(channel, reem, 'why?');
+    service.say(channel, reem, 'cancel', { thread: ts });
+    await shown(/^○ deploy wait cancelled/);
+    assert.deepEqual(deployed, ['shop']);
+    const reasons = readings().filter((text) => /was asked for by/.test(text));
+    assert.equal(reasons.length, 1, 'a word where no card stands is about none');
+  });
+
   test('uploads as a file what does not fit a message, in the thread where it was asked', async () => {
     service.mention(channel, reem, 'deploy chatty');
     await shown(/^● chatty is live/);
