@@ -1,0 +1,15 @@
+/** Waits for something without knowing how long it takes: tests state what is to be, not when. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 30_000;
+
+/** What `look` gives once it is neither undefined nor false; rejects after half a minute, naming what was waited for. */
+export async function until<T>(look: () => T | undefined | false, what = String(look)): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`It never came: ${what}`);
+    await sleep(10);
+  }
+}
