@@ -184,19 +184,24 @@ export class Chats {
     for (const [name, front] of this.#fronts) front.suggest?.(this.#parts.menus?.(name) ?? []);
   }
 
-  /** Shows a request where it was asked; one message, whatever becomes of it. */
-  async showRequest(request: Request): Promise<void> {
+  /** Shows a request where it was asked, or where schedules are told; one message a place, whatever becomes of it. Says whether it could. */
+  async showRequest(request: Request): Promise<boolean> {
     const { id, by } = request;
-    if (by.chat === SAY_CHAT) return;
+    if (by.chat === SAY_CHAT) return true;
     const { platform, chat, thread } = by;
-    if (['refused', 'expired'].includes(request.decision)) this.#react(by, 'none');
-    const decided = request.decision !== 'open';
-    const mail = { id: `request:${id}`, place: { platform, chat, thread }, final: decided };
-    const words = { lines: drawRequest(request), buttons: requestButtons(request) };
-    await this.#fronts
-      .get(platform)
-      ?.mailbox.put({ ...mail, ...words, urgency: 'approval' })
-      .catch((err) => this.#parts.log.warn({ err, request: id }, 'a request could not be shown'));
+    if (['refused', 'expired', 'stopped'].includes(request.decision)) this.#react(by, 'none');
+    const final = request.decision !== 'open';
+    const words = { lines: drawRequest(request), buttons: requestButtons(request), final };
+    const asked = { place: { platform, chat, thread }, front: this.#fronts.get(platform) };
+    const places = platform === SCHEDULE ? this.#places('schedules') : [asked];
+    const shown = places.map(async ({ place, front }) => {
+      const mail = platform === SCHEDULE ? `request:${id}:${placeName(place)}` : `request:${id}`;
+      await front?.mailbox.put({ ...words, id: mail, place, urgency: 'approval' });
+    });
+    const results = await Promise.allSettled(shown);
+    for (const { reason: err } of results.filter((result) => result.status === 'rejected'))
+      this.#parts.log.warn({ err, request: id }, 'a request could not be shown');
+    return results.every(({ status }) => status === 'fulfilled');
   }
 
   /** Shows a run that was accepted elsewhere than in an answer to a line. */

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { asMusterError, MusterError } from '../errors.ts';
 import type { Plan } from '../jobs/plan.ts';
 import { planHash } from '../jobs/plan.ts';
-import type { Request } from '../jobs/requests.ts';
+import type { Need, Request } from '../jobs/requests.ts';
 import type { Run } from '../jobs/run-record.ts';
 import type { Log } from '../log.ts';
 import { messages } from '../messages/messages.ts';
@@ -16,7 +16,7 @@ import { MAX_LINE, parse } from './grammar/parse.ts';
 import type { Caller, House } from './house.ts';
 import type { Attachment } from './outbox/attachment.ts';
 import type { Incoming } from './platform.ts';
-import { needFor } from './rights/approval.ts';
+import { mayApprove, needFor } from './rights/approval.ts';
 import { authorise, personOf } from './rights/authorise.ts';
 
 /** What became of a line. */
@@ -204,7 +204,7 @@ async function carryOut(
     });
     return { kind: 'reply', text: dry(plan) };
   }
-  const need = needFor(house.config, command, scope);
+  const need = await needOf(plan, command, scope, house);
   if (need) {
     const asked = { id, command: command.name, input, text, scope, by, rule, need };
     const request = await house.requests.ask({ ...asked, title: plan.title, planHash: planHash(plan) });
@@ -215,13 +215,30 @@ async function carryOut(
   return { kind: 'run', ...submitted };
 }
 
+/** What is needed for a plan; one that goes on from a job needs what the command needs that the job began with. */
+async function needOf(
+  { origin }: Plan,
+  command: Command,
+  scope: readonly string[],
+  { config, runs, commands }: House,
+): Promise<Need | undefined> {
+  const own = needFor(config, command, scope);
+  const first = origin === undefined ? undefined : await runs.find(origin);
+  const began = commands.find(({ name }) => name === first?.command);
+  const earlier = first && began && needFor(config, began, first.scope);
+  return own && earlier ? (earlier.count > own.count ? earlier : own) : (own ?? earlier);
+}
+
 /**
- * Carries out what was granted: planned anew, in the name of whoever asked, with the rights they have now. Where the plan
- * is another one than was agreed to, the agreement is void and the new plan is asked for.
+ * Carries out what was granted: planned anew, in the name of whoever asked, with the rights that they and those who approved
+ * have now, by the rules there are now. Where the plan is another one than was agreed to, the agreement is void and the new
+ * plan is asked for; where approvals are missing by now, they are asked for.
  */
 export async function proceed(request: Request, parts: DispatchParts): Promise<Outcome> {
   const config = parts.config();
   const { id, by, text, scope } = request;
+  const begun = await parts.house.runs.find(id);
+  if (begun) return { kind: 'run', run: begun, fresh: false };
   const command = parts.catalogue.commands.find(({ name }) => name === request.command);
   const { talk } = messages();
   if (!command?.plan)
@@ -237,15 +254,27 @@ export async function proceed(request: Request, parts: DispatchParts): Promise<O
   const plan = await command.plan(request.input, house);
   if ('text' in plan) return { kind: 'reply', text: plan.text };
   const hash = planHash(plan);
-  if (hash !== request.planHash) {
-    const renewed = await house.requests.renew(id, { title: plan.title, planHash: hash });
+  const need = (await needOf(plan, command, scope, house)) ?? request.need;
+  const agreed = need.count === 0 ? request.approvals : approvalsThatHold(request, need, config);
+  if (hash !== request.planHash || agreed.length < need.count) {
+    const approvals = hash === request.planHash ? agreed : [];
+    const renewed = await house.requests.renew(request, {
+      title: plan.title,
+      planHash: hash,
+      need,
+      approvals,
+    });
     return { kind: 'asked', request: renewed, text: drawRequest(renewed).join('\n') };
   }
-  const rule = `${verdict.rule}; ${request.need.rule}: ${request.approvals.join(', ') || by.person}`;
+  const rule = `${verdict.rule}; ${need.rule}: ${agreed.join(', ') || by.person}`;
   const run = { id, command: command.name, scope, text, by, plan };
   const submitted = await house.runs.submit({ ...run, rule, owed: parts.owed?.(run) });
   return { kind: 'run', ...submitted };
 }
+
+/** Those who approved and may still do so. */
+const approvalsThatHold = ({ approvals, by }: Request, need: Need, config: Config): string[] =>
+  approvals.filter((person) => person !== by.person && mayApprove(config, person, need));
 
 /** Somebody the configuration does not know: one polite refusal, and a record. */
 async function stranger(

@@ -4,6 +4,7 @@ import { MusterError } from '../errors.ts';
 import type { Requester } from '../events.ts';
 import type { Audit } from './audit.ts';
 import type { Ledger } from './ledger.ts';
+import { messages } from '../messages/messages.ts';
 
 /** What a plan needs before it is carried out. With `count` 0, whoever asked has to confirm it. */
 export interface Need {
@@ -16,7 +17,8 @@ export interface Need {
   withinMs: number;
 }
 
-export type Decision = 'open' | 'granted' | 'refused' | 'expired';
+/** `stopped` is what was granted and could not be begun. */
+export type Decision = 'open' | 'granted' | 'refused' | 'expired' | 'stopped';
 
 export interface Request {
   /** Of the line, and of the run it becomes. */
@@ -43,11 +45,22 @@ export interface Request {
   decided?: string;
   /** Whether an earlier plan was agreed to and things changed since. */
   drifted?: boolean;
+  /** Why it could not be begun, where it was stopped. */
+  reason?: string;
+}
+
+/** What an approval is bound to. */
+export interface Agreement {
+  /** The beginning of the hash of the plan that the person saw; absent where they agree to whatever is asked for now. */
+  plan?: string;
+  /** Whether what a person said earlier still counts; everybody's does by default. */
+  counts?(person: string): boolean;
 }
 
 const OPEN = key('requests', 'open');
 const requestKey = (id: string): string => key('request', id);
-/** How soon it is looked whether what was granted was carried out, ms. */
+const MUSTER = { person: 'muster', platform: 'clock', chat: '' };
+/** How soon it is looked whether what was granted was carried out, and whether how it was decided was shown, ms. */
 const CARRY_OUT_MS = 10_000;
 /** How long a decided request is remembered, s. */
 const KEEP_S = 30 * 24 * 3_600;
@@ -56,7 +69,7 @@ export class Requests {
   readonly #redis: Redis;
   readonly #ledger: Ledger;
   readonly #audit: Audit;
-  /** Called with a request that is new or has changed. */
+  /** Called with a request that is new or has changed, and again where that may not have been shown. */
   onChange: (request: Request) => void = () => {};
 
   constructor(parts: { redis: Redis; ledger: Ledger; audit: Audit }) {
@@ -100,8 +113,10 @@ export class Requests {
         ['ZADD', OPEN, String(now + request.need.withinMs), id],
       ],
     });
-    if (fresh) this.onChange(request);
-    return fresh ? request : this.get(id);
+    const stands = fresh ? request : await this.get(id);
+    // Whoever asked before may have died before it was shown.
+    this.onChange(stands);
+    return stands;
   }
 
   /** The request of an id; rejects with `request.unknown`. */
@@ -116,10 +131,11 @@ export class Requests {
     return data === null ? undefined : (JSON.parse(data) as Request);
   }
 
-  /** Notes that a person agrees. Rejects with `request.decided` where it is too late. */
-  approve(id: string, by: Requester): Promise<Request> {
+  /** Notes that a person agrees. Rejects with `request.decided` where it is too late, with `request.changed` where they saw another plan. */
+  approve(id: string, by: Requester, { plan = '', counts = () => true }: Agreement = {}): Promise<Request> {
     return this.#change(id, by, 'approved', (request) => {
-      const approvals = [...new Set([...request.approvals, by.person])];
+      if (!request.planHash.startsWith(plan)) throw new MusterError('request.changed', { id });
+      const approvals = [...new Set([...request.approvals.filter(counts), by.person])];
       const granted = approvals.length >= request.need.count;
       return { ...request, approvals, decision: granted ? 'granted' : 'open' };
     });
@@ -134,19 +150,28 @@ export class Requests {
     }));
   }
 
-  /** Voids what was agreed to: things have changed, and this is the plan now. */
-  async renew(id: string, plan: { title: string; planHash: string }): Promise<Request> {
-    const request = await this.get(id);
-    const now = Date.now();
+  /**
+   * Asks again for what was granted, as things have changed: this is the plan now, this is what it needs, and these are the
+   * approvals that still hold. Gives the request as it stands where another process was faster.
+   */
+  async renew(
+    granted: Request,
+    now: Pick<Request, 'title' | 'planHash' | 'need' | 'approvals'>,
+  ): Promise<Request> {
+    const { id } = granted;
+    const { data, request } = await this.#read(id);
+    if (request.decision !== 'granted' || request.planHash !== granted.planHash) return request;
+    const expires = Date.now() + now.need.withinMs;
+    const drifted = now.planHash !== request.planHash || request.drifted;
     const next: Request = {
       ...request,
-      ...plan,
+      ...now,
       decision: 'open',
-      approvals: [],
-      drifted: true,
-      expires: new Date(now + request.need.withinMs).toISOString(),
+      drifted,
+      expires: new Date(expires).toISOString(),
     };
-    await this.#ledger.commit({
+    const renewed = await this.#ledger.commit({
+      guard: { field: [requestKey(id), 'data', data] },
       records: [
         this.#audit.fields({
           kind: 'asked',
@@ -155,40 +180,52 @@ export class Requests {
           scope: request.scope,
           text: request.text,
           run: id,
-          plan: plan.planHash,
-          rule: request.need.rule,
-          summary: 'the plan changed; approvals are void',
+          plan: next.planHash,
+          rule: next.need.rule,
+          summary: drifted
+            ? messages().answers.audit.planChanged
+            : messages().answers.audit.approvalsVoid,
         }),
       ],
       commands: [
         ['HSET', requestKey(id), 'data', JSON.stringify(next)],
-        ['ZADD', OPEN, String(now + request.need.withinMs), id],
+        ['PERSIST', requestKey(id)],
+        ['ZADD', OPEN, String(expires), id],
       ],
     });
+    if (renewed === undefined) return this.get(id);
     this.onChange(next);
     return next;
   }
 
-  /** Ends what nobody decided in time, and has carried out what was granted and never was, because its process died. */
+  /** Notes that what was granted cannot be begun, and why. */
+  async stop(id: string, reason: string): Promise<void> {
+    const { data, request } = await this.#read(id);
+    if (request.decision !== 'granted') return;
+    const next: Request = { ...request, decision: 'stopped', reason };
+    await this.#commit(data, next, { by: MUSTER, status: 'stopped' });
+  }
+
+  /** Ends what nobody decided in time, and goes on where a process died: shows what was decided, carries out what was granted. */
   async look(carryOut: (request: Request) => Promise<unknown>): Promise<void> {
     const due = await this.#redis.zrangebyscore(OPEN, '-inf', Date.now());
     for (const id of due) {
       const request = await this.find(id);
       if (request?.decision === 'open') await this.#expire(id);
-      else if (request?.decision === 'granted') await carryOut(request);
+      else if (request) this.onChange(request);
       else await this.settle(id);
+      if (request?.decision === 'granted') await carryOut(request);
     }
   }
 
-  /** Notes that what was granted has been dealt with. */
+  /** Notes that what was decided has been dealt with. */
   async settle(id: string): Promise<void> {
     await this.#redis.zrem(OPEN, id);
   }
 
   async #expire(id: string): Promise<void> {
-    const muster = { person: 'muster', platform: 'clock', chat: '' };
     try {
-      await this.#change(id, muster, 'expired', (request) => ({ ...request, decision: 'expired' }));
+      await this.#change(id, MUSTER, 'expired', (request) => ({ ...request, decision: 'expired' }));
     } catch (error) {
       if (!(error instanceof MusterError)) throw error;
     }
@@ -202,35 +239,49 @@ export class Requests {
     change: (request: Request) => Request,
   ): Promise<Request> {
     for (;;) {
-      const data = await this.#redis.hget(requestKey(id), 'data');
-      if (data === null) throw new MusterError('request.unknown', { id });
-      const request = JSON.parse(data) as Request;
+      const { data, request } = await this.#read(id);
+      if (request.decision !== 'open') {
+        // Whoever decided may have died before it was shown.
+        this.onChange(request);
+        throw decided(request);
+      }
       const late = status !== 'expired' && Date.parse(request.expires) < Date.now();
-      if (request.decision !== 'open' || late)
-        throw decided(late ? { ...request, decision: 'expired' } : request);
+      if (late) throw decided({ ...request, decision: 'expired' });
       const next = change(request);
-      const record = { kind: 'approval' as const, by, run: id, plan: request.planHash, status };
-      const changed = await this.#ledger.commit({
-        guard: { field: [requestKey(id), 'data', data] },
-        records: [this.#audit.fields({ ...record, command: request.command, scope: request.scope })],
-        commands: [['HSET', requestKey(id), 'data', JSON.stringify(next)], ...afterwards(next)],
-      });
-      if (changed === undefined) continue;
-      this.onChange(next);
-      return next;
+      if (await this.#commit(data, next, { by, status })) return next;
     }
+  }
+
+  async #read(id: string): Promise<{ data: string; request: Request }> {
+    const data = await this.#redis.hget(requestKey(id), 'data');
+    if (data === null) throw new MusterError('request.unknown', { id });
+    return { data, request: JSON.parse(data) as Request };
+  }
+
+  /** Writes what a request is now; says whether it still was what was read. */
+  async #commit(data: string, next: Request, how: { by: Requester; status: string }): Promise<boolean> {
+    const { id, command, scope, planHash, reason } = next;
+    const record = { kind: 'approval' as const, ...how, run: id, plan: planHash, summary: reason };
+    const changed = await this.#ledger.commit({
+      guard: { field: [requestKey(id), 'data', data] },
+      records: [this.#audit.fields({ ...record, command, scope })],
+      commands: [['HSET', requestKey(id), 'data', JSON.stringify(next)], ...afterwards(next)],
+    });
+    if (changed !== undefined) this.onChange(next);
+    return changed !== undefined;
   }
 }
 
 function decided({ id, decision, decided, approvals }: Request): MusterError {
-  const by = decided ?? approvals.join(' and ');
+  const by = decided ?? messages().common.and({ words: approvals });
   return new MusterError('request.decided', { id, decision, by });
 }
 
-/** An open one waits for its time; a granted one is looked at soon, in case nobody carries it out; others are over. */
+/** An open one waits for its time; any other is looked at soon, in case nobody carries it out or shows it. */
 function afterwards({ id, decision }: Request): string[][] {
   if (decision === 'open') return [];
-  const keep = ['EXPIRE', requestKey(id), String(KEEP_S)];
-  if (decision === 'granted') return [['ZADD', OPEN, String(Date.now() + CARRY_OUT_MS), id], keep];
-  return [['ZREM', OPEN, id], keep];
+  return [
+    ['ZADD', OPEN, String(Date.now() + CARRY_OUT_MS), id],
+    ['EXPIRE', requestKey(id), String(KEEP_S)],
+  ];
 }

@@ -14,9 +14,11 @@ import type { Incoming, Platform } from '../bot/platform.ts';
 import { lineCheck } from '../bot/understood.ts';
 import { checkSchedule } from '../config/schedules.ts';
 import { ConfigSource } from '../config/watch.ts';
+import { asMusterError } from '../errors.ts';
 import { Life } from '../jobs/alerts/life.ts';
 import { repositoryOf } from '../jobs/deploy/repository.ts';
 import { Recovery } from '../jobs/recovery.ts';
+import type { Request } from '../jobs/requests.ts';
 import { type Due, Schedules } from '../jobs/schedule.ts';
 import { Walker } from '../jobs/walker.ts';
 import type { Links } from '../links.ts';
@@ -74,13 +76,18 @@ export async function openHouse(options: WireOptions): Promise<House> {
       requests,
       alerts: state.alerts,
       proceed: async (request) => {
+        // What cannot be planned any more has to be asked for again.
+        const stop = async (reason: string) => {
+          if (!(await runs.find(request.id))) await requests.stop(request.id, options.scrubber.text(reason));
+        };
         const outcome = await proceed(request, parts).catch(async (thrown: unknown) => {
-          // What cannot be planned any more has to be asked for again.
-          await requests.settle(request.id);
+          const { message, hint } = asMusterError(thrown);
+          await stop(`${message}\n${hint}`);
           throw thrown;
         });
-        if (outcome.kind !== 'asked') await requests.settle(request.id);
+        if (outcome.kind === 'refused' || outcome.kind === 'reply') await stop(outcome.text);
         if (outcome.kind === 'run') {
+          await requests.settle(request.id);
           chats.show(outcome.run);
           const { id, plan } = outcome.run;
           return { text: messages().talk.started({ id, title: plan.title }) };
@@ -134,7 +141,17 @@ export async function openHouse(options: WireOptions): Promise<House> {
       log.warn({ schedule: name, reason: outcome.text }, 'a scheduled line was refused');
   };
   const recovery = new Recovery({ runs, requests, queues, log, carryOut: parts.house.proceed });
-  requests.onChange = (request) => void chats.showRequest(request);
+  /** Shows a request until it is shown as it stands: another manager may have changed it, and shown that, meanwhile. */
+  const showRequest = async (request: Request): Promise<void> => {
+    const shown = await chats.showRequest(request);
+    const stands = await requests.find(request.id);
+    if (stands && JSON.stringify(stands) !== JSON.stringify(request)) return showRequest(stands);
+    if (shown && !['open', 'granted'].includes(request.decision)) await requests.settle(request.id);
+  };
+  requests.onChange = (request) =>
+    void showRequest(request).catch((err) =>
+      log.warn({ err, request: request.id }, 'a request could not be shown'),
+    );
   /** What nobody typed is on record, too. */
   const reloaded = async (summary: string) => {
     try {
@@ -158,11 +175,11 @@ export async function openHouse(options: WireOptions): Promise<House> {
       config.watch(
         (changed) => {
           log.info({ changed }, 'configuration reloaded');
-          void reloaded(`loaded: ${changed.join('; ')}`);
+          void reloaded(messages().answers.audit.loaded({ changed }));
         },
         (error) => {
           log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays');
-          void reloaded(`refused: ${error.message}`);
+          void reloaded(messages().answers.audit.notLoaded({ problem: error.message }));
         },
       );
       await recovery.start();

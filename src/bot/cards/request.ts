@@ -10,7 +10,7 @@ export function drawRequest(request: Request): string[] {
   const { common, cards } = messages();
   const words = cards.request;
   const what = `${title} · ${by.person}`;
-  const plan = words.plan({ hash: planHash.slice(0, 12), line: `${text} --dry-run` });
+  const plan = words.plan({ hash: shortHash(planHash), line: `${text} --dry-run` });
   switch (decision) {
     case 'open': {
       const changed = drifted ? [words.drifted] : [];
@@ -38,21 +38,30 @@ export function drawRequest(request: Request): string[] {
         `✕ ${words.refused({ what, by: decided })}`,
         common.next({ line: words.again({ line: text }) }),
       ];
+    case 'stopped':
+      return [
+        `✕ ${words.stopped({ what, approvals })}`,
+        ...(request.reason ?? '').split('\n'),
+        common.next({ line: words.again({ line: text }) }),
+      ];
     case 'expired':
       return [`✕ ${words.expired({ what })}`, common.next({ line: words.again({ line: text }) })];
   }
 }
 
-export function requestButtons({ id, need, decision, text }: Request): Button[] {
+/** What people press under a request; a yes is bound to the plan that the message shows. */
+export function requestButtons({ id, need, decision, text, planHash }: Request): Button[] {
   if (decision !== 'open') return [];
   const { buttons } = messages().cards;
   const yes =
     need.count === 0
-      ? { label: buttons.confirm, line: `/confirm ${id}` }
-      : { label: buttons.approve, line: `/approve ${id}` };
+      ? { label: buttons.confirm, line: `/confirm ${id} ${shortHash(planHash)}` }
+      : { label: buttons.approve, line: `/approve ${id} ${shortHash(planHash)}` };
   return [
     yes,
     { label: buttons.refuse, line: `/refuse ${id}` },
     { label: buttons.plan, line: `${text} --dry-run` },
   ];
 }
+
+const shortHash = (hash: string): string => hash.slice(0, 12);

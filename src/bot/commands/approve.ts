@@ -8,16 +8,23 @@ import type { House } from '../house.ts';
 import { mayApprove } from '../rights/approval.ts';
 
 const input = z.object({ request: RunId });
+/** With the plan that the person saw, as buttons say it: where that is another one by now, they did not agree to it. */
+const agreed = input.extend({
+  plan: z
+    .string()
+    .regex(/^[0-9a-f]{8,64}$/)
+    .optional(),
+});
 
 export const approve = defineCommand({
   name: 'approve',
   about: () => messages().commands.approve,
   examples: ['approve r-7k2m9xq4tz'],
-  input,
-  words: ['request'],
+  input: agreed,
+  words: ['request', 'plan'],
   risk: 'change',
   scope: ({ request }) => `request/${request}`,
-  async answer({ request: id }, house) {
+  async answer({ request: id, plan }, house) {
     const { requests, caller, config } = house;
     const request = await requests.get(id);
     const { approvals } = messages().answers;
@@ -37,7 +44,10 @@ export const approve = defineCommand({
         problem: approvals.byRole({ roles: request.need.from }),
         who,
       });
-    const next = await requests.approve(id, caller);
+    const next = await requests.approve(id, caller, {
+      plan,
+      counts: (person) => mayApprove(config, person, request.need),
+    });
     if (next.decision === 'granted') return house.proceed(next);
     const left = next.need.count - next.approvals.length;
     return { text: approvals.left({ id, left }) };
@@ -48,11 +58,11 @@ export const confirm = defineCommand({
   name: 'confirm',
   about: () => messages().commands.confirm,
   examples: ['confirm r-7k2m9xq4tz'],
-  input,
-  words: ['request'],
+  input: agreed,
+  words: ['request', 'plan'],
   risk: 'change',
   scope: ({ request }) => `request/${request}`,
-  async answer({ request: id }, house) {
+  async answer({ request: id, plan }, house) {
     const { requests, caller } = house;
     const { need, by } = await requests.get(id);
     const { approvals } = messages().answers;
@@ -66,7 +76,7 @@ export const confirm = defineCommand({
         problem: approvals.onlyAsker({ by: by.person }),
         who: by.person,
       });
-    return house.proceed(await requests.approve(id, caller));
+    return house.proceed(await requests.approve(id, caller, { plan }));
   },
 });
 

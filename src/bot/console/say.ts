@@ -63,7 +63,8 @@ export async function tell(
       return;
     }
     // The asker went away. What changes something goes on; what was only for their eyes ends.
-    if (signal?.aborted && run.plan.fleeting) await runs.cancel(run.id, run.by, 'whoever asked went away');
+    if (signal?.aborted && run.plan.fleeting)
+      await runs.cancel(run.id, run.by, messages().answers.audit.askerGone);
   }
 }
 
@@ -78,7 +79,7 @@ async function decision(
     const run = await runs.find(now.id);
     if (run) return run;
     now = await requests.get(now.id);
-    if (now.decision === 'refused' || now.decision === 'expired') return now;
+    if (['refused', 'expired', 'stopped'].includes(now.decision)) return now;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
   }
   return request;

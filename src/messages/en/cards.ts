@@ -37,6 +37,8 @@ export const cards = {
     approve: (f: { id: string }) => `/approve ${f.id}, or /refuse ${f.id}`,
     granted: (f: { what: string; approvals: readonly string[] }) =>
       `${f.what} · ${f.approvals.length > 0 ? `approved by ${f.approvals.join(', ')}` : 'confirmed'}`,
+    stopped: (f: { what: string; approvals: readonly string[] }) =>
+      `${f.what} · ${f.approvals.length > 0 ? `approved by ${f.approvals.join(', ')}` : 'confirmed'}, but nothing was begun`,
     refused: (f: { what: string; by?: string }) => `${f.what} · refused by ${f.by}`,
     expired: (f: { what: string }) => `${f.what} · nobody decided in time`,
     again: (f: { line: string }) => `${f.line}, to ask again`,

@@ -10,7 +10,10 @@ export const commands = {
   },
   approve: {
     summary: 'Agree to a plan that needs approval',
-    fields: { request: 'what waits, as its message names it' },
+    fields: {
+      request: 'what waits, as its message names it',
+      plan: 'the plan you saw, by the beginning of its hash',
+    },
   },
   apps: {
     summary: 'The apps, and which commit is live where',
@@ -35,7 +38,10 @@ export const commands = {
   },
   confirm: {
     summary: 'Confirm what you asked for, where it cannot be taken back',
-    fields: { request: 'what waits, as its message names it' },
+    fields: {
+      request: 'what waits, as its message names it',
+      plan: 'the plan you saw, by the beginning of its hash',
+    },
   },
   deploy: {
     summary: 'Roll one ref of an app out',

@@ -40,6 +40,8 @@ export const cards: Messages['cards'] = {
     rule: (f) => `${f.rule}: hyväksyjäksi rooli ${either(f.roles)}, ei kuitenkaan ${f.by}; aikaa ${f.until}`,
     approve: (f) => `/approve ${f.id} tai /refuse ${f.id}`,
     granted: (f) => `${f.what} · ${f.approvals.length > 0 ? approvers(f.approvals) : 'vahvistettu'}`,
+    stopped: (f) =>
+      `${f.what} · ${f.approvals.length > 0 ? approvers(f.approvals) : 'vahvistettu'}, mutta mitään ei aloitettu`,
     refused: (f) => `${f.what} · ${f.by} hylkäsi`,
     expired: (f) => `${f.what} · kukaan ei päättänyt ajoissa`,
     again: (f) => `${f.line}, jos haluat pyytää uudelleen`,

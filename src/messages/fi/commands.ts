@@ -3,6 +3,7 @@ import type { Messages } from '../language.ts';
 
 const job = 'työ tai sen tunnuksen alku';
 const request = 'mikä odottaa, niin kuin sen viesti sitä kutsuu';
+const plan = 'suunnitelma, jonka näit: sen tunnisteen alku';
 const alert = 'hälytys, niin kuin sen viesti sitä kutsuu';
 
 export const commands: Messages['commands'] = {
@@ -16,7 +17,7 @@ export const commands: Messages['commands'] = {
   },
   approve: {
     summary: 'Hyväksy suunnitelma, joka odottaa hyväksyntää',
-    fields: { request },
+    fields: { request, plan },
   },
   apps: {
     summary: 'Sovellukset, ja mikä commit on käytössä missäkin',
@@ -43,7 +44,7 @@ export const commands: Messages['commands'] = {
   },
   confirm: {
     summary: 'Vahvista, mitä pyysit, kun sitä ei voi perua jälkikäteen',
-    fields: { request },
+    fields: { request, plan },
   },
   deploy: {
     summary: 'Julkaise sovelluksesta yksi ref',

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { defineCommand } from '../../../src/bot/command.ts';
 import type { Outcome } from '../../../src/bot/dispatch.ts';
 import type { Place, Platform, Posted } from '../../../src/bot/platform.ts';
+import { MusterError } from '../../../src/errors.ts';
 import { AppName } from '../../../src/names.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
 
-const config = (within = '30m', count = 1) => `
+const config = (within = '30m', count = 1, max = 'all, operator') => `
 people:
   reem: {identities: {test: "7"}, roles: [all, operator]}
-  max: {identities: {test: "8"}, roles: [all, operator]}
+  max: {identities: {test: "8"}, roles: [${max}]}
   kim: {identities: {test: "9"}, roles: [all, operator]}
   eve: {identities: {test: "6"}, roles: [all]}
 roles: {all: {allow: [{commands: ["*"]}]}, operator: {allow: [{commands: [help]}]}}
@@ -23,6 +24,7 @@ approvals:
 describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
   let muster: TestHouse;
   let version: string;
+  let broken = false;
   const done: string[] = [];
   const shown = new Map<string, string>();
   const wipe = defineCommand({
@@ -33,28 +35,35 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
     words: ['app'],
     risk: 'destroy',
     scope: ({ app }) => `app/${app}`,
-    plan: async ({ app }) => ({
-      title: `wipe ${app} ${version}`,
-      done: `${app} ${version} is gone`,
-      locks: [],
-      stages: [
-        {
-          name: 'wipe',
-          steps: [
-            {
-              step: 'test.work',
-              host: 'local',
-              title: 'wipe',
-              input: { host: 'local', act: `wipe-${version}` },
-            },
-          ],
-        },
-      ],
-      next: '/apps',
-    }),
+    plan: async ({ app }) => {
+      if (version === 'gone') throw new MusterError('request.unknown', { id: 'it-is-gone' });
+      return planOf(app);
+    },
+  });
+  const planOf = (app: string) => ({
+    title: `wipe ${app} ${version}`,
+    done: `${app} ${version} is gone`,
+    locks: [],
+    stages: [
+      {
+        name: 'wipe',
+        steps: [
+          {
+            step: 'test.work',
+            host: 'local',
+            title: 'wipe',
+            input: { host: 'local', act: `wipe-${version}` },
+          },
+        ],
+      },
+    ],
+    next: '/apps',
   });
   before(async () => {
-    const note = (what: string) => async () => void done.push(what);
+    const note = (what: string) => async () => {
+      if (broken) throw new Error('it broke');
+      done.push(what);
+    };
     muster = await startHouse(
       config(),
       { shop: note('shop'), blog: note('blog'), 'wipe-v1': note('wipe'), 'wipe-v2': note('wipe') },
@@ -65,6 +74,7 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
     let count = 0;
     const platform: Platform = {
       name: 'test',
+      home: { platform: 'test', chat: 'home' },
       serve: async () => {},
       async post(place: Place, lines: string[]) {
         count += 1;
@@ -165,6 +175,96 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
     await until(() => done.includes('wipe'));
     const { problem } = await muster.house.state.audit.verify();
     assert.equal(problem, undefined);
+  });
+
+  test('is agreed to as it was seen: a yes to a plan that is another one by now is none', async () => {
+    const id = await asked('/wipe blog');
+    const { planHash } = await muster.house.state.requests.get(id);
+    const button = `/confirm ${id} ${planHash.slice(0, 12)}`;
+    version = 'v2';
+    const [first, second] = await Promise.all([text(button, '7'), text(button, '7')]);
+    assert.match(`${first}\n${second}`, /plan changed since it was agreed to/);
+    assert.match(await text(button, '7'), /is another one now than the one you agreed to/i);
+    await sleep(50);
+    assert.equal(done.length, 0);
+    assert.equal((await muster.house.state.requests.get(id)).decision, 'open');
+  });
+
+  test('does not count who may not approve any more, neither at the next approval nor when it is carried out', async () => {
+    await muster.configure(config('30m', 2));
+    const id = await asked('/deploy shop');
+    assert.match(await text(`/approve ${id}`, '8'), /needs 1 more approval/);
+    await muster.configure(config('30m', 2, 'all'));
+    assert.match(await text(`/approve ${id}`, '9'), /needs 1 more approval/);
+    assert.deepEqual((await muster.house.state.requests.get(id)).approvals, ['kim']);
+
+    await muster.configure(config());
+    const other = await asked('/deploy shop');
+    const by = { person: 'max', platform: 'test', chat: 'test' };
+    await muster.house.state.requests.approve(other, by);
+    await muster.configure(config('30m', 1, 'all'));
+    await muster.server.connect().zadd('{muster}:requests:open', 0, other);
+    while ((await muster.house.state.requests.get(other)).decision !== 'open') await sleep(10);
+    assert.deepEqual((await muster.house.state.requests.get(other)).approvals, []);
+    assert.equal(done.length, 0);
+  });
+
+  test('takes as many as the rule says when it is carried out', async () => {
+    const id = await asked('/deploy shop');
+    await muster.configure(config('30m', 2));
+    assert.match(await text(`/approve ${id}`, '8'), /needs 1 approval \(approved by max\)/);
+    assert.equal(done.length, 0);
+    assert.match(await text(`/approve ${id}`, '9'), /Started/);
+    await until(() => done.includes('shop'));
+  });
+
+  test('that goes on from a job needs what that job would need', async () => {
+    await muster.configure(config().replace('app/shop', 'app/other'));
+    broken = true;
+    const outcome = await muster.say('/deploy shop', '7');
+    assert.ok(outcome.kind === 'run');
+    const { runs } = muster.house.state;
+    while ((await runs.get(outcome.run.id)).status !== 'failed') await sleep(10);
+    broken = false;
+    await muster.configure(config());
+    const id = await asked(`/retry ${outcome.run.id}`);
+    assert.equal(done.length, 0);
+    await text(`/approve ${id}`, '8');
+    await until(() => done.includes('shop'));
+  });
+
+  test('says so where it was granted and cannot be begun', async () => {
+    const id = await asked('/wipe blog');
+    version = 'gone';
+    assert.match(await text(`/confirm ${id}`, '7'), /nothing called it-is-gone waits/i);
+    await seen(/^✕ wipe blog v1 · reem · approved by reem, but nothing was begun\nnothing called it-is-gone/);
+    assert.match(await text(`/confirm ${id}`, '7'), /was stopped already/);
+  });
+
+  test('that a schedule asks for is shown where schedules are told', async () => {
+    const schedules = 'schedules: {late: {at: "0 2 * * *", line: /deploy shop, as: reem}}';
+    await muster.write(`${config()}${schedules}\n`);
+    assert.match(await text('/reload', '7'), /late/);
+    await muster.say('/schedule run late');
+    await seen(/deploy shop · reem · needs 1 approval/);
+  });
+
+  test('is shown as it stands where whoever asked, or decided, died before that', async () => {
+    const { requests } = muster.house.state;
+    const { onChange } = requests;
+    requests.onChange = () => {};
+    const line = 'line-of-the-dead';
+    const outcome = await muster.say('/deploy shop', '7', line);
+    assert.ok(outcome.kind === 'asked');
+    const { id } = outcome.request;
+    requests.onChange = onChange;
+    await muster.say('/deploy shop', '7', line);
+    await seen(/deploy shop · reem · needs 1 approval/);
+    requests.onChange = () => {};
+    await requests.refuse(id, { person: 'max', platform: 'test', chat: 'test' });
+    requests.onChange = onChange;
+    await muster.server.connect().zadd('{muster}:requests:open', 0, id);
+    await seen(/refused by max/);
   });
 
   test('is carried out also where the process that heard the last approval died on the spot', async () => {
