@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capture } from './capture.ts';
 import { MusterError } from './errors.ts';
+import { messages } from './messages/messages.ts';
 import { type Output, printable, type RunOptions } from './shell.ts';
 import { humanDuration } from './units.ts';
 
@@ -87,7 +88,11 @@ export function conclude(
   const facts = factsOf(host, argv);
   const lines = [...capture.lines];
   if (ending.code === null) {
-    throw new MusterError('shell.signal', { ...facts, signal: ending.signal ?? 'a signal' }, { lines });
+    throw new MusterError(
+      'shell.signal',
+      { ...facts, signal: ending.signal ?? messages().reasons.aSignal },
+      { lines },
+    );
   }
   const output = capture.output(ending.code);
   if ((options.accept ?? [0]).includes(ending.code)) return output;

@@ -22,6 +22,15 @@ const program = new Command('muster')
     '\nExamples:\n  $ muster start\n  $ muster say "/deploy hello"\n  $ muster check --config /etc/muster\n\nEnvironment:\n  REDIS_URL  use this Redis (redis://…) instead of an embedded one\n  LOG_LEVEL  debug, info, warn or error',
   );
 
+// What is wrong with the configuration is said in its language, too.
+program.hook('preAction', async (_, command) => {
+  const [{ writtenLanguage }, { speak }] = await Promise.all([
+    import('./config/load.ts'),
+    import('./messages/messages.ts'),
+  ]);
+  speak((await writtenLanguage(command.opts<{ config: string }>().config)) ?? 'en');
+});
+
 places(
   program
     .command('start')

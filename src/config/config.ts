@@ -149,7 +149,7 @@ export const Settings = z.strictObject({
   language: z
     .enum(LANGUAGES, { error: () => messages().config.oneOf({ names: LANGUAGES }) })
     .default('en')
-    .describe('what Muster speaks in chats: `en` (English) or `fi` (Finnish)'),
+    .describe('what Muster speaks, in chats and on the command line: `en` (English) or `fi` (Finnish)'),
 });
 
 /** Everything under `config/`, merged. */

@@ -1,6 +1,7 @@
 /** The configuration from its folder: valid, or everything that is wrong with it at once. */
 import { resolve } from 'node:path';
 import { MusterError } from '../errors.ts';
+import { LANGUAGES, type Language } from '../messages/language.ts';
 import { Config } from './config.ts';
 import { parseSource } from './document.ts';
 import { readFiles } from './files.ts';
@@ -60,6 +61,13 @@ export async function loadConfig(folder: string, lines?: LineCheck): Promise<Con
     count: problems.length,
     problems: problems.map(describeProblem).join('\n'),
   });
+}
+
+/** The language that the folder's files name, whatever else is wrong with them; undefined where they name none. */
+export async function writtenLanguage(folder: string): Promise<Language | undefined> {
+  const { sources } = await readFiles(resolve(folder));
+  const { entries } = gather(sources.map(({ file, text }) => parseSource(file, text)));
+  return LANGUAGES.find((language) => language === entries.settings.get('language')?.raw);
 }
 
 /** What a section holds where no file says anything. */

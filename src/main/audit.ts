@@ -1,5 +1,6 @@
 /** `muster audit verify` and `export`. */
 import { once } from 'node:events';
+import { messages } from '../messages/messages.ts';
 import { openState } from '../wire/state.ts';
 import { type Places, wireOptions } from './options.ts';
 
@@ -7,13 +8,12 @@ export async function verify(places: Places): Promise<void> {
   const state = await openState(wireOptions(places, { level: 'warn', destination: 2 }));
   const { records, problem } = await state.audit.verify();
   await state.close();
+  const words = messages().answers.audit;
   if (problem) {
-    process.stdout.write(
-      `✕ The audit chain is broken: ${problem}. The ${records} records before it are intact.\n`,
-    );
+    process.stdout.write(`✕ ${words.broken({ problem, records })}\n`);
     process.exitCode = 1;
   } else {
-    process.stdout.write(`● All ${records} audit records are intact and in order.\n`);
+    process.stdout.write(`● ${words.intact({ records })}\n`);
   }
 }
 

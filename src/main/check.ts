@@ -3,17 +3,11 @@ import { resolve } from 'node:path';
 import { catalog } from '../bot/catalog.ts';
 import { catalogue } from '../bot/command.ts';
 import { lineCheck } from '../bot/understood.ts';
+import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
+import { messages } from '../messages/messages.ts';
 import type { Places } from './options.ts';
-
-const KINDS = [
-  ['people', 'person'],
-  ['roles', 'role'],
-  ['hosts', 'host'],
-  ['apps', 'app'],
-  ['schedules', 'schedule'],
-] as const;
 
 export async function check(places: Places): Promise<void> {
   const { config, problems, warnings } = await readConfig(
@@ -22,16 +16,19 @@ export async function check(places: Places): Promise<void> {
   );
   for (const problem of problems) process.stdout.write(`✕ ${describeProblem(problem)}\n`);
   for (const warning of warnings) process.stdout.write(`▲ ${describeProblem(warning)}\n`);
+  const words = messages().config;
   if (config && problems.length === 0) {
-    const counts = KINDS.map(([kind, one]) => {
-      const count = Object.keys(config[kind]).length;
-      return `${count} ${count === 1 ? one : kind}`;
-    });
-    process.stdout.write(`● The configuration is valid: ${counts.join(', ')}.\n`);
+    process.stdout.write(`● ${words.valid(countsOf(config))}\n`);
   } else {
-    process.stdout.write(
-      `${problems.length} problem${problems.length === 1 ? '' : 's'} in ${places.config}. Mend them, then run muster check again.\n`,
-    );
+    process.stdout.write(`${words.bad({ count: problems.length, folder: places.config })}\n`);
     process.exitCode = 1;
   }
 }
+
+const countsOf = ({ people, roles, hosts, apps, schedules }: Config) => ({
+  people: Object.keys(people).length,
+  roles: Object.keys(roles).length,
+  hosts: Object.keys(hosts).length,
+  apps: Object.keys(apps).length,
+  schedules: Object.keys(schedules).length,
+});

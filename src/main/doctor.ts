@@ -35,10 +35,9 @@ export async function doctor(places: Places): Promise<void> {
   const lines = reports.flatMap((report) => report.lines);
   for (const { text } of lines) process.stdout.write(`${text}\n`);
   const lacking = lines.filter(({ ok }) => !ok).length;
-  process.stdout.write(
-    lacking === 0
-      ? `${names.length} host${names.length === 1 ? '' : 's'}, nothing is lacking.\n`
-      : `${lacking} thing${lacking === 1 ? '' : 's'} lacking. The fixes beginning with / are for the chat, or muster say.\n`,
-  );
+  const { terminal } = messages();
+  const said =
+    lacking === 0 ? terminal.wellOff({ count: names.length }) : terminal.lacking({ count: lacking });
+  process.stdout.write(`${said}\n`);
   process.exitCode = lacking === 0 ? 0 : 1;
 }

@@ -18,6 +18,7 @@ import { Runs } from '../jobs/runs.ts';
 import { RedisState } from '../jobs/state.ts';
 import type { AnyStep } from '../jobs/step.ts';
 import type { Log } from '../log.ts';
+import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 
 export interface WireOptions {
@@ -76,7 +77,7 @@ const REACH_MS = 10_000;
 
 /** Waits for Redis to answer; rejects with `state.unreachable` where it does not for ten seconds. */
 async function reach(redis: Redis): Promise<void> {
-  let last = 'no answer';
+  let last = messages().reasons.redis.noAnswer;
   redis.on('error', (error) => {
     last = error.message;
   });

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts';
 import { beating } from '../jobs/alerts/seen.ts';
 import { DeadMansSwitch, PATIENCE } from '../jobs/alerts/switch.ts';
 import { Lease } from '../jobs/lease.ts';
+import { messages } from '../messages/messages.ts';
 import type { openState, WireOptions } from './state.ts';
 
 /** Gives signs of life for a process until it leaves. */
@@ -21,7 +22,7 @@ export const beatFor = (
   beating({
     seen,
     name,
-    facts: { ...facts, where: `${hostname()}, process ${process.pid}` },
+    facts: { ...facts, where: messages().reasons.process({ machine: hostname(), pid: `${process.pid}` }) },
     every: watch?.every ?? PATIENCE.every,
     log,
   });

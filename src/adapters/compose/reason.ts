@@ -1,4 +1,6 @@
 /** Why Compose refuses a file, in one line. */
+
+import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
 
 const NOISE = /variable is not set|^time=.*level=warning|^WARN|^\s*$|attribute `version` is obsolete/i;
@@ -8,7 +10,7 @@ export function reasonOf(stderr: string, folder: string): string {
   const lines = stderr.split('\n').filter((line) => !NOISE.test(line));
   const because = lines.findIndex((line) => /is invalid because:\s*$/.test(line));
   const line = because === -1 ? lines.at(-1) : lines[because + 1];
-  const plain = (line ?? 'Compose did not say why')
+  const plain = (line ?? messages().reasons.notSaid({ tool: 'Compose' }))
     .replaceAll(`${folder}/`, '')
     .replace(/^(?:ERROR: |\.?[A-Za-z.]*(?:Error|Exception): |validating [^:]+: )+/, '')
     .trim();

@@ -1,4 +1,6 @@
 /** Git's many words of a failure, in one line. */
+
+import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
 import { withoutLogin } from './address.ts';
 
@@ -13,7 +15,7 @@ export function reasonOf(lines: readonly string[]): string {
     telling.findLast((one) => /^(?:fatal|error|remote|ssh|ERROR):/.test(one)) ??
     telling.at(-1) ??
     lines.at(-1) ??
-    'git did not say why';
+    messages().reasons.notSaid({ tool: 'git' });
   const plain = line.replace(/^(?:(?:fatal|error|remote|ERROR): )+/, '').trim();
   return printable(withoutLogin(plain)).slice(0, 200);
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 
 /**
  * Starts a program in a session of its own, detached from Muster, writing to `logFile` (appended). It carries no mark,
@@ -28,7 +29,11 @@ export async function launchDaemon(
     return { pid: child.pid as number };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new MusterError('shell.notfound', { program: argv[0], host: 'this machine' }, { cause: error });
+    throw new MusterError(
+      'shell.notfound',
+      { program: argv[0], host: messages().answers.hosts.local },
+      { cause: error },
+    );
   } finally {
     await log.close();
   }

@@ -69,7 +69,7 @@ async function converse(
     const opening = await conversation.opening;
     if (ending === undefined) {
       await unless(lost, sleep(LOSS_MS));
-      const message = 'it closed the session';
+      const message = messages().reasons.ssh.sessionClosed;
       throw new MusterError('host.unreachable', { host: place.host, message, lost: true });
     }
     checkOpening(opening, argv, options, place, conversation);

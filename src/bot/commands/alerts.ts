@@ -7,7 +7,9 @@ import { listAlerts } from '../alerts/draw.ts';
 import { defineCommand } from '../command.ts';
 
 /** From a minute to thirty days, ms. */
-const Snooze = Duration.refine((ms) => ms >= 60_000 && ms <= 30 * 86_400_000, 'from 1m to 30d');
+const Snooze = Duration.refine((ms) => ms >= 60_000 && ms <= 30 * 86_400_000, {
+  error: () => messages().names.snooze,
+});
 
 export const alerts = defineCommand({
   name: 'alerts',

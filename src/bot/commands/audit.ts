@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import type { AuditRecord } from '../../jobs/audit.ts';
 import { messages } from '../../messages/messages.ts';
 import { reasonOf } from '../answers/explain.ts';
 import { defineCommand } from '../command.ts';
+
+const statusOf = ({ status }: AuditRecord): string | undefined => {
+  const words: Readonly<Record<string, string>> = messages().common.statuses;
+  return words[`${status}`] ?? status;
+};
 
 export const audit = defineCommand({
   name: 'audit',
@@ -25,10 +31,10 @@ export const audit = defineCommand({
     const lines = latest.map((record) => {
       const what =
         record.kind === 'outcome'
-          ? `${record.run} ${record.status}: ${record.summary}`
+          ? `${record.run} ${statusOf(record)}: ${record.summary}`
           : (record.text ?? record.summary ?? record.run ?? '');
       const why = record.kind === 'refused' ? ` ${words.refused({ why: reasonOf(record) })}` : '';
-      return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${record.kind} ${what.split('\n')[0]}${why}`;
+      return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${words.kinds[record.kind]} ${what.split('\n')[0]}${why}`;
     });
     return { text: [...lines, messages().common.next({ line: '/audit --verify' })].join('\n') };
   },

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { messages } from '../../messages/messages.ts';
 import type { Ears, Place, Platform, Posted } from '../platform.ts';
 import { clearRows, fitRows, plainLines, rowsOf } from './rows.ts';
 
@@ -17,7 +18,6 @@ export interface TerminalOptions {
 }
 
 const PROMPT = 'muster> ';
-const ASK = 'Ctrl-C again stops Muster. A job is stopped with /cancel and its id.';
 
 export class Terminal implements Platform {
   readonly name = 'console';
@@ -88,7 +88,7 @@ export class Terminal implements Platform {
       lines.write(null, { ctrl: true, name: 'u' });
     } else if (this.#live.size > 0 && !this.#asked) {
       this.#asked = true;
-      void this.post(this.home, [ASK]);
+      void this.post(this.home, [messages().terminal.askAgain]);
     } else {
       this.#options.onInterrupt();
     }

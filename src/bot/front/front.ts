@@ -6,6 +6,7 @@ import { Lease } from '../../jobs/lease.ts';
 import type { Run } from '../../jobs/run-record.ts';
 import type { Runs } from '../../jobs/runs.ts';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Cards } from '../cards/cards.ts';
 import { Owed } from '../cards/owed.ts';
 import { Courier } from '../outbox/courier.ts';
@@ -93,7 +94,7 @@ export function directFront(platform: Platform, parts: FrontParts): Front {
       stop.abort();
       await serving;
       const gone = [...fleeting.values()].map((run) =>
-        runs.cancel(run.id, run.by, 'whoever asked went away'),
+        runs.cancel(run.id, run.by, messages().answers.audit.askerGone),
       );
       await Promise.allSettled(gone);
     },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GrammyError, HttpError } from 'grammy';
 import { MusterError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Ears } from '../platform.ts';
 
 /** How long to wait after a failure, ms: shortly at first, longer when it does not pass. */
@@ -85,5 +86,5 @@ export class Reach {
 function reasonOf(err: unknown): string {
   if (!(err instanceof HttpError)) return err instanceof Error ? err.message : String(err);
   const { code, type } = err.error as { code?: string; type?: string };
-  return code ?? (type === 'invalid-json' ? 'a page of errors instead of an answer' : err.message);
+  return code ?? (type === 'invalid-json' ? messages().reasons.errorPage : err.message);
 }

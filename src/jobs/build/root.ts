@@ -39,7 +39,13 @@ export const buildRoot = defineStep({
       const built = await shelf.keep({ key, packages, at: new Date().toISOString() });
       await shelf.choose(key);
       await shelf.prune(KEPT);
-      report.line(`${packages.length} packages, ${humanSize(built.bytes)}, sha256 ${built.sha256}`);
+      report.line(
+        messages().jobs.notes.packed({
+          count: packages.length,
+          size: humanSize(built.bytes),
+          digest: built.sha256,
+        }),
+      );
       return built;
     } finally {
       await builder.discard(shelf.workshop);

@@ -88,6 +88,24 @@ export const answers = {
       `The audit chain is broken: ${f.problem}. ${f.records} records before it are intact.`,
     intact: (f: { records: number }) => `All ${f.records} audit records are intact and in order.`,
     refused: (f: { why: string }) => `(refused: ${f.why})`,
+    /** What a record is of. */
+    kinds: {
+      command: 'command',
+      refused: 'refused',
+      blocked: 'blocked',
+      cancel: 'cancel',
+      asked: 'asked',
+      approval: 'approval',
+      outcome: 'outcome',
+      reload: 'reload',
+      schedule: 'schedule',
+    },
+    /** Of the configuration, when its files changed. */
+    loaded: (f: { changed: readonly string[] }) => `loaded: ${f.changed.join('; ')}`,
+    notLoaded: (f: { problem: string }) => `refused: ${f.problem}`,
+    planChanged: 'the plan changed; approvals are void',
+    approvalsVoid: 'approvals do not hold any more',
+    askerGone: 'whoever asked went away',
   },
   approvals: {
     left: (f: { id: string; left: number }) => `Noted. ${f.id} needs ${s(f.left, 'more approval')}.`,

@@ -62,6 +62,8 @@ export const jobs = {
     isBackIll: (f: { app: string; release: string; host: string }) =>
       `${f.app} ${f.release} was started again on ${f.host}, but is not healthy`,
     unchanged: (f: { day: string }) => `nothing has changed since the build of ${f.day}, which is used again`,
+    packed: (f: { count: number; size: string; digest: string }) =>
+      `${f.count} packages, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
     lacksNothing: (f: { host: string }) => `${f.host} has everything it needs`,
     engineRuns: (f: { host: string }) => `the Docker engine of ${f.host} runs`,

@@ -25,6 +25,7 @@ export const names = {
   run: 'a job id looks like r-7k2m9x',
   path: 'a path inside the repository: relative, without ..',
   duration: 'a duration looks like 30s, 5m or 1h30m',
+  snooze: 'from 1m to 30d',
   schedules: {
     fields: 'cron has five fields: minute hour day month weekday, like "0 2 * * *"',
     never: 'that is never due',

@@ -6,6 +6,7 @@ export const reasons = {
 
   ssh: {
     closed: 'the connection was closed',
+    sessionClosed: 'it closed the session',
     lost: 'the connection was lost',
     hungUp: 'it hung up at once',
     noSession: (f: { why: string }) => `it opens no session: ${f.why}`,
@@ -21,6 +22,13 @@ export const reasons = {
 
   port: { taken: 'something listens there already', denied: 'it is not allowed' },
   noAnswer: 'it does not answer',
+  errorPage: 'a page of errors instead of an answer',
+  /** Where nobody knows which. */
+  aSignal: 'a signal',
+  /** Of a tool that failed without a word. */
+  notSaid: (f: { tool: string }) => `${f.tool} did not say why`,
+  /** Where a process of Muster runs. */
+  process: (f: { machine: string; pid: string }) => `${f.machine}, process ${f.pid}`,
   engineSocket: "the Docker engine's socket may not be used",
   engineUser: (f: { user: string }) => `${f.user} may not use the Docker engine`,
   noRoot: 'a root file system takes root, or user namespaces',
@@ -50,6 +58,7 @@ export const reasons = {
     shorter: (f: { socket: string }) =>
       `A unix socket's path has at most 107 bytes; this one is ${f.socket}. Use --state with a shorter folder.`,
     install: 'apt-get install redis-server, or set REDIS_URL',
+    noAnswer: 'no answer',
     notUp: (f: { log: string }) => `the embedded server did not come up; see ${f.log}`,
   },
   removed: (f: { generation: string }) => `removed ${f.generation}`,

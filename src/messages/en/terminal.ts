@@ -8,5 +8,10 @@ export const terminal = {
     `Stopping; ${f.active} running step${f.active === 1 ? ' has' : 's have'} ${f.seconds} s to end. Ctrl-C again stops at once.`,
   serving: (f: { hosts: readonly string[] }) => `Serving ${f.hosts.join(', ')}.`,
   stoppingNow: 'Stopping at once; what runs goes on at the next start.',
+  askAgain: 'Ctrl-C again stops Muster. A job is stopped with /cancel and its id.',
+  /** What muster doctor says at the end. */
+  wellOff: (f: { count: number }) => `${s(f.count, 'host')}, nothing is lacking.`,
+  lacking: (f: { count: number }) =>
+    `${s(f.count, 'thing')} lacking. The fixes beginning with / are for the chat, or muster say.`,
   stopped: 'Muster stopped meanwhile; the job goes on when it is back. See muster say /jobs',
 };

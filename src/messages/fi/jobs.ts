@@ -60,6 +60,7 @@ export const jobs: Messages['jobs'] = {
     isBackIll: (f) =>
       `${f.app} ${f.release} käynnistettiin taas palvelimella ${f.host}, mutta se ei ole kunnossa`,
     unchanged: (f) => `mikään ei ole muuttunut edellisestä koonnista (${f.day}), jota käytetään uudelleen`,
+    packed: (f) => `${count(f.count, 'paketti', 'pakettia')}, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
     lacksNothing: (f) => `palvelimelta ${f.host} ei puutu mitään`,
     engineRuns: (f) => `Docker-moottori on käynnissä palvelimella ${f.host}`,

@@ -28,6 +28,7 @@ export const names: Messages['names'] = {
   run: 'työn tunnus on muotoa r-7k2m9x',
   path: 'polku repositorion sisällä: suhteellinen, ei sisällä ..',
   duration: 'kesto on muotoa 30s, 5m tai 1h30m',
+  snooze: 'vähintään 1m ja enintään 30d',
   schedules: {
     fields: 'cronissa on viisi kenttää: minuutti tunti päivä kuukausi viikonpäivä, esimerkiksi "0 2 * * *"',
     never: 'se aika ei tule koskaan',

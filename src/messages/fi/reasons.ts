@@ -8,6 +8,7 @@ export const reasons: Messages['reasons'] = {
 
   ssh: {
     closed: 'yhteys suljettiin',
+    sessionClosed: 'se sulki istunnon',
     lost: 'yhteys katkesi',
     hungUp: 'se sulki yhteyden heti',
     noSession: (f) => `se ei avaa istuntoa: ${f.why}`,
@@ -23,6 +24,10 @@ export const reasons: Messages['reasons'] = {
 
   port: { taken: 'siellä kuuntelee jo jokin', denied: 'siihen ei ole oikeutta' },
   noAnswer: 'se ei vastaa',
+  errorPage: 'vastauksen sijasta virhesivu',
+  aSignal: '(tuntematon)',
+  notSaid: (f) => `${f.tool} ei kertonut syytä`,
+  process: (f) => `${f.machine}, prosessi ${f.pid}`,
   engineSocket: 'Docker-moottorin pistoketta ei saa käyttää',
   engineUser: (f) => `käyttäjä ${f.user} ei saa käyttää Docker-moottoria`,
   noRoot: 'juuritiedostojärjestelmään tarvitaan root tai käyttäjänimiavaruudet',
@@ -50,6 +55,7 @@ export const reasons: Messages['reasons'] = {
     shorter: (f) =>
       `Unix-pistokkeen polussa on enintään 107 tavua; tämä on ${f.socket}. Anna valitsimella --state lyhyempi kansio.`,
     install: 'apt-get install redis-server, tai aseta REDIS_URL',
+    noAnswer: 'ei vastausta',
     notUp: (f) => `oma Redis ei käynnistynyt; katso ${f.log}`,
   },
   removed: (f) => `poistettu ${f.generation}`,

@@ -9,5 +9,9 @@ export const terminal: Messages['terminal'] = {
     `Pysäytetään; ${f.active} keskeneräisellä askeleella on ${f.seconds} s aikaa päättyä. Uusi Ctrl-C pysäyttää heti.`,
   serving: (f) => `Palvellaan: ${f.hosts.join(', ')}.`,
   stoppingNow: 'Pysäytetään heti; keskeneräiset jatkuvat seuraavassa käynnistyksessä.',
+  askAgain: 'Uusi Ctrl-C pysäyttää Musterin. Työn pysäyttää /cancel ja työn tunnus.',
+  wellOff: (f) => `${count(f.count, 'palvelin', 'palvelinta')}, mitään ei puutu.`,
+  lacking: (f) =>
+    `Puutteita on ${f.count}. Korjaukset, jotka alkavat merkillä /, kirjoitetaan keskusteluun tai komennolla muster say.`,
   stopped: 'Muster pysähtyi välillä; työ jatkuu, kun se on taas käynnissä. Katso muster say /jobs',
 };
