@@ -42,7 +42,7 @@ const SECTIONS: Record<string, string> = {
   schedules:
     'Lines that run by the clock in a person’s name, and so with that person’s rights. `/schedule add` adds more.',
   approvals:
-    'What takes the agreement of others. They agree to a plan, by its hash: where it is another one by then, the agreement is void and the new plan is asked for. Who may approve, and how many it takes, is looked at once more when it is carried out. What goes on from a job (`retry`) takes what the job's own command takes. What destroys takes at least a confirmation by whoever asked.',
+    'What takes the agreement of others. They agree to a plan, by its hash: where it is another one by then, the agreement is void and the new plan is asked for. Who may approve, and how many it takes, is looked at once more when it is carried out. What goes on from a job (`retry`) takes what the command of that job takes. What destroys takes at least a confirmation by whoever asked.',
   platforms: 'Chat services, each with its own settings. A change here takes a restart.',
   channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
   alerts:
