@@ -14,8 +14,12 @@ export interface Waiting extends Omit<Mail, 'file'> {
 
 /** How long it is remembered where a message stands that will not change any more, s: a late redelivery edits it. */
 const REMEMBER_S = 48 * 3_600;
+/** How long it is remembered where one stands that may still change, s: an alert may be open for weeks. */
+const CHANGING_S = 60 * 24 * 3_600;
 /** How long it is remembered which run a message shows, s: people reply to what they find when they scroll back. */
 const ABOUT_S = 30 * 24 * 3_600;
+/** So often may a chat have moved. */
+const MOST_MOVES = 5;
 /** Room for so many waiting messages of one urgency. */
 const CLASS = 1e12;
 
@@ -44,7 +48,32 @@ if item and string.match(item, '^%d+') == ARGV[3] then
 end
 `;
 
-type Scripted = Redis & Record<'musterPut' | 'musterSettle', (...args: (string | number)[]) => Promise<void>>;
+/**
+ * KEYS: chats, queue and items of the old chat, queue and items of the new one, posted. ARGV: old chat, new chat, id, what waits
+ * in the old one as it was read, the same for the new one. What is newer there, or said already, stays; what is put meanwhile is
+ * moved at the next try.
+ */
+const MOVE = `
+if redis.call('HGET', KEYS[3], ARGV[3]) ~= ARGV[4] then return end
+local number = function(item) return tonumber(string.match(item, '^%d+')) end
+local score = redis.call('ZSCORE', KEYS[2], ARGV[3])
+local there = redis.call('HGET', KEYS[5], ARGV[3])
+local stands = redis.call('GET', KEYS[6])
+local said = stands and cjson.decode(stands).version or 0
+if score and said < number(ARGV[5]) then
+  local known = redis.call('ZSCORE', KEYS[4], ARGV[3])
+  if known and tonumber(known) < tonumber(score) then score = known end
+  redis.call('ZADD', KEYS[4], score, ARGV[3])
+  if not there or number(there) < number(ARGV[5]) then redis.call('HSET', KEYS[5], ARGV[3], ARGV[5]) end
+  redis.call('SADD', KEYS[1], ARGV[2])
+end
+redis.call('HDEL', KEYS[3], ARGV[3])
+redis.call('ZREM', KEYS[2], ARGV[3])
+if redis.call('ZCARD', KEYS[2]) == 0 then redis.call('SREM', KEYS[1], ARGV[1]) end
+`;
+
+type Scripted = Redis &
+  Record<'musterPut' | 'musterSettle' | 'musterMove', (...args: (string | number)[]) => Promise<void>>;
 
 export class Outbox implements Mailbox {
   readonly #redis: Scripted;
@@ -65,6 +94,7 @@ export class Outbox implements Mailbox {
     this.#threads = threads;
     redis.defineCommand('musterPut', { numberOfKeys: 4, lua: PUT });
     redis.defineCommand('musterSettle', { numberOfKeys: 4, lua: SETTLE });
+    redis.defineCommand('musterMove', { numberOfKeys: 6, lua: MOVE });
     this.#redis = redis as Scripted;
     this.#platform = platform;
   }
@@ -108,7 +138,7 @@ export class Outbox implements Mailbox {
     if (item === null) return undefined;
     const gap = item.indexOf(' ');
     const mail = JSON.parse(item.slice(gap + 1)) as Omit<Waiting, 'version' | 'posted'>;
-    const stands = posted === null ? undefined : (JSON.parse(posted) as Posted);
+    const stands = posted === null ? undefined : postedIn(posted);
     // What stands where the chat was before it moved cannot be edited any more.
     const here = stands?.place.chat === mail.place.chat;
     return { ...mail, version: Number(item.slice(0, gap)), posted: here ? stands : undefined };
@@ -123,7 +153,7 @@ export class Outbox implements Mailbox {
       for (const name of names)
         await this.#redis.set(this.#key('about', place.chat, name), mail.about, 'EX', ABOUT_S);
     }
-    await this.#settle(mail, String(mail.version), JSON.stringify(posted));
+    await this.#settle(mail, String(mail.version), JSON.stringify({ ...posted, version: mail.version }));
     if (mail.file !== undefined) await this.#redis.del(this.#key('file', mail.id));
   }
 
@@ -149,24 +179,21 @@ export class Outbox implements Mailbox {
     await this.#settle(mail, String(mail.version), mail.posted ? JSON.stringify(mail.posted) : '');
   }
 
-  #settle(
-    { place: { chat }, id }: Pick<Waiting, 'place' | 'id'>,
-    version: string,
-    posted: string,
-  ): Promise<void> {
+  #settle({ place: { chat }, id, final }: Waiting, version: string, posted: string): Promise<void> {
     return this.#redis.musterSettle(
       this.#key('chats'),
       this.#key('queue', chat),
       this.#key('items', chat),
       this.#key('posted', id),
-      ...[chat, id, version, posted, REMEMBER_S],
+      ...[chat, id, version, posted, final ? REMEMBER_S : CHANGING_S],
     );
   }
 
   /** Moves a chat's mail to the id the chat has now. What stood in the old one cannot be edited any more. */
   async move(from: string, to: string): Promise<void> {
     if (from === to) return;
-    await this.#redis.hset(this.#key('moved'), from, to);
+    // Where it goes now it may have come from before.
+    await this.#redis.multi().hset(this.#key('moved'), from, to).hdel(this.#key('moved'), to).exec();
     for (let ids = await this.#waiting(from); ids.length > 0; ids = await this.#waiting(from)) {
       for (const id of ids) {
         const item = await this.#redis.hget(this.#key('items', from), id);
@@ -176,10 +203,16 @@ export class Outbox implements Mailbox {
         }
         const gap = item.indexOf(' ');
         const mail = JSON.parse(item.slice(gap + 1)) as Omit<Waiting, 'version' | 'posted'>;
-        await this.#put(mail);
-        await this.#settle({ id, place: { ...mail.place, chat: from } }, item.slice(0, gap), '');
+        const moved = `${item.slice(0, gap)} ${JSON.stringify({ ...mail, place: { ...mail.place, chat: to } })}`;
+        await this.#redis.musterMove(
+          this.#key('chats'),
+          ...[this.#key('queue', from), this.#key('items', from)],
+          ...[this.#key('queue', to), this.#key('items', to), this.#key('posted', id)],
+          ...[from, to, id, item, moved],
+        );
       }
     }
+    this.onPut();
   }
 
   /** The ids of what waits in a chat, in order. */
@@ -209,8 +242,13 @@ export class Outbox implements Mailbox {
 
   /** A place by the id its chat has now. */
   async whereIs(place: Place): Promise<Place> {
-    const chat = await this.#redis.hget(this.#key('moved'), place.chat);
-    return chat === null ? place : { ...place, chat };
+    let { chat } = place;
+    for (let hop = 0; hop < MOST_MOVES; hop += 1) {
+      const next = await this.#redis.hget(this.#key('moved'), chat);
+      if (next === null) break;
+      chat = next;
+    }
+    return chat === place.chat ? place : { ...place, chat };
   }
 
   /** Keeps and gives back what was spent of the budget, by chat; ms since the epoch. */
@@ -225,4 +263,10 @@ export class Outbox implements Mailbox {
   #key(...parts: string[]): string {
     return key('outbox', this.#platform, ...parts);
   }
+}
+
+/** Where a message stands, as it is kept: with the version that it shows. */
+function postedIn(text: string): Posted {
+  const { place, message } = JSON.parse(text) as Posted;
+  return { place, message };
 }
