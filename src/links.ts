@@ -4,8 +4,8 @@ import { localShell } from './adapters/local/shell.ts';
 import { sshShell } from './adapters/ssh/shell.ts';
 import type { Config, Host } from './config/config.ts';
 import { MusterError } from './errors.ts';
+import { overShell, type Site } from './jobs/carry-out.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
-import type { Reach } from './jobs/perform.ts';
 import { messages } from './messages/messages.ts';
 import type { Shell } from './shell.ts';
 
@@ -18,15 +18,15 @@ export class Links {
     this.#config = config;
   }
 
-  /** The way to a host and its settings; rejects with `config.unknown` where it is not configured (any more). */
-  async reach(name: string): Promise<Reach> {
+  /** Where a host's steps are carried out; rejects with `config.unknown` where it is not configured (any more). */
+  async reach(name: string): Promise<Site> {
     const config = this.#config();
     const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
     if (!host)
       throw new MusterError('config.unknown', { what: messages().names.looked.host, name, list: '/hosts' });
     const shell = this.#shell(name, host, config.folder);
     const login = (repository: string) => loginTo(config.apps, repository);
-    return { shell, root: host.root, tools: host.tools, loginTo: login };
+    return overShell({ shell, root: host.root, tools: host.tools, loginTo: login });
   }
 
   #shell(name: string, host: Host, folder: string): Shell {

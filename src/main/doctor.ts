@@ -3,8 +3,10 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { asMusterError } from '../errors.ts';
-import { examine, whereabouts } from '../jobs/host/examine.ts';
-import { NEED, needsOf } from '../jobs/host/needs.ts';
+import type { Site } from '../jobs/carry-out.ts';
+import type { Finding } from '../jobs/host/examine.ts';
+import { inspectHost } from '../jobs/host/inspect.ts';
+import { NEED, type NeedName, needsOf } from '../jobs/host/needs.ts';
 import { Links } from '../links.ts';
 import { messages } from '../messages/messages.ts';
 import type { Places } from './options.ts';
@@ -16,8 +18,8 @@ export async function doctor(places: Places): Promise<void> {
   const reports = await Promise.all(
     names.map(async (name) => {
       try {
-        const reach = await links.reach(name);
-        const findings = await examine(reach.shell, whereabouts(reach), needsOf(config, name));
+        const site = await links.reach(name);
+        const findings = await inspect(site, name, needsOf(config, name));
         return {
           name,
           lines: findings.map(({ need, ok, found, fix }) => ({
@@ -40,4 +42,14 @@ export async function doctor(places: Places): Promise<void> {
     lacking === 0 ? terminal.wellOff({ count: names.length }) : terminal.lacking({ count: lacking });
   process.stdout.write(`${said}\n`);
   process.exitCode = lacking === 0 ? 0 : 1;
+}
+
+/** The same look as `/prepare` takes, without a run: it is said here what it finds, and nowhere while it looks. */
+async function inspect(site: Site, host: string, needs: NeedName[]): Promise<Finding[]> {
+  const place = { run: 'doctor', origin: 'doctor', direction: 'do', stage: 0, index: 0 } as const;
+  const job = { ...inspectHost({ host, needs }), ...place };
+  const report = { line() {}, progress() {}, note() {} };
+  const abort = new AbortController();
+  const work = { step: inspectHost, job, attempt: 1, again: false, cancelled: false, abort };
+  return (await site.carryOut(work, report)) as Finding[];
 }

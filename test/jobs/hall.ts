@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RunEvent } from '../../src/events.ts';
 import { Audit } from '../../src/jobs/audit.ts';
 import { CancelWatch } from '../../src/jobs/cancel-watch.ts';
+import { overShell } from '../../src/jobs/carry-out.ts';
 import { Events } from '../../src/jobs/event-stream.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { Performer } from '../../src/jobs/perform.ts';
@@ -105,7 +106,8 @@ export function openHall(
     step,
     scrubber,
     log,
-    reach: async (host) => ({ shell: shells(host), root: '/nowhere', tools: {}, loginTo: () => undefined }),
+    reach: async (host) =>
+      overShell({ shell: shells(host), root: '/nowhere', tools: {}, loginTo: () => undefined }),
   });
   const attach = (jobs: StepJob[]) =>
     workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));

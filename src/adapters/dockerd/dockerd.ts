@@ -48,7 +48,3 @@ export const dockerd = defineAdapter({
     if (!(await engine.answers())) throw new Error('the engine does not answer');
   },
 });
-
-/** The socket that a host's settings name. */
-export const socketOf = (tools: Record<string, unknown>): string =>
-  dockerd.options.parse(tools.docker ?? {}).socket;

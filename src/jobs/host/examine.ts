@@ -1,5 +1,5 @@
 /** Looks whether a host has what it needs. Changes nothing, and works over any link. */
-import { dockerd, socketOf } from '../../adapters/dockerd/dockerd.ts';
+import { dockerd } from '../../adapters/dockerd/dockerd.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Shell } from '../../shell.ts';
@@ -23,12 +23,6 @@ export interface Whereabouts {
   root: string;
   socket: string;
 }
-
-/** Where to look on a configured host. */
-export const whereabouts = (host: { root: string; tools: Record<string, unknown> }): Whereabouts => ({
-  root: host.root,
-  socket: socketOf(host.tools),
-});
 
 /** Looks at each need in turn; rejects only where the host itself cannot be reached. */
 export async function examine(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { engineFor, SOCKET } from '../../../src/adapters/dockerd/commands.ts';
-import { dockerd, socketOf } from '../../../src/adapters/dockerd/dockerd.ts';
+import { dockerd } from '../../../src/adapters/dockerd/dockerd.ts';
 import { localShell } from '../../../src/adapters/local/shell.ts';
 
 describe('an engine', () => {
@@ -33,8 +33,9 @@ describe('an engine', () => {
   });
 
   it("is found at the socket of its host's settings", () => {
-    assert.equal(socketOf({}), SOCKET);
-    assert.equal(socketOf({ docker: { socket: '/m/d.sock' } }), '/m/d.sock');
+    assert.equal(dockerd.name, 'docker');
+    assert.equal(dockerd.options.parse({}).socket, SOCKET);
+    assert.equal(dockerd.options.parse({ socket: '/m/d.sock' }).socket, '/m/d.sock');
   });
 });
 
