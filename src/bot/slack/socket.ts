@@ -1,6 +1,7 @@
 /** Slack's Socket Mode: one socket at a time. That a new one is opened is ours: the library gives up at the first page of errors. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, SocketModeReceiver, type SocketModeReceiverOptions } from '@slack/bolt';
+import { messages } from '../../messages/messages.ts';
 import type { Secret } from '../../secret.ts';
 import type { Entrance } from './entrance.ts';
 
@@ -41,7 +42,7 @@ export class SocketEntrance implements Entrance {
     const gone = new Promise<void>((resolve) => this.receiver.client.once('disconnected', () => resolve()));
     this.#gone = gone;
     await this.receiver.start().catch((thrown: unknown) => {
-      throw thrown ?? new Error('the socket was closed before it was open');
+      throw thrown ?? new Error(messages().reasons.socketShut);
     });
     if (this.#closed) await this.receiver.stop();
     return { gone };

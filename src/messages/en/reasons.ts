@@ -23,6 +23,8 @@ export const reasons = {
   port: { taken: 'something listens there already', denied: 'it is not allowed' },
   noAnswer: 'it does not answer',
   errorPage: 'a page of errors instead of an answer',
+  socketShut: 'the socket was closed before it was open',
+  fileRefused: (f: { platform: string; status: number }) => `${f.platform} took no file: ${f.status}`,
   /** Where nobody knows which. */
   aSignal: 'a signal',
   /** Of a tool that failed without a word. */

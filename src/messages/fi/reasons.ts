@@ -25,6 +25,8 @@ export const reasons: Messages['reasons'] = {
   port: { taken: 'siellä kuuntelee jo jokin', denied: 'siihen ei ole oikeutta' },
   noAnswer: 'se ei vastaa',
   errorPage: 'vastauksen sijasta virhesivu',
+  socketShut: 'yhteys suljettiin ennen kuin se avautui',
+  fileRefused: (f) => `${f.platform} ei ottanut tiedostoa vastaan: ${f.status}`,
   aSignal: '(tuntematon)',
   notSaid: (f) => `${f.tool} ei kertonut syytä`,
   process: (f) => `${f.machine}, prosessi ${f.pid}`,

@@ -1,0 +1,99 @@
+/** No sentence that a person may read is in the code: all are messages, which each language has. */
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Allowed, stray } from './english.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const one = (of: string, text: string, why: string): Allowed => ({ of, text, why });
+
+const ALLOWED: Allowed[] = [
+  { of: 'src/', to: /\blog(?:ger)?\.(?:debug|info|warn|error)$/, why: 'the log is for whoever runs Muster' },
+  { of: 'src/', to: /^new TypeError$/, why: 'a mistake in the code that calls' },
+  { of: 'src/', to: /\.describe$/, why: 'docs/configuration.md is made of it' },
+  { of: 'src/bot/commands/', to: /^(?:name|aliases|examples)$/, why: 'commands, as they are typed' },
+  { of: 'src/bot/help/page.ts', why: 'docs/commands.md is made of it' },
+  { of: 'src/main.ts', why: 'how to call the program, as it is said before any configuration is read' },
+  { of: 'src/units.ts', why: 'units, which are the same in every language' },
+  { of: 'src/adapters/', to: /^about$/, why: 'what an adapter is, for whoever reads the code' },
+  { of: 'src/adapters/ssh/scripts.ts', why: 'scripts' },
+  { of: 'src/adapters/ssh/words.ts', why: 'scripts' },
+  { of: 'src/adapters/mmdebstrap/commands.ts', why: 'what mmdebstrap and dpkg print' },
+  { of: 'src/adapters/mmdebstrap/sources.ts', why: 'lines of files of apt' },
+  { of: 'src/adapters/git/', why: 'programs and headers for git' },
+  one('src/adapters/dockerd/dockerd.ts', 'sudo usermod --append --groups docker -- …', 'a command to type'),
+  one('src/adapters/dockerd/dockerd.ts', 'the engine does not answer', 'of a probe, which nobody is shown'),
+  one('src/adapters/dockerd/ping.ts', 'no answer', 'ends the wait for an answer, and is caught'),
+  { of: 'src/adapters/icp/server.ts', why: 'the head of an answer of HTTP' },
+  one('src/adapters/icp/identity.ts', 'muster …', 'what a client is called'),
+  one('src/bot/commands/hosts.ts', 'ssh …@……', 'how a host is reached'),
+  one('src/bot/slack/log.ts', 'slack library', 'a name in the log'),
+  one('src/bot/slack/reach.ts', 'scope …', 'a key, which messages have words for'),
+  one('src/bot/slack/receiver.ts', 'Muster is stopping', 'told to Slack, which sends it again'),
+  one('src/bot/telegram/webhook.ts', 'muster telegram webhook', 'out of which a secret is made'),
+  one('src/config/checked.ts', ' - use', 'what picomatch prints'),
+  one('src/ending.ts', 'No space left on device', 'what programs print'),
+  one('src/jobs/host/permission.ts', 'sudo …', 'a command to type'),
+  one('src/jobs/schedule.ts', 'several schedules could not be dealt with', 'told to the log'),
+  { of: 'src/jobs/build/recipe.ts', why: 'programs that run in the image' },
+];
+
+test('src/ has no sentence for people outside src/messages/', async () => {
+  const names = await readdir(join(ROOT, 'src'), { recursive: true });
+  const paths = names.filter((name) => name.endsWith('.ts') && !name.startsWith('messages/')).sort();
+  const modules = new Map<string, string>();
+  for (const path of paths) modules.set(`src/${path}`, await readFile(join(ROOT, 'src', path), 'utf8'));
+  assert.ok(modules.size > 200, `only ${modules.size} modules were read`);
+  assert.deepEqual(stray(modules, ALLOWED), []);
+});
+
+const none: Allowed[] = [];
+
+/** What must be caught, as it would stand in a module. */
+const PLANTED: [what: string, source: string, sentence: string][] = [
+  ['a sentence', "answer({ text: 'nothing was found' });", 'nothing was found'],
+  ['a sentence around a value', `say(\`no host is called \${name}\`);`, 'no host is called …'],
+  ['one word beside a value', `line(\`\${count} packages, \${size}\`);`, '… packages, …'],
+  ['a sentence where another one is the usual', "const why = given ?? 'no reason';", 'no reason'],
+  ['a message of zod', "z.string().regex(/a/, 'a name has letters');", 'a name has letters'],
+  ['the message of an error', "throw new MusterError('internal', { message: 'it broke' });", 'it broke'],
+  ['a sentence under a type', "const words = { one: 'one thing' } as const;", 'one thing'],
+];
+
+for (const [what, source, sentence] of PLANTED) {
+  test(`the search catches ${what}`, () => {
+    assert.deepEqual(stray(new Map([['src/planted.ts', source]]), none), [`src/planted.ts: ${sentence}`]);
+  });
+}
+
+/** What is no sentence for people. */
+const QUIET: [what: string, source: string][] = [
+  ['a name', "use('worker.silent');"],
+  ['a command to type', "next('/schedule list');"],
+  ['a script of Redis', "const MOVE = `local all = redis.call('GET', KEYS[1]) return all`;"],
+  ['a type', "type Size = 'very large';"],
+  ['an import', "import { a } from './no name.ts';"],
+  ['a key', "const text = words['two words'];"],
+];
+
+for (const [what, source] of QUIET) {
+  test(`the search passes over ${what}`, () => {
+    assert.deepEqual(stray(new Map([['src/planted.ts', source]]), none), []);
+  });
+}
+
+test('the search lets pass what is allowed at its place only', () => {
+  const to: Allowed = { of: 'src/a', to: /^log\.warn$/, why: 'the log' };
+  const source = "log.warn('it went wrong'); say('it went wrong');";
+  assert.deepEqual(stray(new Map([['src/a.ts', source]]), [to]), ['src/a.ts: it went wrong']);
+  assert.deepEqual(stray(new Map([['src/b.ts', "log.warn('it went wrong')"]]), [to]), [
+    'src/b.ts: it went wrong',
+    'src/a: has nothing that is allowed as: the log',
+  ]);
+  const only: Allowed = { of: 'src/b.ts', text: 'it went wrong', why: 'a reason' };
+  assert.deepEqual(stray(new Map([['src/b.ts', "say('it went wrong', 'so it went');"]]), [only]), [
+    'src/b.ts: so it went',
+  ]);
+});
