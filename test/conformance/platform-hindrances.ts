@@ -66,6 +66,32 @@ export function hindranceConformance(show: () => Show, { moves }: Conformance): 
     assert.equal(show().read(), `${before}\ny`);
   });
 
+  test('what is refused for its looks is said and changed without them', async () => {
+    const { platform, place, post, edit, pass, troubles, buttons } = show();
+    const lines = ['shop <1> & *2* is live', '> GET /', 'Next: look'];
+    const posted = await post(['shop', '> GET /']);
+    troubles?.dislike('looks');
+    await edit(posted, lines, true);
+    assert.equal(show().read(), lines.join('\n'));
+    pass(60_000);
+    await platform.post(place, ['it is done'], [{ label: 'Log', line: '/logs r-1' }]);
+    assert.equal(show().read(), [...lines, 'it is done'].join('\n'));
+    assert.deepEqual(buttons?.(), []);
+    pass(60_000);
+    await edit(posted, [`<&${'é<'.repeat(1_200)}`, 'and more', 'Next: look'], true);
+    assert.match(show().read(), /^<&é</);
+    assert.deepEqual(show().sprung(), []);
+  });
+
+  test('what is refused however it looks is bad, and nothing of it is shown', async () => {
+    const { post, edit, troubles } = show();
+    const posted = await post(['here']);
+    troubles?.dislike(/odd/);
+    assert.deepEqual(await hinders(post(['odd', 'words'])), { kind: 'bad' });
+    assert.deepEqual(await hinders(edit(posted, ['odd'], true)), { kind: 'bad' });
+    assert.equal(show().read(), 'here');
+  });
+
   test('a service that is away for a moment is none of these: it is tried again', async () => {
     const { post, troubles } = show();
     troubles?.outage(1);

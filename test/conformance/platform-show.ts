@@ -14,6 +14,8 @@ export interface Troubles {
   admit(): void;
   /** Gives a chat another id and says which; absent where ids stay. */
   move?(): { from: Place; chat: string };
+  /** Refuses messages with such words, or with any looks and buttons. */
+  dislike(what: RegExp | 'looks'): void;
   /** The next so many calls fail without a reason. */
   outage(calls: number): void;
 }

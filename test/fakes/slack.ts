@@ -160,6 +160,11 @@ export class Slack extends Scene {
     this.#door.withdrawn.delete(method);
   }
 
+  /** Refuses what Slack dislikes for reasons of its own: the error of a call's method and parameters, where it has one. */
+  dislike(distaste: (method: string, params: Record<string, unknown>) => string | undefined): void {
+    this.#door.distaste = distaste;
+  }
+
   /** The next calls, of one method or of any, get a 502 with a page of HTML. Uploads of bytes are the method `upload`. */
   outage(times: number, method?: string): void {
     this.#door.troubles.order('outage', times, method);

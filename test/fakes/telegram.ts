@@ -109,6 +109,11 @@ export class Telegram extends Scene {
     this.#service.budget.refuseNext(chat.id, seconds);
   }
 
+  /** Refuses what Telegram dislikes for reasons of its own: why, of a call's method and parameters, where it does. */
+  dislike(distaste: (method: string, params: Record<string, unknown>) => string | undefined): void {
+    this.#door.distaste = distaste;
+  }
+
   /** The next calls, of one method or of any, get a 502 with a page of HTML. */
   outage(times: number, method?: string): void {
     this.#door.troubles.order('outage', times, method);

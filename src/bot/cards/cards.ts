@@ -73,7 +73,9 @@ export class Cards {
       if (lines.join('\n') === drawn) return;
       const id = `card:${run.id}:${placeName(place)}`;
       const urgency = urgencyOf(card);
-      await mailbox.put({ id, place, lines, buttons, urgency, final: isOver(card), about: run.id });
+      const ended = isOver(card) ? status : undefined;
+      const mail = { id, place, lines, buttons, urgency, about: run.id, ended };
+      await mailbox.put({ ...mail, final: ended !== undefined });
       drawn = lines.join('\n');
     };
     const clock = new AbortController();

@@ -2,6 +2,7 @@
 import type { Log } from '../../log.ts';
 import { type Limits, type Platform, type Posted, Undelivered } from '../platform.ts';
 import { Budget } from './budget.ts';
+import { insteadOf } from './instead.ts';
 import { URGENCIES, type Urgency } from './mail.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 
@@ -20,7 +21,7 @@ export interface CourierParts {
   log: Log;
   /** Told once per chat when it lets nothing in, and again when it does. */
   onShut?: (chat: string, reason: string | undefined) => void;
-  /** Told when a message was refused for good, and is given up. */
+  /** Told when a message was refused for good; what will not change any more is said in fewer words. */
   onBad?: (mail: Waiting, reason: string) => void;
   /** Told after every try whether the service answered at all. */
   onReach?: (ok: boolean) => void;
@@ -180,8 +181,7 @@ export class Courier {
         return;
       case 'bad':
         log.error(facts, 'a message was refused for good');
-        this.#parts.onBad?.(mail, (thrown as Error).message);
-        await outbox.drop(mail);
+        await this.#refused(mail, (thrown as Error).message);
         return;
       case 'shut':
         this.#close(chat, (thrown as Error).message);
@@ -195,6 +195,16 @@ export class Courier {
         log.warn({ ...facts, rest }, 'a message could not be delivered; it is tried again');
       }
     }
+  }
+
+  /** How something ended is never lost with a message that was refused: it is said in fewer words, and at last anew. */
+  async #refused(mail: Waiting, reason: string): Promise<void> {
+    const { outbox } = this.#parts;
+    // What stands there takes no change at all.
+    if (mail.instead && mail.posted) return outbox.vanished(mail);
+    if (!mail.instead) this.#parts.onBad?.(mail, reason);
+    const instead = insteadOf(mail, reason);
+    await (instead ? outbox.put(instead) : outbox.drop(mail));
   }
 
   #now(): number {

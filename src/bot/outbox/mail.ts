@@ -1,4 +1,5 @@
 /** What is to be said in a chat: a message of its own, or the newest state of one that is edited. */
+import type { RunStatus } from '../../events.ts';
 import type { Button, Place } from '../platform.ts';
 import type { Attachment } from './attachment.ts';
 
@@ -17,6 +18,10 @@ export interface Mail {
   final: boolean;
   /** The run it shows: what is said in reply to it may be about that. */
   about?: string;
+  /** How that run ended, once it has. */
+  ended?: RunStatus;
+  /** It is said in place of a message that was refused: nothing less is left. */
+  instead?: boolean;
   /** A file that goes with it. Such a message is said once, and never edited. */
   file?: Attachment;
 }

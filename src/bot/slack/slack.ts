@@ -2,9 +2,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { App } from '@slack/bolt';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Secret } from '../../secret.ts';
 import type { Attachment } from '../outbox/attachment.ts';
-import type { Button, Ears, Incoming, Limits, Place, Platform, Posted, Standing } from '../platform.ts';
+import {
+  type Button,
+  type Ears,
+  type Incoming,
+  type Limits,
+  type Place,
+  type Platform,
+  type Posted,
+  type Standing,
+  Undelivered,
+} from '../platform.ts';
 import { accessOf } from './access.ts';
 import type { Entrance } from './entrance.ts';
 import { hindrance, lacksThread } from './hindrance.ts';
@@ -16,7 +27,7 @@ import { TakingReceiver } from './receiver.ts';
 import { RequestEntrance } from './requests.ts';
 import { SocketEntrance } from './socket.ts';
 import { formatter } from './spelling.ts';
-import { MAX_TEXT } from './text.ts';
+import { type format, MAX_TEXT, unadorned } from './text.ts';
 
 /** A socket that lived no longer than this, ms, is not opened again at once. */
 const BRIEF_MS = 5_000;
@@ -121,13 +132,13 @@ export class Slack implements Platform {
   async post(place: Place, lines: string[], buttons?: readonly Button[]): Promise<Posted> {
     const { chat } = this.#app.client;
     const unfurl = { unfurl_links: false, unfurl_media: false };
-    const message = { ...this.#format(lines, buttons), channel: place.chat, ...unfurl };
-    const { ts } = await this.#call(() =>
-      chat.postMessage({ ...message, thread_ts: place.thread }).catch((thrown: unknown) => {
+    const { ts } = await this.#plainly(this.#format(lines, buttons), (words) => {
+      const message = { ...words, channel: place.chat, ...unfurl };
+      return chat.postMessage({ ...message, thread_ts: place.thread }).catch((thrown: unknown) => {
         if (lacksThread(thrown)) return chat.postMessage(message);
         throw thrown;
-      }),
-    );
+      });
+    });
     return { place, message: ts as string };
   }
 
@@ -137,8 +148,8 @@ export class Slack implements Platform {
     _final: boolean,
     buttons?: readonly Button[],
   ): Promise<void> {
-    await this.#call(() =>
-      this.#app.client.chat.update({ ...this.#format(lines, buttons), channel: place.chat, ts: message }),
+    await this.#plainly(this.#format(lines, buttons), (words) =>
+      this.#app.client.chat.update({ ...words, channel: place.chat, ts: message }),
     );
   }
 
@@ -153,7 +164,8 @@ export class Slack implements Platform {
       const signal = AbortSignal.timeout(UPLOAD_MS);
       const response = await fetch(url as string, { method: 'POST', body: bytes, signal });
       await response.arrayBuffer();
-      if (!response.ok) throw new Error(`Slack took no file: ${response.status}`);
+      if (!response.ok)
+        throw new Error(messages().reasons.fileRefused({ platform: 'Slack', status: response.status }));
       const { chat, thread } = place;
       const where = thread === undefined ? { channel_id: chat } : { channel_id: chat, thread_ts: thread };
       const { blocks } = this.#format(lines);
@@ -231,6 +243,20 @@ export class Slack implements Platform {
     if (access) await this.#ears?.access(access.chat, access.reason);
     const lines = linesOf(body, this.#bot ?? '');
     if (lines.length > 0) await this.#ears?.take(lines);
+  }
+
+  /** How something ended is told without its looks and buttons rather than not at all. */
+  async #plainly<T>(
+    words: ReturnType<typeof format>,
+    say: (words: { text: string; blocks?: ReturnType<typeof format>['blocks'] }) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#call(() => say(words));
+    } catch (thrown) {
+      if (!(thrown instanceof Undelivered) || thrown.why.kind !== 'bad') throw thrown;
+      this.#parts.log.warn({ err: thrown }, 'Slack refused a message; it is said without looks and buttons');
+      return this.#call(() => say(unadorned(words)));
+    }
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {

@@ -34,7 +34,20 @@ export function format(lines: readonly string[], buttons: readonly Button[] = []
     type: 'rich_text' as const,
     elements: [{ type: 'rich_text_section' as const, elements }],
   };
-  return { text: escaped(cut(fitting[0] as string, MAX_NOTICE)), blocks: [said, ...actions(buttons)] };
+  const blocks: [typeof said, ...ReturnType<typeof actions>] = [said, ...actions(buttons)];
+  return { text: escaped(cut(fitting[0] as string, MAX_NOTICE)), blocks };
+}
+
+/** The most bytes of a message's text alone; Slack refuses more where it is changed. */
+const MAX_BYTES = 4_000;
+
+/** A message without its looks and buttons: the same words as text alone. */
+export function unadorned({ blocks: [said] }: ReturnType<typeof format>): { text: string } {
+  const words = said.elements.flatMap(({ elements }) => elements.map(({ text }) => text)).join('');
+  let text = escaped(words);
+  for (let most = words.length; Buffer.byteLength(text) > MAX_BYTES; text = escaped(cut(words, most)))
+    most = Math.floor(most * 0.9);
+  return { text };
 }
 
 /** Buttons as Slack takes them; one whose line is too long for it is left out. */

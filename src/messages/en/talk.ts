@@ -8,6 +8,12 @@ export const talk = {
     `${f.platform}: ${f.summary}. ${f.hint} [${f.code}]`,
   troubleOver: (f: { platform: string; what: string }) => `${f.platform} is well again (${f.what})`,
   opened: (f: { platform: string; chat: string }) => `${f.platform} chat ${f.chat} takes messages again`,
+  /** In place of what a chat service refused. */
+  unshown: {
+    run: (f: { id: string; status: string; reason: string }) =>
+      `${f.id}: ${f.status}. Its card could not be shown here: ${f.reason}`,
+    message: (f: { reason: string }) => `A message could not be shown here: ${f.reason}`,
+  },
   putOut: 'I was put out of it',
   muted: 'I may not write there',
   silent: 'no answer for some seconds',

@@ -5,14 +5,29 @@ import { all, either } from './words.ts';
 const on = (scopes: readonly string[]): string =>
   `${scopes.length === 1 ? 'kohteessa' : 'kohteissa'} ${scopes.join(', ')}`;
 
+/** What was in trouble; tokens are called as in the configuration. */
+const TROUBLE: Readonly<Record<string, string>> = {
+  reach: 'yhteys',
+  answers: 'vastaukset',
+  socket: 'yhteys',
+  port: 'portti',
+  conflict: 'toinen lukija',
+  delivery: 'viestien tulo',
+  message: 'viesti',
+};
+
 export const talk: Messages['talk'] = {
   stranger: (f) =>
     `En tunne sinua (${f.platform} ${f.user}). Pyydä ylläpitäjää lisäämään sinut asetusten kohtaan people.`,
   strangeChat: (f) =>
     `Joku kirjoitti minulle keskustelussa ${f.chat} (${f.platform}), joka ei ole asetusten kanavissa. En välitä siitä.`,
   trouble: (f) => `${f.platform}: ${f.summary}. ${f.hint} [${f.code}]`,
-  troubleOver: (f) => `${f.platform} on taas kunnossa (${f.what})`,
+  troubleOver: (f) => `${f.platform} on taas kunnossa (${TROUBLE[f.what] ?? f.what})`,
   opened: (f) => `keskustelu ${f.chat} (${f.platform}) ottaa taas viestejä vastaan`,
+  unshown: {
+    run: (f) => `${f.id}: ${f.status}. Korttia ei voitu näyttää tässä: ${f.reason}`,
+    message: (f) => `Viestiä ei voitu näyttää tässä: ${f.reason}`,
+  },
   putOut: 'minut poistettiin siitä',
   muted: 'en saa kirjoittaa sinne',
   silent: 'ei vastausta muutamaan sekuntiin',

@@ -189,6 +189,69 @@ describe('a courier', { timeout: 60_000 }, () => {
     );
   });
 
+  describe('of a final message that is refused for good', () => {
+    const card = (text: string, more: Partial<Mail> = {}) =>
+      put('card', text, { urgency: 'failure', about: 'r-1', ...more });
+    const end = () => card('✕ shop failed', { final: true, ended: 'failed' });
+    const SHORT = 'r-1: failed. Its card could not be shown here: bad\nNext: /logs r-1';
+
+    test('says once and in its place how it ended, and where to read on', async () => {
+      await card('◐ shop');
+      await until(() => service.texts('a').length === 1);
+      service.refusals.set('a', [{ kind: 'bad' }]);
+      await end();
+      await until(() => service.texts('a').includes(SHORT));
+      await put('next', 'still said');
+      await until(() => service.texts('a').includes('still said'));
+      assert.deepEqual(service.texts('a'), [SHORT, 'still said']);
+      assert.equal(await outbox.about({ chat: 'a' }, '1'), 'r-1');
+    });
+
+    test('says it in a new message where the old one takes no change, and then no more', async () => {
+      await card('◐ shop');
+      await until(() => service.texts('a').length === 1);
+      service.refusals.set('a', [{ kind: 'bad' }, { kind: 'bad' }]);
+      await end();
+      await until(() => service.texts('a').length === 2);
+      assert.deepEqual(service.texts('a'), ['◐ shop', SHORT]);
+      assert.equal(await outbox.about({ chat: 'a' }, '2'), 'r-1');
+      service.refusals.set('a', [{ kind: 'bad' }, { kind: 'bad' }]);
+      await put('answer', 'an answer', { urgency: 'reply', final: true });
+      await put('next', 'still said');
+      await until(() => service.texts('a').includes('still said'));
+      assert.deepEqual(
+        service.calls.slice(-3).map(({ text }) => text),
+        ['an answer', 'A message could not be shown here: bad', 'still said'],
+      );
+    });
+
+    test('says it after a restart, where it had no time before', async () => {
+      service.refusals.set('a', [{ kind: 'bad' }, { kind: 'later', ms: 1_000_000 }]);
+      await end();
+      await until(() => service.calls.length === 2);
+      stop.abort();
+      await running;
+      start();
+      await until(() => service.texts('a').length === 1);
+      assert.deepEqual(service.texts('a'), [SHORT]);
+    });
+
+    test('says what comes with a file without the file', async () => {
+      const attached: string[] = [];
+      const attach: Platform['attach'] = async ({ chat }, { name }) => {
+        attached.push(name);
+        throw new Undelivered({ kind: 'bad' }, `${chat} takes no files`);
+      };
+      Object.assign(service, { attach });
+      const filing = new Outbox(server.connect(), 'test', { files: true });
+      const file = { name: 'shop.log', text: 'line 1' };
+      const place = { platform: 'test', chat: 'a' };
+      await filing.put({ id: 'log', place, lines: ['the end of it'], file, urgency: 'reply', final: true });
+      await until(() => service.texts('a').length === 1);
+      assert.deepEqual([attached, service.texts('a')], [['shop.log'], ['the end of it']]);
+    });
+  });
+
   test('edits after a restart the message it had posted before, and loses nothing', async () => {
     await put('card', 'running');
     await until(() => service.texts('a').length === 1);

@@ -72,6 +72,11 @@ for (const way of ['Socket Mode', 'signed requests']) {
         remove: ({ message }) => void service.remove({ channel: channel.id, ts: message }),
         shut: () => service.kick(channel),
         admit: () => service.invite(channel),
+        dislike: (what) =>
+          service.dislike((_, { text, blocks }) => {
+            if (what === 'looks') return blocks === undefined ? undefined : 'invalid_blocks';
+            return what.test(`${text} ${blocks}`) ? 'msg_too_long' : undefined;
+          }),
         outage: (calls) => service.outage(calls, 'chat.postMessage'),
       },
       pass(ms) {

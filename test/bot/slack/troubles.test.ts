@@ -167,6 +167,26 @@ describe('Slack in trouble', { timeout: 180_000 }, () => {
     await stage.shown(/^● blog is live/);
   });
 
+  test('says how it ended where Slack refuses the card, changed or new', async (t) => {
+    const stage = await openStage(t);
+    const { service, channel, reem } = stage;
+    await stage.begin();
+    service.mention(channel, reem, 'deploy wait');
+    await stage.shown(/^◐ /);
+    service.dislike((_, { text }) => (/is live/.test(String(text)) ? 'msg_too_long' : undefined));
+    stage.release();
+    const words = /^(r-\w+): succeeded\. Its card could not be shown here: msg_too_long\nNext: .*logs \1$/;
+    await stage.shown(words);
+    assert.equal(stage.readings().length, 1, 'in place of the card');
+    await stage.heard(/msg_too_long.*\[chat\.refused\]/);
+    service.dislike((_, { text }) => (/blog is live/.test(String(text)) ? 'invalid_blocks' : undefined));
+    service.mention(channel, reem, 'deploy blog');
+    await stage.shown(/^r-\w+: succeeded\. .*: invalid_blocks\n/);
+    service.mention(channel, reem, 'deploy shop');
+    await stage.shown(/^● shop is live/);
+    assert.equal(stage.readings().length, 3);
+  });
+
   test('runs a forged press as what its presser said: with their rights, through the same rules', async (t) => {
     const stage = await openStage(t);
     await stage.begin();

@@ -58,6 +58,11 @@ platformConformance('Telegram', { redelivers: true, service: true, moves: true }
         const { id } = service.migrate(group);
         return { from: { platform: 'telegram', chat: String(group.id) }, chat: String(id) };
       },
+      dislike: (what) =>
+        service.dislike((_, { text, entities, reply_markup: keyboard }) => {
+          if (what !== 'looks') return what.test(String(text)) ? 'message is too long' : undefined;
+          return JSON.stringify(entities ?? []).length > 2 || keyboard ? "can't parse entities" : undefined;
+        }),
       outage: (calls) => service.outage(calls, 'sendMessage'),
     },
     pass(ms) {

@@ -132,6 +132,27 @@ describe('Telegram in trouble', { timeout: 180_000 }, () => {
     await until(() => service.floods.length === 0, 'no flood');
   });
 
+  test('says how it ended where Telegram refuses the card, and anew where it refuses to change it', async (t) => {
+    const { listen, heard, service, group, reem, shown, release, texts } = await openStage(t);
+    await listen();
+    service.say(group, reem, '/deploy wait');
+    await shown(/^◐ /);
+    service.dislike((method, { text }) => {
+      if (method === 'editMessageText') return 'message content is odd';
+      return /is live/.test(String(text)) ? 'message is too long' : undefined;
+    });
+    release();
+    const words = /^(r-\w+): succeeded\. Its card could not be shown here: .* odd\nNext: \/logs \1$/;
+    await shown(words);
+    assert.match(texts()[0] as string, /^◐ /);
+    await heard(/message content is odd.*\[chat\.refused\]/);
+    service.say(group, reem, '/deploy shop');
+    await shown(/^r-\w+: succeeded\. .*: Bad Request: message is too long\n/);
+    service.say(group, reem, '/nonsense');
+    await shown(/nonsense/);
+    assert.equal(texts().length, 4);
+  });
+
   test('does not lose a topic that was deleted or closed: it is said in the chat itself', async (t) => {
     const { listen, service, muster, reem, shown, release, texts } = await openStage(t);
     const forum = service.forum('forum');

@@ -24,6 +24,8 @@ export interface Door {
   revoked: Map<string, string>;
   /** Methods that the app has no scope for any more, and which one. */
   withdrawn: Map<string, string>;
+  /** Why what a call says is refused, whatever it looks like; undefined where it is taken. */
+  distaste?(method: string, params: Record<string, unknown>): string | undefined;
   troubles: Troubles;
   calls: Call[];
 }
@@ -79,6 +81,8 @@ async function answer(service: Service, door: Door, request: IncomingMessage, ca
     if (needed !== undefined)
       return [200, {}, { ok: false, error: 'missing_scope', needed, provided: 'users:read' }];
     service.budget.call(call.method);
+    const distaste = door.distaste?.(call.method, shown);
+    if (distaste !== undefined) throw new Refusal(distaste);
     return [200, {}, { ok: true, ...method(service, new Params(shown)) }];
   } catch (error) {
     if (error instanceof Flooded) {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readParams } from './body.ts';
 import { chatMethods } from './chats.ts';
 import { messageMethods } from './messages.ts';
-import { Refusal } from './refusal.ts';
+import { bad, Refusal } from './refusal.ts';
 import { responseMethods } from './responses.ts';
 import type { Method, Service } from './service.ts';
 import type { Troubles } from './troubles.ts';
@@ -27,6 +27,8 @@ export interface Call {
 export interface Door {
   token: string;
   revoked: boolean;
+  /** Why what a call says is refused, whatever it looks like; undefined where it is taken. */
+  distaste?(method: string, params: Record<string, unknown>): string | undefined;
   troubles: Troubles;
   calls: Call[];
   /** Told of each call when it has taken effect, before the caller is. */
@@ -56,6 +58,8 @@ async function serve(service: Service, door: Door, request: IncomingMessage, res
     if (token === undefined || !/^\d+:/.test(token)) throw new Refusal(404, 'Not Found');
     if (token !== door.token || door.revoked) throw new Refusal(401, 'Unauthorized');
     if (!method) throw new Refusal(404, 'Not Found: method not found');
+    const distaste = door.distaste?.(name, params.values);
+    if (distaste !== undefined) throw bad(distaste);
     return method(service, params, gone.signal);
   });
   if (trouble === 'before' || trouble === 'after' || gone.signal.aborted) return response.destroy();
