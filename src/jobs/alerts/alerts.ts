@@ -9,7 +9,7 @@ import { MusterError } from '../../errors.ts';
 import type { Scrubber } from '../../secret.ts';
 import { printable } from '../../shell.ts';
 import { suggest } from '../../suggest.ts';
-import { cleared, type Group, isForgotten, isOpen, membersOf, raised } from './group.ts';
+import { cleared, type Group, isForgotten, isOpen, membersOf, openOf, raised, worst } from './group.ts';
 
 /** Causes that are kept apart at most; what is raised beyond is folded into one. */
 const MOST_GROUPS = 200;
@@ -125,9 +125,11 @@ export class Alerts implements Alarms {
   /** Says no more of it for a while. The same line again changes nothing; rejects with `alert.unknown` and `alert.over`. */
   snooze(id: string, by: string, line: string, ms: number): Promise<Group> {
     const at = this.#now();
-    return this.#hand(id, (group) =>
-      group.snoozed?.line === line ? group : { ...group, snoozed: { by, at, line, until: at + ms } },
-    );
+    return this.#hand(id, (group) => {
+      if (group.snoozed?.line === line) return group;
+      const severity = worst(openOf(membersOf(group)));
+      return { ...group, snoozed: { by, at, line, until: at + ms, severity } };
+    });
   }
 
   /** Forgets what has been well for long, except what `keep` wants. */

@@ -55,7 +55,8 @@ export interface Group {
   /** Whether there were more than it holds. */
   full?: boolean;
   acknowledged?: Hand;
-  snoozed?: Hand & { until: number };
+  /** With how bad it was then. */
+  snoozed?: Hand & { until: number; severity?: Severity };
   /** By place, as `placeKey` names it. */
   tellings: Record<string, Telling>;
 }

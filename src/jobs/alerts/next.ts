@@ -40,7 +40,9 @@ export function next(
   const critical = worst(open) === 'critical';
   const worse = said !== undefined && rank(worst(open)) > rank(said.severity) && critical;
   const { snoozed } = group;
-  const asleep = snoozed !== undefined && now < snoozed.until && !worse;
+  // A place that hears only of what is critical was told nothing of what was snoozed before it got so.
+  const anew = said === undefined && critical && snoozed?.severity !== 'critical';
+  const asleep = snoozed !== undefined && now < snoozed.until && !worse && !anew;
   if (asleep || !isDue()) return said ? 'update' : 'nothing';
   return manner.quiet && !critical ? 'wait' : 'say';
 

@@ -111,4 +111,13 @@ describe('a place is told of alerts', () => {
     const remind = { remind: 10 * MIN };
     assert.equal(move([critical], told({ severity }), T + 30 * MIN, remind, { snoozed }), 'update');
   });
+
+  test('of what got critical after it was snoozed also where nothing was told of it before', () => {
+    const until = T + 61 * MIN;
+    const asleep = (severity: Severity) => ({ snoozed: { ...by(T + MIN), until, severity } });
+    const quiet = { quiet: true };
+    assert.equal(move([critical, member()], undefined, T + 2 * MIN, quiet, asleep('warning')), 'say');
+    assert.equal(move([critical], undefined, T + 2 * MIN, {}, asleep('critical')), 'nothing');
+    assert.equal(move([member()], undefined, T + 2 * MIN, {}, asleep('warning')), 'nothing');
+  });
 });
