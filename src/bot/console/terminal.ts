@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { asMusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Ears, Place, Platform, Posted } from '../platform.ts';
 import { clearRows, fitRows, plainLines, rowsOf } from './rows.ts';
@@ -46,7 +47,8 @@ export class Terminal implements Platform {
     lines.on('line', (text) => {
       this.#bottom = undefined;
       this.#asked = false;
-      if (text.trim() !== '') void take([{ id: randomUUID(), ...this.home, user, text }]);
+      if (text.trim() !== '')
+        take([{ id: randomUUID(), ...this.home, user, text }]).catch((thrown) => this.#failed(thrown));
       this.#prompt();
     });
     lines.on('SIGINT', () => this.#interrupt(lines));
@@ -79,6 +81,12 @@ export class Terminal implements Platform {
     } else if (final || !this.#terminal) {
       this.#write(message, plainLines(final ? lines : lines.slice(0, 2)));
     }
+  }
+
+  /** A line that could not be taken is said to be lost: whoever typed it sits there and can type it again. */
+  #failed(thrown: unknown): void {
+    const { message, hint } = asMusterError(thrown);
+    void this.post(this.home, [message, hint]);
   }
 
   /** Ctrl-C takes back what is being typed; the job on the screen is not Muster, so it is asked once. */

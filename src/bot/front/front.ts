@@ -69,7 +69,12 @@ export function directFront(platform: Platform, parts: FrontParts): Front {
   /** What is only for whoever sits there: it ends when they go. */
   const fleeting = new Map<string, Run>();
   const stop = new AbortController();
-  const take = async (lines: Incoming[]) => void (await Promise.all(lines.map(handle)));
+  const take = async (lines: Incoming[]) => {
+    await Promise.all(lines.map(handle)).catch((err) => {
+      log.error({ err }, 'a line could not be handled');
+      throw err;
+    });
+  };
   const serving = platform
     .serve(
       {
@@ -88,7 +93,11 @@ export function directFront(platform: Platform, parts: FrontParts): Front {
     whereIs: async (place) => place,
     show(run, places) {
       if (run.plan.fleeting) fleeting.set(run.id, run);
-      for (const place of places) void cards.show(run, mailbox, place).finally(() => fleeting.delete(run.id));
+      for (const place of places)
+        cards
+          .show(run, mailbox, place)
+          .catch((err) => log.warn({ err, run: run.id }, 'a run could not be shown'))
+          .finally(() => fleeting.delete(run.id));
     },
     async stopListening() {
       stop.abort();

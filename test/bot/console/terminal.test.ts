@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Terminal } from '../../../src/bot/console/terminal.ts';
 import type { Incoming } from '../../../src/bot/platform.ts';
+import { asMusterError, MusterError } from '../../../src/errors.ts';
 import { Screen } from './screen.ts';
 
 function open(tty: boolean, { columns = 40, rows = 12 } = {}) {
@@ -31,9 +32,14 @@ function open(tty: boolean, { columns = 40, rows = 12 } = {}) {
       await setImmediate();
       await setImmediate();
     },
-    open: () => {
+    /** Listens; `before` is asked before a line is taken, and its rejection goes to the console. */
+    open: (before = async () => {}) => {
       const stop = new AbortController();
-      const served = terminal.serve({ take: async (lines) => void received.push(...lines) }, stop.signal);
+      const take = async (lines: Incoming[]) => {
+        await before();
+        received.push(...lines);
+      };
+      const served = terminal.serve({ take }, stop.signal);
       return async () => {
         stop.abort();
         await served;
@@ -61,6 +67,33 @@ describe('the console', () => {
       ],
     );
     assert.notEqual(console.received[0]?.id, console.received[1]?.id);
+    await close();
+  });
+
+  test('says that a line could not be taken, and takes the next one', async () => {
+    const console = open(false);
+    const failures: Error[] = [
+      new MusterError('state.unreachable', { message: 'it is away' }),
+      new Error('odd'),
+    ];
+    const close = console.open(async () => {
+      const failure = failures.shift();
+      if (failure) throw failure;
+    });
+    console.input.write('/status\n/apps\n/jobs\n');
+    while (console.received.length < 1) await sleep(5);
+    assert.deepEqual(
+      console.received.map(({ text }) => text),
+      ['/jobs'],
+    );
+    const [first, second] = [
+      new MusterError('state.unreachable', { message: 'it is away' }),
+      asMusterError(new Error('odd')),
+    ];
+    assert.equal(
+      console.text(),
+      [first, second].map(({ message, hint }) => `${message}\n${hint}\n`).join(''),
+    );
     await close();
   });
 
