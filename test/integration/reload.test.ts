@@ -31,6 +31,11 @@ describe('the configuration of a running Muster', {
     await engine?.stop();
   });
 
+  /** All that is answered, not only its first line. */
+  const replied = async (line: string) => {
+    const { events } = await muster.say(line);
+    return (events.find(({ type }) => type === 'reply') as { text: string }).text;
+  };
   const apps = async () => (await muster.say('/status')).result.text;
   const another = () => `  more: {repository: ${join(muster.folder, 'more')}, hosts: [local]}\n`;
   /** In one step, as careful editors write. */
@@ -83,8 +88,7 @@ describe('the configuration of a running Muster', {
   test('is spoken in the language it names: help, cards, refusals and what failed', async () => {
     await write(`${good}settings: {language: fi}\n`);
     await waitFor('Finnish', async () => /1 palvelin · sovelluksia julkaistu 1\/1/.test(await apps()));
-    const help = (await muster.say('/help')).events.find(({ type }) => type === 'reply') as { text: string };
-    assert.match(help.text, /^Katso\n[\s\S]*\nSeuraavaksi: \/help /);
+    assert.match(await replied('/help'), /^Katso\n[\s\S]*\nSeuraavaksi: \/help /);
     const { result, events } = await muster.say('/deploy hello');
     assert.equal(result.status, 'succeeded');
     assert.match(result.text, /^hello main \([0-9a-f]{7}\) on käytössä palvelimella local$/);
@@ -96,7 +100,31 @@ describe('the configuration of a running Muster', {
     );
     assert.match((await muster.say('/deploy')).result.text, /^app puuttuu/);
     assert.match((await muster.say('/deploy hello nowhere')).result.text, /haaraa, tagia/);
+    const audit = await replied('/audit --count 30');
+    assert.match(audit, /^\d+ \S+ \S+ \S+ komento \/deploy hello$/m);
+    assert.match(audit, /^\d+ \S+ \S+ \S+ tulos r-\w+ onnistui: hello main /m);
+    assert.match(audit, /^\d+ \S+ \S+ \S+ hylkäys \/deploy hello nowhere \(hylätty: /m);
+  });
+
+  test('where it is bad, is answered in Finnish by /reload and muster check', async () => {
+    const bad = good.replace('hosts: [local]', 'hosts: [web-9]').replace('apps:', 'nonsense: 1\napps:');
+    await write(`${bad}settings: {language: fi}\n`);
+    const { exit, result } = await muster.say('/reload');
+    assert.equal(exit, 2);
+    const problems =
+      /^\S+muster\.yml:\d+:\d+ nonsense: tuntematon osio; osiot ovat [a-z, ]+\n\S+muster\.yml:\d+:\d+ apps\.hello\.hosts\[0\]: palvelinta web-9 ei ole$/m;
+    assert.match(result.text, /^Asetuksissa on 2 virhettä:\n/);
+    assert.match(result.text, problems);
+    assert.match(result.text, /\nKorjaa tiedostot, sitten aja muster check\.$/);
+    const check = await muster.run('check');
+    assert.equal(check.exit, 1);
+    assert.match(check.stdout.replaceAll('✕ ', ''), problems);
+    assert.match(
+      check.stdout,
+      /\n2 virhettä kansiossa \S+\. Korjaa ne, sitten aja muster check uudelleen\.\n$/,
+    );
     await write(good);
     await waitFor('English', async () => /1 of 1 app live/.test(await apps()));
+    assert.match((await muster.run('check')).stdout, /^● The configuration is valid: /m);
   });
 });

@@ -1,12 +1,23 @@
 /** What the parsers of YAML, cron and globs say in English, in Finnish. Their texts are all there is: only some have a code. */
 
-const CRON: Readonly<Record<string, string>> = {
+/** Their words for things. */
+const WORDS: Readonly<Record<string, string>> = {
   second: 'sekunti',
   minute: 'minuutti',
   hour: 'tunti',
   day: 'päivä',
   month: 'kuukausi',
   dayOfWeek: 'viikonpäivä',
+  nearestWeekdays: 'lähin arkipäivä (W)',
+  scalar: 'arvo',
+  'single-quoted-scalar': 'arvo lainausmerkeissä',
+  'double-quoted-scalar': 'arvo lainausmerkeissä',
+  'map-value-ind': 'merkki :',
+  'block-seq-ind': 'merkki -',
+  'flow-map-start': 'merkki {',
+  'flow-map-end': 'merkki }',
+  'flow-seq-start': 'merkki [',
+  'flow-seq-end': 'merkki ]',
 };
 
 /** How a text begins -> what it means; `$1` and so on are parts of it. The first that fits counts. */
@@ -34,7 +45,11 @@ const TEXTS: readonly [text: RegExp, finnish: string][] = [
   [/^flow .*(?:end|ends) with a (\S)/i, 'puuttuu merkki $1'],
   [/indent/i, 'sisennys on väärin; käytä välilyöntejä, samalla tasolla yhtä monta'],
   [/^tabs? (?:are|is) not/i, 'sisennä välilyönneillä, ei sarkaimella'],
-  [/^plain value cannot start with (.*)$/i, 'ilman lainausmerkkejä arvo ei voi alkaa: $1'],
+  [/^plain value cannot start with a tab/i, 'ilman lainausmerkkejä arvo ei voi alkaa sarkaimella'],
+  [/^plain value cannot start with .*?(\S+)$/i, 'ilman lainausmerkkejä arvo ei voi alkaa merkillä $1'],
+  [/^unsupported yaml version (\S+)/i, 'YAML-versiota $1 ei tueta'],
+  [/^block scalar header .*?: (\S+)/i, 'merkin | tai > perässä on jotain, mikä ei kuulu siihen: $1'],
+  [/^block collections/i, 'sulkeiden sisällä luettelo kirjoitetaan pilkuin, ei merkillä -'],
   [/^invalid escape sequence (.*)$/i, 'lainausmerkeissä on tuntematon merkintä $1'],
   [/^unresolved alias.*: (\S+)$/i, 'viittaukselle *$1 ei ole kohdetta'],
   [/^(?:unresolved tag|could not resolve tag|not a valid tag): (.*)$/i, 'tuntematon tagi: $1'],
@@ -47,6 +62,7 @@ const TEXTS: readonly [text: RegExp, finnish: string][] = [
   // croner
   [/^invalid value for (\w+): (.*?)(?: \(.*)?$/i, '$1 ei voi olla $2'],
   [/^(\w+) is not a number: '(.*)'$/i, '$1 ei ole luku: $2'],
+  [/^configuration entry (\w+) \(\) is empty/i, '$1: tyhjä kohta'],
   [/^configuration entry \d+ \((.*)\) contains/i, 'kentässä on merkkejä, jotka eivät kuulu siihen: $1'],
   [/^from value is larger than to value: '(.*)'$/i, 'väli alkaa myöhemmin kuin päättyy: $1'],
   [/^syntax error, (?:illegal )?(?:step|range with step)/i, 'askel (/) on väärin'],
@@ -61,7 +77,7 @@ const TEXTS: readonly [text: RegExp, finnish: string][] = [
 export function foreign(text: string): string {
   for (const [known, finnish] of TEXTS) {
     const found = known.exec(text);
-    if (found) return finnish.replace(/\$(\d)/g, (_, part) => CRON[`${found[part]}`] ?? `${found[part]}`);
+    if (found) return finnish.replace(/\$(\d)/g, (_, part) => WORDS[`${found[part]}`] ?? `${found[part]}`);
   }
   return text;
 }
