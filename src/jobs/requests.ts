@@ -2,9 +2,9 @@
 import { key, type Redis } from '../adapters/redis/connection.ts';
 import { MusterError } from '../errors.ts';
 import type { Requester } from '../events.ts';
+import { messages } from '../messages/messages.ts';
 import type { Audit } from './audit.ts';
 import type { Ledger } from './ledger.ts';
-import { messages } from '../messages/messages.ts';
 
 /** What a plan needs before it is carried out. With `count` 0, whoever asked has to confirm it. */
 export interface Need {
@@ -182,9 +182,7 @@ export class Requests {
           run: id,
           plan: next.planHash,
           rule: next.need.rule,
-          summary: drifted
-            ? messages().answers.audit.planChanged
-            : messages().answers.audit.approvalsVoid,
+          summary: drifted ? messages().answers.audit.planChanged : messages().answers.audit.approvalsVoid,
         }),
       ],
       commands: [
