@@ -78,8 +78,17 @@ export const answers = {
     local: 'this machine',
   },
   status: {
-    count: (f: { hosts: number; live: number; apps: number; open: number }) =>
-      `${s(f.hosts, 'host')} · ${f.live} of ${s(f.apps, 'app')} live · ${s(f.open, 'open job')}`,
+    count: (f: {
+      hosts: number;
+      live: number;
+      apps: number;
+      open: number;
+      alerts: number;
+      acknowledged: number;
+    }) =>
+      `${s(f.hosts, 'host')} · ${f.live} of ${s(f.apps, 'app')} live · ${s(f.open, 'open job')}${
+        f.alerts > 0 ? ` · ${s(f.alerts, 'open alert')}` : ''
+      }${f.acknowledged > 0 ? ` (${f.acknowledged} acknowledged)` : ''}`,
     lastFailure: (f: { run: string }) => `Last failure: ${f.run}`,
     look: '/jobs, /apps or /hosts',
   },

@@ -75,7 +75,9 @@ export const answers: Messages['answers'] = {
         f.open,
         'avoin työ',
         'avointa työtä',
-      )}`,
+      )}${f.alerts > 0 ? ` · ${count(f.alerts, 'avoin hälytys', 'avointa hälytystä')}` : ''}${
+        f.acknowledged > 0 ? ` (kuitattu ${f.acknowledged})` : ''
+      }`,
     lastFailure: (f) => `Viimeksi epäonnistunut: ${f.run}`,
     look: '/jobs, /apps tai /hosts',
   },
