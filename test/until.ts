@@ -4,10 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = 30_000;
 
 /** What `look` gives once it is neither undefined nor false; rejects after half a minute, naming what was waited for. */
-export async function until<T>(look: () => T | undefined | false, what = String(look)): Promise<T> {
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  what = String(look),
+): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > deadline) throw new Error(`It never came: ${what}`);
     await sleep(10);

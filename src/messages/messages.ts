@@ -11,13 +11,16 @@ const LOCALES = { en: z.locales.en, fi: z.locales.fi };
 
 const BY_LANGUAGE: Record<Language, Messages> = { en, fi };
 
-let spoken: Messages = en;
+let language: Language = 'en';
 
 /** The messages of the language that this process speaks: English, until it is told another. */
-export const messages = (): Messages => spoken;
+export const messages = (): Messages => BY_LANGUAGE[language];
+
+/** The language that this process speaks. */
+export const spoken = (): Language => language;
 
 /** Speaks a language from now on. What is on record already stays as it was said. */
-export function speak(language: Language): void {
-  spoken = BY_LANGUAGE[language];
+export function speak(other: Language): void {
+  language = other;
   z.config(LOCALES[language]());
 }

@@ -4,8 +4,9 @@ import { setMaxListeners } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import { asMusterError, MusterError } from '../../errors.ts';
+import { humanSize } from '../../units.ts';
 import type { Allowance } from './allowance.ts';
-import { decode, encode, errorOf, type Message } from './message.ts';
+import { decode, encode, errorOf, MAX_MESSAGE, type Message } from './message.ts';
 
 /** The most requests of the other end that may be open. */
 const MOST_OPEN = 200;
@@ -103,10 +104,12 @@ export class Channel {
   ): Promise<Record<string, unknown>> {
     if (this.lost.aborted) return Promise.reject(this.#parts.lost());
     const id = randomUUID();
+    const text = encode(name, { ...data, id });
+    if (tooLong(text)) return Promise.reject(tooMuch());
     const cancel = () => this.#send('cancel', { id });
     return new Promise<Record<string, unknown>>((settle, fail) => {
       this.#asked.set(id, { settle, fail, progress: onProgress });
-      this.#send(name, { ...data, id });
+      this.#write(text);
       signal?.addEventListener('abort', cancel, { once: true });
       if (signal?.aborted) cancel();
     }).finally(() => {
@@ -183,6 +186,7 @@ export class Channel {
     try {
       const progress = (told: object) => this.#say('progress', { ...told, id });
       const result = await asked.run(input.data, { signal: abort.signal, channel: this, progress });
+      if (tooLong(encode('result', { ...result, id }))) throw tooMuch();
       await this.#say('result', { ...result, id });
     } catch (thrown) {
       this.#refuse(id, asMusterError(thrown));
@@ -202,7 +206,11 @@ export class Channel {
   }
 
   #send(name: string, data: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encode(name, data));
+    this.#write(encode(name, data));
+  }
+
+  #write(text: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
   }
 
   /** Sends, and waits until there is room for more. */
@@ -225,3 +233,6 @@ export class Channel {
     for (const abort of this.#open.values()) abort.abort();
   }
 }
+
+const tooLong = (text: string): boolean => Buffer.byteLength(text) > MAX_MESSAGE;
+const tooMuch = (): MusterError => new MusterError('icp.limit', { limit: humanSize(MAX_MESSAGE) });

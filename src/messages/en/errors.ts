@@ -120,6 +120,10 @@ export const errors = {
     (f) => `too much at once: ${f.limit}`,
     () => 'Wait a moment.',
   ),
+  'icp.abandoned': entry(
+    (f) => `‘${f.title}’ was stopped on ${f.host}, as no manager asked for it for ${f.time}`,
+    () => 'Look why no manager was there, then /retry.',
+  ),
   'icp.fate': entry(
     (f) => `the agent of ${f.host} does not answer, and how ‘${f.title}’ went is not known`,
     (f) => `The agent of ${f.host} stops it by itself. Check its network, then /retry.`,

@@ -144,6 +144,11 @@ export const errors: Messages['errors'] = {
     (f) => `liikaa kerralla: ${f.limit}`,
     () => 'Odota hetki.',
   ),
+  'icp.abandoned': entry(
+    (f) =>
+      `‘${f.title}’ pysäytettiin palvelimella ${f.host}, koska mikään hallintaprosessi ei kysynyt sitä aikaan ${f.time}`,
+    () => 'Katso, miksi hallintaprosessia ei ollut, sitten /retry.',
+  ),
   'icp.fate': entry(
     (f) => `palvelimen ${f.host} agentti ei vastaa, eikä tiedetä, miten ‘${f.title}’ meni`,
     (f) => `Palvelimen ${f.host} agentti pysäyttää sen itse. Tarkista sen verkko, sitten /retry.`,
