@@ -27,6 +27,18 @@ const AHEAD_MS = 3_600_000;
 /** How often it is looked for what is due although nothing rang, ms. */
 const LOOK_MS = 30_000;
 
+/** KEYS: through, begun. ARGV: name, firing as JSON, time, pattern and zone. Of one that was removed or changed while it was told, nothing is noted. */
+const SETTLE = `
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return end
+redis.call('HDEL', KEYS[2], ARGV[1])
+local through = redis.call('HGET', KEYS[1], ARGV[1])
+if through and string.match(through, '^%d+ (.*)$') == ARGV[4] then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
+end
+`;
+
+type Scripted = Redis & { musterScheduleSettle(...args: (string | number)[]): Promise<void> };
+
 /** A schedule as lists show it. */
 export interface Scheduled extends Schedule {
   name: string;
@@ -52,7 +64,7 @@ export type Due = (firing: Firing) => Promise<void>;
 
 export class Schedules {
   readonly #queue: Queue<{ name: string }>;
-  readonly #redis: Redis;
+  readonly #redis: Scripted;
   readonly #state: LiveState;
   readonly #log: Log;
   #configured: Record<string, Schedule> = {};
@@ -62,7 +74,8 @@ export class Schedules {
 
   constructor(parts: { redis: Redis; state: LiveState; log: Log; now?: () => number }) {
     this.#now = parts.now ?? Date.now;
-    this.#redis = parts.redis;
+    parts.redis.defineCommand('musterScheduleSettle', { numberOfKeys: 2, lua: SETTLE });
+    this.#redis = parts.redis as Scripted;
     this.#state = parts.state;
     this.#log = parts.log;
     this.#queue = new Queue(QUEUE, {
@@ -114,9 +127,11 @@ export class Schedules {
    */
   async look(due: Due, only?: string): Promise<void> {
     const failures: unknown[] = [];
-    for (const schedule of await this.#all()) {
-      if (only !== undefined && schedule.name !== only) continue;
-      await this.#lookAt(schedule, due).catch((error) => failures.push(error));
+    const names = only === undefined ? (await this.#all()).map(({ name }) => name) : [only];
+    for (const name of names) {
+      // Telling those before may have taken a while, in which this one may have been changed or removed.
+      const schedule = await this.#find(name);
+      if (schedule) await this.#lookAt(schedule, due).catch((error) => failures.push(error));
     }
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new AggregateError(failures, 'several schedules could not be dealt with');
@@ -127,7 +142,7 @@ export class Schedules {
     const now = this.#now();
     // What was cut off while it was told is told again as it was.
     const begun = await this.#redis.hget(BEGUN, name);
-    if (begun !== null) await this.#tell(due, JSON.parse(begun) as Firing);
+    if (begun !== null) await this.#tell(due, begun);
     const since = await this.#through(schedule);
     if (since === undefined) return;
     const times: number[] = [];
@@ -144,14 +159,16 @@ export class Schedules {
         : { count: late.length, first: iso(late[0] as number), last: iso(late.at(-1) as number) };
     const run = now - last <= LATE_MS || schedule.missed === 'run-once';
     const firing: Firing = { id: `schedule.${name}.${last}`, at: last, name, schedule, run, missed };
-    await this.#redis.hset(BEGUN, name, JSON.stringify(firing));
-    await this.#tell(due, firing);
+    const begins = JSON.stringify(firing);
+    await this.#redis.hset(BEGUN, name, begins);
+    await this.#tell(due, begins);
   }
 
-  async #tell(due: Due, firing: Firing): Promise<void> {
+  async #tell(due: Due, begun: string): Promise<void> {
+    const firing = JSON.parse(begun) as Firing;
     const { name, schedule, at } = firing;
     await due(firing);
-    await this.#redis.multi().hset(THROUGH, name, throughOf(schedule, at)).hdel(BEGUN, name).exec();
+    await this.#redis.musterScheduleSettle(THROUGH, BEGUN, name, begun, at, timesOf(schedule));
   }
 
   /**
@@ -186,6 +203,8 @@ export class Schedules {
         problems: messages().jobs.schedules.configured({ name }),
         help: '/schedule list',
       });
+    // What another manager was at when one of that name was removed is nothing to this one.
+    if ((await this.#find(name)) === undefined) await this.#forget(name);
     // In this order, as a sync meanwhile removes what it does not find in the state.
     await this.#state.set(FAMILY, name, schedule);
     await this.#upsert({ ...schedule, name, from: 'chat' });
@@ -212,26 +231,20 @@ export class Schedules {
 
   /** The schedule of a name; rejects with `schedule.unknown`. */
   async get(name: string): Promise<Scheduled> {
-    const found = (await this.#all()).find((schedule) => schedule.name === name);
+    const found = await this.#find(name);
     if (!found) throw new MusterError('schedule.unknown', { name });
     return found;
   }
 
+  async #find(name: string): Promise<Scheduled | undefined> {
+    if (Object.hasOwn(this.#configured, name)) return ofFiles([name, this.#configured[name] as Schedule]);
+    const known = (await this.#state.get(FAMILY, name)) as Schedule | undefined;
+    return known && ofChat([name, known]);
+  }
+
   async #all(): Promise<Scheduled[]> {
     const chat = (await this.#state.all(FAMILY)) as Record<string, Schedule>;
-    const entries = [
-      ...Object.entries(chat).map(([name, schedule]) => ({
-        ...{ missed: 'run-once' as const },
-        ...schedule,
-        name,
-        from: 'chat' as const,
-      })),
-      ...Object.entries(this.#configured).map(([name, schedule]) => ({
-        ...schedule,
-        name,
-        from: 'config' as const,
-      })),
-    ];
+    const entries = [...Object.entries(chat).map(ofChat), ...Object.entries(this.#configured).map(ofFiles)];
     return [...new Map(entries.map((entry) => [entry.name, entry])).values()];
   }
 
@@ -254,4 +267,13 @@ const repeatStrategy = (now: number, { pattern = '', tz = 'UTC' }: RepeatOptions
 
 const iso = (time: number): string => new Date(time).toISOString();
 
-const throughOf = ({ at, zone }: Schedule, time: number): string => `${time} ${at} ${zone}`;
+const ofChat = ([name, schedule]: [string, Schedule]): Scheduled => ({
+  ...{ missed: 'run-once' },
+  ...schedule,
+  name,
+  from: 'chat',
+});
+const ofFiles = ([name, schedule]: [string, Schedule]): Scheduled => ({ ...schedule, name, from: 'config' });
+
+const timesOf = ({ at, zone }: Schedule): string => `${at} ${zone}`;
+const throughOf = (schedule: Schedule, time: number): string => `${time} ${timesOf(schedule)}`;

@@ -213,6 +213,55 @@ describe('schedules', () => {
     assert.deepEqual(told.sort(), ['first', 'second', 'third']);
   });
 
+  test('that are removed while they are told count from when they are back', async () => {
+    let now = Date.UTC(2026, 10, 21, 1, 59);
+    const schedules = open(undefined, () => now);
+    await schedules.add('brief', at('0 2 * * *'));
+    now = Date.UTC(2026, 10, 21, 2, 0, 1);
+    let told = 0;
+    await schedules.look(async ({ name }) => {
+      if (name !== 'brief') return;
+      told += 1;
+      await schedules.remove('brief');
+    });
+    assert.equal(told, 1);
+    now = Date.UTC(2026, 10, 28, 12);
+    await schedules.add('brief', at('0 2 * * *'));
+    await schedules.look(async ({ name }) => assert.notEqual(name, 'brief'));
+    await schedules.remove('brief');
+  });
+
+  test('are told as they are then, where those before took a while', async () => {
+    let now = Date.UTC(2026, 10, 21, 1, 59);
+    const schedules = open(undefined, () => now);
+    const names = ['one', 'two', 'three'];
+    for (const name of names) await schedules.add(name, at('0 2 * * *'));
+    now = Date.UTC(2026, 10, 21, 2, 0, 1);
+    const told: string[] = [];
+    await schedules.look(async ({ name, schedule }) => {
+      told.push(schedule.line);
+      if (told.length > 1) return;
+      const [changed, removed] = names.filter((other) => other !== name) as [string, string];
+      await schedules.add(changed, { ...at('0 2 * * *'), line: '/help' });
+      await schedules.remove(removed);
+    });
+    assert.deepEqual(told, ['/status', '/help']);
+    for (const { name } of await schedules.list()) await schedules.remove(name);
+  });
+
+  test('whose times are changed while they are told miss none of their new ones', async () => {
+    let now = Date.UTC(2026, 10, 21, 1, 59);
+    const schedules = open(undefined, () => now);
+    await schedules.add('moved', at('0 2 * * *'));
+    now = Date.UTC(2026, 10, 21, 2, 0, 1);
+    await schedules.look(async () => void (await schedules.add('moved', at('1 2 * * *'))));
+    now = Date.UTC(2026, 10, 21, 2, 1, 10);
+    const told: number[] = [];
+    await schedules.look(async ({ at: due }) => void told.push(due));
+    assert.deepEqual(told, [Date.UTC(2026, 10, 21, 2, 1)]);
+    await schedules.remove('moved');
+  });
+
   test('may be called what every object has', async () => {
     const schedules = open();
     assert.match((await schedules.add('constructor', at('0 2 * * *'))).next as string, /T02:00/);
