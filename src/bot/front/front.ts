@@ -179,7 +179,10 @@ export function durableFront(platform: Platform, parts: FrontParts): Front {
   const speaking = lease.hold(async (signal) => {
     await inbox.resume();
     const listening = platform.exclusive ? serve(AbortSignal.any([signal, deaf.signal])) : undefined;
-    await Promise.all([courier.run(signal), reactor?.run(signal), owed.run(signal), listening]);
+    await Promise.all([
+      inbox.watch(AbortSignal.any([signal, deaf.signal])),
+      ...[courier.run(signal), reactor?.run(signal), owed.run(signal), listening],
+    ]);
   }, mute.signal);
   const listening = platform.exclusive
     ? Promise.resolve()

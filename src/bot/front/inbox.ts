@@ -8,6 +8,8 @@ import type { Incoming } from '../platform.ts';
 const REMEMBER_MS = 48 * 3_600_000;
 /** How long it may take until it is noted that a line was handled, so that many are noted at once, ms. */
 const NOTE_MS = 20;
+/** How often it is looked for lines that wait although nobody handles them, ms. */
+const LOOK_MS = 30_000;
 /** How long a line of a chat may keep the next one of the same chat waiting, ms. */
 const ORDER_MS = 2_000;
 
@@ -62,11 +64,34 @@ export class Inbox {
 
   /** Handles what a process that is gone had taken over. */
   async resume(): Promise<void> {
-    const left = Object.values(await this.#redis.hgetall(this.#waiting));
-    for (const text of left) {
-      const line = JSON.parse(text) as Incoming;
-      if (!this.#open.has(nameOf(line))) this.#handle(line);
+    for (const text of await this.#left()) this.#resume(text);
+  }
+
+  /**
+   * Handles from then on what waited at two looks in a row, until the signal: another process had taken it over and is gone. One that
+   * only takes its time handles it as well, which becomes the same run.
+   */
+  async watch(signal: AbortSignal, every = LOOK_MS): Promise<void> {
+    let before = new Set<string>();
+    while (!signal.aborted) {
+      try {
+        const left = await this.#left();
+        for (const text of left) if (before.has(text)) this.#resume(text);
+        before = new Set(left);
+      } catch (err) {
+        this.#parts.log.warn({ err }, 'it could not be looked for lines that wait');
+      }
+      await sleep(every, undefined, { signal }).catch(() => {});
     }
+  }
+
+  async #left(): Promise<string[]> {
+    return Object.values(await this.#redis.hgetall(this.#waiting));
+  }
+
+  #resume(text: string): void {
+    const line = JSON.parse(text) as Incoming;
+    if (!this.#open.has(nameOf(line))) this.#handle(line);
   }
 
   /** Resolves when everything taken over here has been handled. */
@@ -82,9 +107,7 @@ export class Inbox {
     const done = before.then(() => handle(line));
     const noted = done
       .then(() => this.#note(name))
-      .catch((err) =>
-        log.error({ err, line: name }, 'a line could not be handled; it is taken up again at the next start'),
-      )
+      .catch((err) => log.error({ err, line: name }, 'a line could not be handled; it is taken up again'))
       .finally(() => this.#open.delete(name));
     this.#open.set(name, noted);
     let timer: NodeJS.Timeout | undefined;

@@ -66,6 +66,32 @@ describe('an inbox', { timeout: 60_000 }, () => {
     assert.equal(handled.length, 4);
   });
 
+  test('takes up what another process had taken over that dies later, and leaves alone what is handled meanwhile', async () => {
+    let release: () => void = () => {};
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const here = open();
+    await here.resume();
+    const stop = new AbortController();
+    const quick = open(() => slow);
+    await quick.take([line('quick', 'other')]);
+    await until(() => handled.length === 1);
+    const watching = here.watch(stop.signal, 2_000);
+    await sleep(100);
+    release();
+    await quick.settled();
+    await open(() => new Promise(() => {})).take([line('1')]);
+    await until(() => handled.length === 3);
+    assert.deepEqual(handled, ['quick', '1', '1']);
+    await here.settled();
+    stop.abort();
+    await watching;
+    await here.resume();
+    await here.settled();
+    assert.equal(handled.length, 3);
+  });
+
   test('keeps the order within a chat, but lets no slow line hold the next one up for long', async () => {
     let release: () => void = () => {};
     const slow = new Promise<void>((resolve) => {
