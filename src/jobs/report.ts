@@ -13,8 +13,9 @@ const FLUSH_MS = 100;
 const FEW = 10;
 const MAX_LINES = 50;
 const MAX_LINE = 2_000;
-/** Lines a batch keeps waiting while Redis is slow; the middle of a flood is dropped, and said so. */
-const MAX_WAITING = 2_000;
+/** The first and the newest lines of a flood that are kept while they wait; what lies between is left out, and said so. */
+const MOST_FIRST = 1_000;
+const MOST_NEWEST = 1_000;
 
 export class EventReport implements Report {
   readonly #job: StepJob;
@@ -23,7 +24,12 @@ export class EventReport implements Report {
   readonly #scrub: (line: string) => string;
   #events: NewRunEvent[] = [];
   #lines: string[] = [];
-  #dropped = 0;
+  #newest: string[] = [];
+  /** Lines that were left out: between those two, and of what Redis refused. */
+  #skipped = 0;
+  #lost = 0;
+  /** Lines that the waiting events tell or say to be left out. */
+  #told = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
   #busy = false;
@@ -38,11 +44,14 @@ export class EventReport implements Report {
   }
 
   line(text: string): void {
-    const clean = printable(this.#scrub(text)).slice(0, MAX_LINE);
+    const clean = short(printable(this.#scrub(text)));
     this.#last.push(clean);
     if (this.#last.length > 20) this.#last.shift();
-    if (this.#lines.length >= MAX_WAITING) this.#dropped += 1;
-    else this.#lines.push(clean);
+    if (this.#lines.length < MOST_FIRST) this.#lines.push(clean);
+    else if (this.#newest.push(clean) > MOST_NEWEST) {
+      this.#newest.shift();
+      this.#skipped += 1;
+    }
     this.#schedule();
   }
 
@@ -103,12 +112,14 @@ export class EventReport implements Report {
 
   /** Turns gathered lines into events, so that the order of lines and facts is kept. */
   #cut(): void {
-    if (this.#dropped > 0) this.#lines.push(messages().jobs.notes.dropped({ count: this.#dropped }));
-    this.#dropped = 0;
-    for (let from = 0; from < this.#lines.length; from += MAX_LINES) {
-      this.#events.push({ type: 'lines', ...this.#place, lines: this.#lines.slice(from, from + MAX_LINES) });
+    const leftOut = (count: number) => (count > 0 ? [messages().jobs.notes.dropped({ count })] : []);
+    const [first, newest] = [this.#lines, this.#newest];
+    const lines = [...leftOut(this.#lost), ...first, ...leftOut(this.#skipped), ...newest];
+    for (let from = 0; from < lines.length; from += MAX_LINES) {
+      this.#events.push({ type: 'lines', ...this.#place, lines: lines.slice(from, from + MAX_LINES) });
     }
-    this.#lines = [];
+    this.#told += this.#lost + first.length + this.#skipped + newest.length;
+    [this.#lines, this.#newest, this.#skipped, this.#lost] = [[], [], 0, 0];
   }
 
   #schedule(): void {
@@ -121,16 +132,23 @@ export class EventReport implements Report {
   #send(): void {
     if (this.#busy) return;
     this.#cut();
-    const events = this.#events;
-    this.#events = [];
+    const [events, told] = [this.#events, this.#told];
+    [this.#events, this.#told] = [[], 0];
     if (events.length === 0) return;
     this.#busy = true;
     this.#sending = this.#runs.events
       .emit(this.#job.run, events)
-      .catch(() => {})
+      .catch(() => {
+        this.#lost += told;
+      })
       .finally(() => {
         this.#busy = false;
         if (this.#lines.length > 0 || this.#events.length > 0) this.#schedule();
       });
   }
+}
+
+/** A line as it is kept; of one that is too long, the beginning. */
+function short(line: string): string {
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
 }

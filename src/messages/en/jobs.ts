@@ -52,7 +52,7 @@ export const jobs = {
   },
 
   notes: {
-    dropped: (f: { count: number }) => `(${f.count} lines not shown)`,
+    dropped: (f: { count: number }) => `(${f.count} ${f.count === 1 ? 'line' : 'lines'} left out)`,
     cutOff: (f: { title: string }) => `${f.title} was cut off; it starts again when Muster is back`,
     nothingMatches: (f: { app: string; host: string }) => `${f.app} wrote nothing that matches on ${f.host}`,
     oldStays: (f: { app: string; message: string }) =>

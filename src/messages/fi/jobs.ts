@@ -52,7 +52,7 @@ export const jobs: Messages['jobs'] = {
   },
 
   notes: {
-    dropped: (f) => `(${count(f.count, 'rivi', 'riviä')} jätetty näyttämättä)`,
+    dropped: (f) => `(${count(f.count, 'rivi', 'riviä')} jätetty pois)`,
     cutOff: (f) => `${f.title} katkesi; se alkaa uudelleen, kun Muster on taas käynnissä`,
     nothingMatches: (f) => `${f.app} ei ole kirjoittanut mitään sopivaa palvelimella ${f.host}`,
     oldStays: (f) => `sovelluksen ${f.app} vanhoja versioita ei voitu poistaa: ${f.message}`,
