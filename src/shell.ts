@@ -57,13 +57,19 @@ export function quote(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Control characters shown as `\x1b`, so that output of a host cannot drive a terminal or forge a line. Tabs become spaces. */
+/** Control and format characters, separators of lines, Hangul fillers, tags, and halves of characters. */
+const HIDDEN =
+  /[\0-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Surrogate}]/gu;
+
+/**
+ * Control characters and what is not seen shown as `\x1b`, so that output of a host cannot drive a terminal, forge a line or look
+ * like another name. Tabs become spaces. Half of a character, which no chat service takes, becomes U+FFFD.
+ */
 export function printable(text: string): string {
   return text
     .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, '')
     .replaceAll('\t', '  ')
-    .replace(
-      /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g,
-      (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    .replace(HIDDEN, (c) =>
+      /^\p{Surrogate}$/u.test(c) ? '\ufffd' : `\\x${c.codePointAt(0)!.toString(16).padStart(2, '0')}`,
     );
 }

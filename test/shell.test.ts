@@ -35,6 +35,7 @@ describe('printable', () => {
     assert.equal(printable('\x1b[31mred\x1b[0m'), 'red');
     assert.equal(printable('a\rb\x07\x9b2J'), 'a\\x0db\\x07\\x9b2J');
     assert.equal(printable('evil\u202etxt'), 'evil\\x202etxt');
+    assert.equal(printable('sh\xadop \u206aa\u3164 \u{e0041}'), 'sh\\xadop \\x206aa\\x3164 \\xe0041');
     assert.equal(printable('a\tb'), 'a  b');
   });
 });

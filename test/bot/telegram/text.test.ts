@@ -18,6 +18,8 @@ describe('text for Telegram', () => {
       ['x'.repeat(4_097)],
       ['x'.repeat(1_000_000)],
       ['😀'.repeat(3_000), '😀'.repeat(3_000), 'end'],
+      // Cut in the middle of a character by whoever made it short.
+      ['a warning', `${'x'.repeat(299)}😀`.slice(0, 300), '😀'.slice(1)],
       Array.from({ length: 10_000 }, () => 'y'),
       Array.from({ length: 6 }, () => 'z'.repeat(1_200)),
     ];
