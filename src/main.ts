@@ -24,8 +24,6 @@ const program = new Command('muster')
 
 // What is wrong with the configuration is said in its language, too.
 program.hook('preAction', async (_, command) => {
-  const { config } = command.opts<{ config?: string }>();
-  if (config === undefined) return;
   const [{ writtenLanguage }, { speak }] = await Promise.all([
     import('./config/load.ts'),
     import('./messages/messages.ts'),
@@ -74,25 +72,6 @@ places(program.command('check').description('validate the configuration and repo
     '\nExit code: 0 valid, 1 with problems.\n\nExamples:\n  $ muster check\n  $ muster check --config /etc/muster',
   )
   .action(async (options) => (await import('./main/check.ts')).check(options));
-
-const agent = program.command('agent').description('the daemons on a host');
-agent
-  .command('worker')
-  .description('carry out the steps of this host for the managers whose keys are trusted')
-  .option('--state <dir>', 'where it keeps its key and what it knows', '/var/lib/muster-agent/worker')
-  .option('--root <dir>', "Muster's folder on this host", '/var/lib/muster')
-  .option('--listen <address:port>', 'where it listens', '0.0.0.0:4226')
-  .option('--trust <key...>', 'keys of managers that are let in from now on', [])
-  .addHelpText(
-    'after',
-    '\nExamples:\n  $ muster agent worker --trust SHA256:…\n  $ muster agent worker --listen 10.0.0.7:4226',
-  )
-  .action(async (options) => (await import('./main/agent.ts')).agentWorker(options));
-program
-  .command('key')
-  .description('print the key by which the agents of hosts know this Muster')
-  .addOption(new Option('--state <dir>', 'where Muster keeps its state').default('var'))
-  .action(async (options) => (await import('./main/agent.ts')).key(options));
 
 places(program.command('doctor').description('what each host lacks for what it is asked to do, with the fix'))
   .addHelpText('after', '\nExit code: 0 nothing is lacking, 1 something is.\n\nExamples:\n  $ muster doctor')
