@@ -29,6 +29,7 @@ const ALLOWED: Allowed[] = [
   { of: 'src/adapters/icp/server.ts', why: 'the head of an answer of HTTP' },
   one('src/adapters/icp/identity.ts', 'muster …', 'what a client is called'),
   one('src/bot/commands/hosts.ts', 'ssh …@……', 'how a host is reached'),
+  one('src/bot/commands/hosts.ts', 'icp ……', 'how a host is reached'),
   one('src/bot/slack/log.ts', 'slack library', 'a name in the log'),
   one('src/bot/slack/reach.ts', 'scope …', 'a key, which messages have words for'),
   one('src/bot/slack/receiver.ts', 'Muster is stopping', 'told to Slack, which sends it again'),
@@ -37,6 +38,7 @@ const ALLOWED: Allowed[] = [
   one('src/ending.ts', 'No space left on device', 'what programs print'),
   one('src/jobs/host/permission.ts', 'sudo …', 'a command to type'),
   one('src/jobs/schedule.ts', 'several schedules could not be dealt with', 'told to the log'),
+  one('src/main/agent.ts', 'muster agent worker --help', 'a command to type'),
   { of: 'src/jobs/build/recipe.ts', why: 'programs that run in the image' },
 ];
 
