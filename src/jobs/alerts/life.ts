@@ -2,15 +2,15 @@
 import type { Log } from '../../log.ts';
 import type { Seen } from './seen.ts';
 
-/** A service that is heard all the time gives no more than one sign in so many ms. */
+/** A service that is heard, or spoken to, all the time gives no more than one sign in so many ms. */
 const EVERY_MS = 1_000;
 
 export class Life {
   readonly #seen: Seen;
   readonly #log: Log;
   readonly #heard = new Map<string, number>();
-  /** What is known of each service: whether it could be spoken to the last time. */
-  readonly #reached = new Map<string, boolean>();
+  /** Whether each service could be spoken to when that was last noted. */
+  readonly #reached = new Map<string, { ok: boolean; at: number }>();
 
   constructor(parts: { seen: Seen; log: Log }) {
     this.#seen = parts.seen;
@@ -25,10 +25,12 @@ export class Life {
     this.#keep(this.#seen.beat(`platform/${platform}`));
   }
 
-  /** Something was said in a service, or could not be. */
+  /** Something was said in a service, or could not be. It is noted again and again: another manager may have spoken there meanwhile. */
   reached(platform: string, ok: boolean): void {
-    if (this.#reached.get(platform) === ok) return;
-    this.#reached.set(platform, ok);
+    const at = performance.now();
+    const last = this.#reached.get(platform);
+    if (last?.ok === ok && at - last.at < EVERY_MS) return;
+    this.#reached.set(platform, { ok, at });
     this.#keep(ok ? this.#seen.leave(`mute/${platform}`) : this.#seen.mark(`mute/${platform}`));
   }
 
