@@ -1,9 +1,9 @@
 /** Where what is said: the chats of the configuration, by what each is told. Pure. */
-import picomatch from 'picomatch';
 import type { Channel, Post } from '../config/platforms.ts';
 import type { Run } from '../jobs/run-record.ts';
 import { SAY_CHAT } from './console/say.ts';
 import type { Place } from './platform.ts';
+import { compileGlobs } from './rights/authorise.ts';
 
 /** The platform of lines that a schedule says. */
 export const SCHEDULE = 'schedule';
@@ -45,9 +45,7 @@ export function placesOf(
   const told = plan.fleeting
     ? []
     : Object.values(channels)
-        .filter(
-          ({ posts, on }) => posts.includes('runs') && scope.some((each) => picomatch.isMatch(each, on)),
-        )
+        .filter(({ posts, on }) => posts.includes('runs') && scope.some(compileGlobs(on)))
         .map(placeOf);
   const places: Place[] = [];
   for (const place of [...asked, ...told])

@@ -1,9 +1,9 @@
 /** Who else has to agree before a command's plan is carried out, as the configuration's `approvals` say. */
-import picomatch from 'picomatch';
 import type { Config } from '../../config/config.ts';
 import type { Need } from '../../jobs/requests.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Risk } from '../command.ts';
+import { compileGlobs } from './authorise.ts';
 
 /** How long whoever asked may confirm something that destroys, ms. */
 const CONFIRM_MS = 10 * 60_000;
@@ -16,8 +16,7 @@ export function needFor(
 ): Need | undefined {
   const name = command.name.replaceAll(' ', '-');
   const fitting = Object.entries(config.approvals).filter(
-    ([, { commands, on }]) =>
-      picomatch.isMatch(name, commands) && scopes.some((scope) => picomatch.isMatch(scope, on)),
+    ([, { commands, on }]) => compileGlobs(commands)(name) && scopes.some(compileGlobs(on)),
   );
   const [strictest] = fitting.sort(([, a], [, b]) => b.count - a.count);
   if (strictest) {

@@ -117,7 +117,7 @@ const compileRole = (role: string, { allow }: Role): CompiledRule[] =>
   allow.map(({ commands, on }) => ({ role, command: compileGlobs(commands), scope: compileGlobs(on) }));
 
 /** Any of the globs, and none of those that start with `!`; only such ones mean everything else. */
-function compileGlobs(globs: readonly string[]): Matcher {
+export function compileGlobs(globs: readonly string[]): Matcher {
   const positive = globs.filter((glob) => !glob.startsWith('!'));
   const wanted = (positive.length > 0 ? positive : ['*', '*/**']).map(expression);
   const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => expression(glob.slice(1)));

@@ -88,6 +88,21 @@ describe('a plan that others have to agree to', { timeout: 60_000 }, () => {
     await muster.house.listen(platform, 'required');
   });
   after(() => muster.stop());
+  test('is none of what a rule leaves out', async () => {
+    await muster.configure(
+      config().replace(
+        'commands: [deploy], on: [app/shop]',
+        'commands: ["!help", "!w*"], on: ["app/*", "!app/blog"]',
+      ),
+    );
+    assert.equal((await muster.say('/deploy blog')).kind, 'run');
+    await until(() => done.includes('blog'));
+    assert.match(await text('/help', '7'), /deploy/);
+    await asked('/deploy shop');
+    await asked('/wipe shop');
+    await seen(/wipe shop v1 · reem · to be confirmed/);
+  });
+
   beforeEach(async () => {
     version = 'v1';
     done.length = 0;
