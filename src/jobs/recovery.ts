@@ -19,35 +19,49 @@ export interface RecoveryParts {
 export class Recovery {
   readonly #parts: RecoveryParts;
   #timer: NodeJS.Timeout | undefined;
-  #busy = false;
+  readonly #busy = new Set<string>();
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
   }
 
-  /** Resolves after the first look. */
+  /** Resolves after the first look at runs. What was granted may take its time to be planned: nothing waits for that. */
   async start(): Promise<void> {
-    await this.#look();
-    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
+    void this.#requests();
+    await this.#runs();
+    this.#timer = setInterval(() => {
+      void this.#runs();
+      void this.#requests();
+    }, EVERY_MS);
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  /** Never twice at once: while Redis is away, looks would pile up. */
-  async #look(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    const { runs, requests, queues, log, carryOut } = this.#parts;
-    try {
+  #runs(): Promise<void> {
+    const { runs, queues } = this.#parts;
+    return this.#look('runs', async () => {
       await runs.recover((run) => queues.wake(run.id, 'look'));
       await runs.prune();
-      await requests.look(carryOut);
+    });
+  }
+
+  #requests(): Promise<void> {
+    const { requests, carryOut } = this.#parts;
+    return this.#look('requests', () => requests.look(carryOut));
+  }
+
+  /** Never twice at once: while Redis is away, looks would pile up. */
+  async #look(what: string, look: () => Promise<void>): Promise<void> {
+    if (this.#busy.has(what)) return;
+    this.#busy.add(what);
+    try {
+      await look();
     } catch (err) {
-      log.warn({ err }, 'open runs could not be looked after');
+      this.#parts.log.warn({ err, what }, 'what is open could not be looked after');
     } finally {
-      this.#busy = false;
+      this.#busy.delete(what);
     }
   }
 }

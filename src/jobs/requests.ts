@@ -207,13 +207,15 @@ export class Requests {
   /** Ends what nobody decided in time, and goes on where a process died: shows what was decided, carries out what was granted. */
   async look(carryOut: (request: Request) => Promise<unknown>): Promise<void> {
     const due = await this.#redis.zrangebyscore(OPEN, '-inf', Date.now());
+    const failures: unknown[] = [];
     for (const id of due) {
       const request = await this.find(id);
       if (request?.decision === 'open') await this.#expire(id);
       else if (request) this.onChange(request);
       else await this.settle(id);
-      if (request?.decision === 'granted') await carryOut(request);
+      if (request?.decision === 'granted') await carryOut(request).catch((error) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Notes that what was decided has been dealt with. */
