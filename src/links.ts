@@ -1,21 +1,37 @@
-/** Which link reaches a host: one shell per host, opened when first needed, closed when its entry changes. */
+/** Which link reaches a host: one way in per host, opened when first needed, closed when its entry changes. */
 import { isAbsolute, join } from 'node:path';
+import { type Identity, openIdentity } from './adapters/icp/identity.ts';
+import { AgentLink } from './adapters/icp/link.ts';
 import { localShell } from './adapters/local/shell.ts';
 import { sshShell } from './adapters/ssh/shell.ts';
 import type { Config, Host } from './config/config.ts';
 import { MusterError } from './errors.ts';
 import { overShell, type Site } from './jobs/carry-out.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
+import { overAgent } from './jobs/remote.ts';
 import { messages } from './messages/messages.ts';
 import type { Shell } from './shell.ts';
 
+/** Muster's own identity towards the agents of its hosts, kept in the state folder. */
+export const ownIdentity = (state: string): Promise<Identity> => openIdentity(join(state, 'keys'), 'muster');
+
+/** A host's way in, as long as its entry does not change. */
+interface Way {
+  entry: string;
+  to: Shell | AgentLink;
+}
+
 export class Links {
   readonly #config: () => Config;
-  readonly #open = new Map<string, { entry: string; shell: Shell }>();
-  readonly #replaced: Shell[] = [];
+  readonly #state: string;
+  readonly #open = new Map<string, Way>();
+  readonly #replaced: Way[] = [];
+  #identity: Promise<Identity> | undefined;
 
-  constructor(config: () => Config) {
+  /** `state` is the folder where Muster keeps its state. */
+  constructor(config: () => Config, state: string) {
     this.#config = config;
+    this.#state = state;
   }
 
   /** Where a host's steps are carried out; rejects with `config.unknown` where it is not configured (any more). */
@@ -24,30 +40,38 @@ export class Links {
     const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
     if (!host)
       throw new MusterError('config.unknown', { what: messages().names.looked.host, name, list: '/hosts' });
-    const shell = this.#shell(name, host, config.folder);
+    const to = this.#way(name, host, config.folder);
+    const { root, tools } = host;
     const login = (repository: string) => loginTo(config.apps, repository);
-    return overShell({ shell, root: host.root, tools: host.tools, loginTo: login });
+    if (to instanceof AgentLink) return overAgent({ host: name, link: to, tools, loginTo: login });
+    return overShell({ shell: to, root, tools, loginTo: login });
   }
 
-  #shell(name: string, host: Host, folder: string): Shell {
+  #way(name: string, host: Host, folder: string): Shell | AgentLink {
     const { labels, root, tools, ...way } = host;
     const entry = JSON.stringify(way);
     const known = this.#open.get(name);
-    if (known?.entry === entry) return known.shell;
-    // A changed way gets a new shell; steps that run over the old one keep it to their end.
-    if (known) this.#replaced.push(known.shell);
-    const shell = openShell(name, host, folder);
-    this.#open.set(name, { entry, shell });
-    return shell;
+    if (known?.entry === entry) return known.to;
+    // A changed entry gets a new way; steps that run over the old one keep it to their end.
+    if (known) this.#replaced.push(known);
+    const to = host.link === 'icp' ? this.#agent(name, host) : openShell(name, host, folder);
+    this.#open.set(name, { entry, to });
+    return to;
+  }
+
+  #agent(host: string, { address, port, key }: Extract<Host, { link: 'icp' }>): AgentLink {
+    return new AgentLink(async () => {
+      this.#identity ??= ownIdentity(this.#state);
+      return { host, address, port, key, identity: await this.#identity };
+    });
   }
 
   async close(): Promise<void> {
-    const open = [...this.#open.values()].map(({ shell }) => shell);
-    await Promise.all([...open, ...this.#replaced].map((shell) => shell.close()));
+    await Promise.all([...this.#open.values(), ...this.#replaced].map(({ to }) => to.close()));
   }
 }
 
-function openShell(name: string, host: Host, folder: string): Shell {
+function openShell(name: string, host: Exclude<Host, { link: 'icp' }>, folder: string): Shell {
   if (host.link === 'local') return localShell({ host: name });
   const { address, port, user, keyFile, hostKey } = host;
   const key = keyFile === undefined ? undefined : isAbsolute(keyFile) ? keyFile : join(folder, keyFile);

@@ -73,6 +73,23 @@ places(program.command('check').description('validate the configuration and repo
   )
   .action(async (options) => (await import('./main/check.ts')).check(options));
 
+const agent = program.command('agent').description('the daemons on a host');
+agent
+  .command('worker')
+  .description('carry out the steps of this host for the managers whose keys are trusted')
+  .option('--state <dir>', 'where it keeps its key and what it knows', '/var/lib/muster-agent/worker')
+  .option('--root <dir>', "Muster's folder on this host", '/var/lib/muster')
+  .option('--listen <address:port>', 'where it listens', '0.0.0.0:4226')
+  .option('--trust <key...>', 'keys of managers that are let in from now on', [])
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ muster agent worker --trust SHA256:…\n  $ muster agent worker --listen 10.0.0.7:4226',
+  )
+  .action(async (options) => (await import('./main/agent.ts')).agentWorker(options));
+places(
+  program.command('key').description('print the key by which the agents of hosts know this Muster'),
+).action(async (options) => (await import('./main/agent.ts')).key(options));
+
 places(program.command('doctor').description('what each host lacks for what it is asked to do, with the fix'))
   .addHelpText('after', '\nExit code: 0 nothing is lacking, 1 something is.\n\nExamples:\n  $ muster doctor')
   .action(async (options) => (await import('./main/doctor.ts')).doctor(options));

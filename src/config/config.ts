@@ -49,6 +49,9 @@ export const Role = z.strictObject({
   allow: z.array(Rule).min(1).describe('what the role may do; nothing else'),
 });
 
+/** Where the agent that does a host's work listens by default. */
+export const AGENT_PORT = 4226;
+
 const hostFields = {
   labels: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => messages().config.label }))
@@ -65,17 +68,24 @@ const hostFields = {
     .describe('settings of single tools, like docker: {socket: /run/docker.sock}'),
 };
 
+const address = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, { error: () => messages().config.address })
+  .describe('name or IP address');
+const port = z.number().int().min(1).max(65_535);
+const fingerprint = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().config.hostKey })
+  .optional();
+
 export const Host = z.discriminatedUnion('link', [
   z.strictObject({ link: z.literal('local'), ...hostFields }),
   z.strictObject({
     link: z.literal('ssh'),
-    address: z
-      .string()
-      .min(1)
-      .max(253)
-      .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, { error: () => messages().config.address })
-      .describe('name or IP address'),
-    port: z.number().int().min(1).max(65_535).default(22).describe('where its sshd listens'),
+    address,
+    port: port.default(22).describe('where its sshd listens'),
     user: z
       .string()
       .regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: () => messages().config.user })
@@ -86,11 +96,16 @@ export const Host = z.discriminatedUnion('link', [
       .min(1)
       .optional()
       .describe('private key, relative to the configuration; without it the ssh agent is asked'),
-    hostKey: z
-      .string()
-      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().config.hostKey })
-      .optional()
-      .describe('the pinned host key; without it Muster refuses and says which key it saw'),
+    hostKey: fingerprint.describe('the pinned host key; without it Muster refuses and says which key it saw'),
+    ...hostFields,
+  }),
+  z.strictObject({
+    link: z.literal('icp'),
+    address,
+    port: port.default(AGENT_PORT).describe('where its agent listens'),
+    key: fingerprint.describe(
+      'the pinned key of its agent; without it Muster refuses and says which key it saw',
+    ),
     ...hostFields,
   }),
 ]);

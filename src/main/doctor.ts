@@ -13,7 +13,7 @@ import type { Places } from './options.ts';
 
 export async function doctor(places: Places): Promise<void> {
   const config = await loadConfig(resolve(places.config));
-  const links = new Links(() => config);
+  const links = new Links(() => config, resolve(places.state));
   const names = Object.keys(config.hosts).sort();
   const reports = await Promise.all(
     names.map(async (name) => {

@@ -20,7 +20,7 @@ export async function openWorks(
   const { redis, runs } = state;
   const { log, scrubber } = options;
   const step = options.step ?? stepNamed;
-  const links = new Links(config);
+  const links = new Links(config, options.state);
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const performer = new Performer({

@@ -28,9 +28,19 @@ export interface TestMuster {
   start(stdin?: 'ignore' | 'pipe'): Promise<ChildProcess>;
   /** `muster worker --host …`, until it is up. */
   worker(host: string): Promise<ChildProcess>;
+  /** `muster agent worker` on a port of this machine, until it is up; it trusts this Muster. Started again, it is the same agent. */
+  agent(): Promise<TestAgent>;
   /** Process id of the embedded Redis. */
   redisPid(): Promise<number>;
   stop(): Promise<void>;
+}
+
+/** An agent on this machine. */
+export interface TestAgent {
+  process: ChildProcess;
+  port: number;
+  /** The fingerprint of its key. */
+  key: string;
 }
 
 /** A folder with a configuration; nothing runs yet. `more` goes into the environment. */
@@ -50,7 +60,10 @@ export async function openMuster(
     child.once('exit', () => children.delete(child));
     return child;
   };
-  const up = async (args: string[], sign: RegExp, stdin: 'ignore' | 'pipe' = 'ignore') => {
+  let agentPort = 0;
+  const up = async (args: string[], sign: RegExp, stdin: 'ignore' | 'pipe' = 'ignore') =>
+    (await upWith(args, sign, stdin)).child;
+  const upWith = async (args: string[], sign: RegExp, stdin: 'ignore' | 'pipe' = 'ignore') => {
     const child = launch(args, [stdin, 'pipe', 'ignore']);
     let text = '';
     child.stdout?.on('data', (chunk) => {
@@ -61,7 +74,7 @@ export async function openMuster(
         throw new Error(`muster ${args[0]} ended: ${text}`);
       await sleep(20);
     }
-    return child;
+    return { child, text };
   };
   const muster: TestMuster = {
     folder,
@@ -100,6 +113,14 @@ export async function openMuster(
     },
     start: (stdin) => up(['start', ...places, '--log', join(folder, 'muster.log')], /Muster is up/, stdin),
     worker: (host) => up(['worker', ...places, '--host', host], /Serving/),
+    async agent() {
+      const trusted = (await muster.run('key')).stdout.trim();
+      const own = ['--state', join(folder, 'agent'), '--root', join(folder, 'host')];
+      const args = ['agent', 'worker', ...own, '--listen', `127.0.0.1:${agentPort}`, '--trust', trusted];
+      const { child, text } = await upWith(args, /Its key is \S+/);
+      agentPort = Number(/127\.0\.0\.1:(\d+)/.exec(text)?.[1]);
+      return { process: child, port: agentPort, key: /SHA256:\S+/.exec(text)?.[0] as string };
+    },
     redisPid: async () => Number(await readFile(join(folder, 'var/redis/redis.pid'), 'utf8')),
     async stop() {
       for (const child of children) child.kill('SIGTERM');

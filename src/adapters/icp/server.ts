@@ -18,6 +18,8 @@ export const PROTOCOL = 'muster.icp.1';
 const HANDSHAKE_MS = 5_000;
 /** Connections of which it is not known yet whose they are; one more, and the oldest has to go. */
 const MOST_UNKNOWN = 64;
+/** How often it is looked whether who is let in is still trusted, ms. */
+const LOOK_MS = 1_000;
 /** What a manager may say: messages a second, and at once. */
 const PER_SECOND = 500;
 const BURST = 2_000;
@@ -76,7 +78,12 @@ export async function serve(parts: ServerParts, address: string, port: number): 
       });
       current = channel;
       log.info({ fingerprint }, 'a manager connected');
+      // Whoever is not trusted any more has to go.
+      const look = setInterval(() => {
+        if (!isTrusted(fingerprint, parts.trusted())) channel.terminate();
+      }, LOOK_MS);
       channel.lost.addEventListener('abort', () => {
+        clearInterval(look);
         if (current === channel) current = undefined;
         log.info({ fingerprint }, 'a manager is gone');
       });

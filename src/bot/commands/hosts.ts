@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGENT_PORT } from '../../config/config.ts';
 import { messages } from '../../messages/messages.ts';
 import { defineCommand } from '../command.ts';
 
@@ -19,7 +20,9 @@ export const hosts = defineCommand({
       const way =
         host.link === 'ssh'
           ? `ssh ${host.user}@${host.address}${host.port === 22 ? '' : `:${host.port}`}`
-          : answers.hosts.local;
+          : host.link === 'icp'
+            ? `icp ${host.address}${host.port === AGENT_PORT ? '' : `:${host.port}`}`
+            : answers.hosts.local;
       const labels = host.labels.length > 0 ? ` · ${host.labels.join(', ')}` : '';
       const busy = open.filter((run) =>
         run.plan.stages.some((stage) => stage.steps.some((step) => step.host === name)),

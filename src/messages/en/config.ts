@@ -54,7 +54,7 @@ export const config = {
 
   missing: 'is missing',
   empty: 'must not be empty',
-  link: 'must be one of: local, ssh',
+  link: 'must be one of: local, ssh, icp',
   mustBe: (f: { wanted: string; got: string }) => `must be ${f.wanted}, not ${f.got}`,
   wanted: {
     string: 'text (in quotes if it looks like something else)',
@@ -80,7 +80,7 @@ export const config = {
   path: 'an absolute path',
   address: 'a host name or IP address',
   user: 'a user name of Linux',
-  hostKey: 'SHA256:… as ssh-keygen -lf prints it',
+  hostKey: 'SHA256:… as ssh-keygen -lf or the agent prints it',
   repository: 'a git address or a path relative to the configuration, not starting with -',
   transport: 'that transport of git runs programs and is refused',
   hostOrLabel: 'a host, or label:NAME',

@@ -7,6 +7,11 @@ export const terminal = {
   stopping: (f: { active: number; seconds: number }) =>
     `Stopping; ${f.active} running step${f.active === 1 ? ' has' : 's have'} ${f.seconds} s to end. Ctrl-C again stops at once.`,
   serving: (f: { hosts: readonly string[] }) => `Serving ${f.hosts.join(', ')}.`,
+  agent: (f: { address: string; port: number; key: string }) =>
+    `The agent listens on ${f.address}:${f.port}. Its key is ${f.key}`,
+  badListen: (f: { text: string }) => `--listen takes a port, or an address and a port, not ${f.text}`,
+  badKey: (f: { text: string }) =>
+    `--trust takes a key like SHA256:…, as muster key prints it, not ${f.text}`,
   stoppingNow: 'Stopping at once; what runs goes on at the next start.',
   askAgain: 'Ctrl-C again stops Muster. A job is stopped with /cancel and its id.',
   /** What muster doctor says at the end. */

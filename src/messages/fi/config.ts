@@ -53,7 +53,7 @@ export const config: Messages['config'] = {
 
   missing: 'puuttuu',
   empty: 'ei saa olla tyhjä',
-  link: 'pitää olla jokin näistä: local, ssh',
+  link: 'pitää olla jokin näistä: local, ssh, icp',
   mustBe: (f) => `pitää olla ${f.wanted}, eikä ${f.got}`,
   wanted: {
     string: 'teksti (lainausmerkeissä, jos se näyttää muulta)',
@@ -78,7 +78,7 @@ export const config: Messages['config'] = {
   path: 'absoluuttinen polku',
   address: 'palvelimen verkkonimi tai IP-osoite',
   user: 'Linuxin käyttäjänimi',
-  hostKey: 'SHA256:…, niin kuin ssh-keygen -lf sen tulostaa',
+  hostKey: 'SHA256:…, niin kuin ssh-keygen -lf tai agentti sen tulostaa',
   repository: 'git-osoite tai polku asetuskansiosta lukien; ei ala merkillä -',
   transport: 'tuo gitin siirtotapa ajaa ohjelmia, eikä sitä sallita',
   hostOrLabel: 'palvelin, tai label:NIMI',

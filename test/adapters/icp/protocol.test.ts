@@ -252,6 +252,14 @@ describe('whoever wants to be let in', () => {
     await rejects('icp.stranger', ends.connect());
   });
 
+  test('has to go when its key is not trusted any more', async (t) => {
+    const ends = await openEnds(t, { echo });
+    const channel = await ends.connect();
+    ends.trusted.length = 0;
+    await until(() => channel.lost.aborted);
+    await rejects('icp.stranger', ends.connect());
+  });
+
   test('is told the agent’s key where it knows none, and goes no further where it is another', async (t) => {
     const ends = await openEnds(t, { echo });
     const error = await failing(ends.connect({ key: undefined }));

@@ -1,0 +1,60 @@
+/** `muster agent worker`: the daemon on a host that carries out its steps. And `muster key`: by what agents know Muster. */
+import { resolve } from 'node:path';
+import { openWorker, trust } from '../agent/worker.ts';
+import { MusterError } from '../errors.ts';
+import { ownIdentity } from '../links.ts';
+import { createLog } from '../log.ts';
+import { messages } from '../messages/messages.ts';
+import { Scrubber } from '../secret.ts';
+import { stopInOrder } from './stop.ts';
+
+export interface AgentOptions {
+  state: string;
+  root: string;
+  /** `ADDRESS:PORT`. */
+  listen: string;
+  trust: string[];
+}
+
+export async function agentWorker(options: AgentOptions): Promise<void> {
+  const state = resolve(options.state);
+  const level = process.env.LOG_LEVEL ?? 'info';
+  const log = createLog({ level, destination: 2, scrubber: new Scrubber() });
+  await trust(state, options.trust.map(checkKey));
+  const { address, port } = readListen(options.listen);
+  const agent = await openWorker({ state, root: resolve(options.root), address, port, log });
+  const facts = { address, port: agent.server.port, key: agent.identity.fingerprint };
+  log.info(facts, 'agent is up');
+  process.stdout.write(`${messages().terminal.agent(facts)}\n`);
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    await stopInOrder(() => agent.close(), log);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+}
+
+/** Prints the fingerprint that agents are to trust. */
+export async function key(places: { state: string }): Promise<void> {
+  process.stdout.write(`${(await ownIdentity(resolve(places.state))).fingerprint}\n`);
+}
+
+function readListen(text: string): { address: string; port: number } {
+  const [, address, port] = /^(?:\[?([0-9A-Za-z.:-]*?)\]?:)?(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65_535)
+    throw new MusterError('input.invalid', {
+      problems: messages().terminal.badListen({ text }),
+      help: 'muster agent worker --help',
+    });
+  return { address: address || '0.0.0.0', port: Number(port) };
+}
+
+function checkKey(text: string): string {
+  if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return text;
+  throw new MusterError('input.invalid', {
+    problems: messages().terminal.badKey({ text }),
+    help: 'muster agent worker --help',
+  });
+}
