@@ -25,6 +25,8 @@ export const TOOLS = {
   busybox: { package: 'busybox-static', why: 'the tests make tiny images without pulling any' },
   ip: { package: 'iproute2', why: 'the tests make network namespaces' },
   iptables: { package: 'iptables', why: 'the Docker engine of the tests needs it' },
+  nft: { package: 'nftables', why: 'the tests filter packets in network namespaces' },
+  ufw: { package: 'ufw', why: 'the tests show what ufw leaves open' },
   ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
 };
 

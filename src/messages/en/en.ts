@@ -6,6 +6,7 @@ import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { config } from './config.ts';
 import { errors } from './errors.ts';
+import { firewall } from './firewall.ts';
 import { grammar } from './grammar.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
@@ -22,6 +23,7 @@ export const en = {
   common,
   config,
   errors,
+  firewall,
   grammar,
   help,
   jobs,

@@ -318,6 +318,10 @@ export const errors = {
     (f) => `Muster already runs with the state folder ${f.folder}`,
     () => 'Talk to it with muster say, or start another one with --state DIR.',
   ),
+  'firewall.refused': entry(
+    (f) => `${f.host} did not take the firewall's rules: ${f.message}`,
+    () => 'Nothing was changed. The log has the details.',
+  ),
   'setup.missing': entry(
     (f) => `${f.what} is missing`,
     (f) => `${f.fix}`,

@@ -346,6 +346,10 @@ export const errors: Messages['errors'] = {
     (f) => `Muster on jo käynnissä tilakansiolla ${f.folder}`,
     () => 'Puhu sille komennolla muster say, tai käynnistä toinen valitsimella --state KANSIO.',
   ),
+  'firewall.refused': entry(
+    (f) => `${f.host} ei hyväksynyt palomuurin sääntöjä: ${f.message}`,
+    () => 'Mitään ei muutettu. Tarkemmat tiedot ovat lokissa.',
+  ),
   'setup.missing': entry(
     (f) => `puuttuu: ${f.what}`,
     (f) => `${f.fix}`,

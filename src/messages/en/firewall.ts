@@ -1,0 +1,44 @@
+/** What is said of packet filters: what is wrong in a declaration, and what is let in or kept out. */
+type Named = { name: string };
+type Limit = { rate: number; per: 'second' | 'minute' | 'hour' };
+type Line = {
+  action: string;
+  protocol: string;
+  ports: string;
+  source: string;
+  zone: string | undefined;
+  limit: Limit | undefined;
+  owners: string;
+};
+
+export const firewall = {
+  name: 'a name is at most 32 lower-case letters, digits and inner dashes, and begins with a letter',
+  interface: 'a network interface has at most 15 characters, like eth0; br-* stands for all that begin so',
+  addresses: 'addresses look like 10.0.0.7, 10.0.0.0/8, 10.0.0.1-10.0.0.9 or 2001:db8::/32',
+  source: 'a source is addresses, like 10.0.0.0/8, or an address set, like @office',
+  ports: 'a port is a number from 1 to 65535; a range looks like 8000-8010',
+  label: 'at most 100 letters, digits and . _ : @ / -, like app/shop',
+  comment: 'a comment is one line of at most 200 characters',
+  portsNeeded: 'tcp and udp need ports; ping (icmp) has none',
+  limitedDrop: 'only what is let in can have a limit',
+  twice: (f: Named) => `${f.name} is there twice, or its name is taken`,
+  noZone: (f: Named) => `there is no zone ${f.name}`,
+  noSet: (f: Named) => `there is no address set ${f.name}`,
+  line: (f: Line) => {
+    const what = `${f.action === 'drop' ? 'drop ' : ''}${f.protocol === 'icmp' ? 'ping' : `${f.protocol} ${f.ports}`}`;
+    const where = f.zone === undefined ? '' : ` in ${f.zone}`;
+    const limit = f.limit ? `, at most ${f.limit.rate} a ${f.limit.per} each` : '';
+    return `${what} from ${f.source}${where}${limit} (${f.owners})`;
+  },
+  zoneDefault: (f: { name: string; default: string }) =>
+    `zone ${f.name} ${f.default === 'drop' ? 'drops all else' : 'accepts all else'}`,
+  zoneInterface: (f: { zone: string; interface: string }) => `${f.interface} is in zone ${f.zone}`,
+  setEntry: (f: { name: string; addresses: string }) => `${f.addresses} is in @${f.name}`,
+  /** What the kernel has and Muster did not put there, or the other way round. */
+  drift: {
+    element: (f: { set: string; element: string }) => `${f.element} in set ${f.set}`,
+    rule: (f: { chain: string; rule: string }) => `rule in chain ${f.chain}: ${f.rule}`,
+    moved: (f: { chain: string }) => `the rules of chain ${f.chain} are in another order`,
+    part: (f: { part: string }) => f.part,
+  },
+};
