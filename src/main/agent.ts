@@ -1,6 +1,7 @@
 /** `muster agent worker`: the daemon on a host that carries out its steps. And `muster key`: by what agents know Muster. */
 import { resolve } from 'node:path';
-import { openWorker, trust } from '../agent/worker.ts';
+import { trust } from '../agent/trusted.ts';
+import { openWorker } from '../agent/worker.ts';
 import { MusterError } from '../errors.ts';
 import { ownIdentity } from '../links.ts';
 import { createLog } from '../log.ts';

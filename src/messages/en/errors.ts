@@ -128,6 +128,26 @@ export const errors = {
     (f) => `the agent of ${f.host} does not answer, and how ‘${f.title}’ went is not known`,
     (f) => `The agent of ${f.host} stops it by itself. Check its network, then /retry.`,
   ),
+  'firewall.waiting': entry(
+    (f) => `another change of the firewall waits to be kept (${f.id}, ${f.by})`,
+    () => '/firewall keep or /firewall revert first.',
+  ),
+  'firewall.gone': entry(
+    (f) => `the change ${f.id} of the firewall is not in force any more`,
+    () => 'Nobody kept it in time, or it was taken back: /firewall show',
+  ),
+  'firewall.same': entry(
+    (f) => `the change ${f.id} has to be kept by somebody who came in after it`,
+    () => 'Only a new connection shows that nobody is locked out.',
+  ),
+  'firewall.drift': entry(
+    (f) => `others changed the firewall: ${f.drift}`,
+    () => 'See /firewall show; a change that is to overwrite theirs has to say so.',
+  ),
+  'firewall.trouble': entry(
+    (f) => `the last good firewall cannot be put in force: ${f.trouble}`,
+    () => 'What is in force stays. The log of the guardian says more.',
+  ),
   'host.denied': entry(
     (f) => `no permission on ${f.host}: ${f.message}`,
     (f) =>

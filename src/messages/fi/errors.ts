@@ -153,6 +153,26 @@ export const errors: Messages['errors'] = {
     (f) => `palvelimen ${f.host} agentti ei vastaa, eikä tiedetä, miten ‘${f.title}’ meni`,
     (f) => `Palvelimen ${f.host} agentti pysäyttää sen itse. Tarkista sen verkko, sitten /retry.`,
   ),
+  'firewall.waiting': entry(
+    (f) => `toinen palomuurin muutos odottaa pitämistä (${f.id}, ${f.by})`,
+    () => 'Ensin /firewall keep tai /firewall revert.',
+  ),
+  'firewall.gone': entry(
+    (f) => `palomuurin muutos ${f.id} ei ole enää voimassa`,
+    () => 'Kukaan ei pitänyt sitä ajoissa, tai se peruttiin: /firewall show',
+  ),
+  'firewall.same': entry(
+    (f) => `muutoksen ${f.id} voi pitää vain se, joka tuli sisään sen jälkeen`,
+    () => 'Vain uusi yhteys osoittaa, ettei kukaan jäänyt ulos.',
+  ),
+  'firewall.drift': entry(
+    (f) => `muut ovat muuttaneet palomuuria: ${f.drift}`,
+    () => 'Katso /firewall show; muutoksen, joka korvaa heidän muutoksensa, on sanottava se.',
+  ),
+  'firewall.trouble': entry(
+    (f) => `viimeisintä hyvää palomuuria ei saada voimaan: ${f.trouble}`,
+    () => 'Voimassa oleva jää. Vartijan loki kertoo enemmän.',
+  ),
   'host.denied': entry(
     (f) => `ei oikeutta palvelimella ${f.host}: ${f.message}`,
     (f) =>
