@@ -5,9 +5,9 @@
 import { dirname, join } from 'node:path/posix';
 import { z } from 'zod';
 import type { Project } from '../../adapters/compose/commands.ts';
+import { Disk } from '../../disk.ts';
 import { AppName, Commit, RunId } from '../../names.ts';
 import type { Shell } from '../../shell.ts';
-import { Disk } from './disk.ts';
 import { History, NO_HISTORY } from './history.ts';
 
 /** What is known of a generation. */

@@ -1,8 +1,8 @@
 /** Small files of Muster's own on a host. */
 import { join } from 'node:path/posix';
-import { MusterError } from '../../errors.ts';
-import { messages } from '../../messages/messages.ts';
-import type { Output, Shell } from '../../shell.ts';
+import { MusterError } from './errors.ts';
+import { messages } from './messages/messages.ts';
+import type { Output, Shell } from './shell.ts';
 
 const PROBE_BYTES = 64 * 1024;
 

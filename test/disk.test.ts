@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { localShell } from '../../../src/adapters/local/shell.ts';
-import type { MusterError } from '../../../src/errors.ts';
-import { Disk } from '../../../src/jobs/deploy/disk.ts';
-import { needs } from '../../needs.ts';
+import { localShell } from '../src/adapters/local/shell.ts';
+import { Disk } from '../src/disk.ts';
+import type { MusterError } from '../src/errors.ts';
+import { needs } from './needs.ts';
 
 describe('small files on a host', { skip: needs(['root']) }, () => {
   const shell = localShell({ host: 'local' });
