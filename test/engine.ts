@@ -24,7 +24,7 @@ export interface TestEngine {
 /** Why no engine can be started here; false where it can. For `describe(…, { skip: lacksEngine() })`. */
 export function lacksEngine(...more: string[]): string | false {
   if (process.getuid?.() !== 0) return 'needs root';
-  const programs = ['dockerd', 'docker', 'ip', 'busybox', 'tar', ...more];
+  const programs = ['dockerd', 'docker', 'ip', 'nsenter', 'busybox', 'tar', ...more];
   const missing = programs.filter((program) => spawnSync('which', [program]).status !== 0);
   return (
     missing.length > 0 &&
@@ -34,9 +34,10 @@ export function lacksEngine(...more: string[]): string | false {
 
 /**
  * Starts an engine that has the image `muster/base`: busybox, a shell, and a user `app`. Takes a second or two.
- * Its folder is made in `within`, which may be a small file system.
+ * Its folder is made in `within`, which may be a small file system. In a network namespace (by its name) it does what an
+ * engine does on a host of its own: it filters packets, translates addresses and knows IPv6.
  */
-export async function startEngine(within = tmpdir()): Promise<TestEngine> {
+export async function startEngine(within = tmpdir(), netns?: string): Promise<TestEngine> {
   const root = await mkdtemp(join(within, 'muster-engine-'));
   const folder = join(root, 'engine');
   const socket = join(root, 'docker.sock');
@@ -44,20 +45,28 @@ export async function startEngine(within = tmpdir()): Promise<TestEngine> {
   const subnet = `10.${randomInt(16, 256)}.${16 * randomInt(16)}`;
   await mkdir(folder);
   await writeFile(join(folder, 'daemon.json'), '{}');
-  await run('ip', ['link', 'add', 'name', name, 'type', 'bridge']);
-  await run('ip', ['address', 'add', `${subnet}.1/26`, 'dev', name]);
+  if (netns === undefined) {
+    await run('ip', ['link', 'add', 'name', name, 'type', 'bridge']);
+    await run('ip', ['address', 'add', `${subnet}.1/26`, 'dev', name]);
+  }
   const daemon = spawn(
-    'dockerd',
+    'nsenter',
     [
+      [...(netns === undefined ? [] : [`--net=/run/netns/${netns}`]), '--', 'dockerd'],
       ['--host', `unix://${socket}`],
       ['--data-root', join(folder, 'data')],
       ['--exec-root', join(folder, 'run')],
       ['--pidfile', join(folder, 'pid')],
       ['--config-file', join(folder, 'daemon.json')],
       ['--containerd-namespace', name, '--containerd-plugins-namespace', `${name}p`],
-      ['--bridge', name, '--default-address-pool', `base=${subnet}.0/20,size=26`],
-      // Published ports are served by docker-proxy, so the machine's packet filter stays as it is.
-      ['--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'],
+      ['--default-address-pool', `base=${subnet}.0/20,size=26`],
+      ...(netns === undefined
+        ? [
+            ['--bridge', name],
+            // Published ports are served by docker-proxy, so the machine's packet filter stays as it is.
+            ['--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'],
+          ]
+        : [['--default-address-pool', 'base=fd00:6d75:7374::/48,size=64']]),
       ['--shutdown-timeout', '2'],
     ].flat(),
     { stdio: ['ignore', 'pipe', 'pipe'] },
@@ -79,7 +88,7 @@ export async function startEngine(within = tmpdir()): Promise<TestEngine> {
     await end(daemon, folder);
     log.end();
     await unmountUnder(root);
-    await run('ip', ['link', 'delete', name]).catch(() => {});
+    if (netns === undefined) await run('ip', ['link', 'delete', name]).catch(() => {});
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   };
   try {

@@ -4,13 +4,19 @@ import { printable } from '../../shell.ts';
 import type { Listed, ListedChain } from './listing.ts';
 import { type Chain, markOf, type Table } from './table.ts';
 
-/** `+` is in the kernel and should not be; `-` should be, and is missing. `words` has a rule's text by its handle. */
-export function driftOf(wanted: Table, found: Listed, words: ReadonlyMap<number, string>): string[] {
+/** What `nft --handle list table` says, for people: a rule's text by its handle, and the table's flags. */
+export interface Words {
+  rules: ReadonlyMap<number, string>;
+  flags?: string | undefined;
+}
+
+/** `+` is in the kernel and should not be; `-` should be, and is missing. */
+export function driftOf(wanted: Table, found: Listed, words: Words): string[] {
   const say = messages().firewall.drift;
   const sets = compared(wanted.sets, found.sets);
   const chains = compared(wanted.chains, found.chains);
   const lines = [
-    ...(found.dormant ? [`+ ${say.part({ part: 'flags dormant' })}`] : []),
+    ...(found.flagged ? [`+ ${say.part({ part: `flags ${words.flags}` })}`] : []),
     ...found.others.map((part) => `+ ${say.part({ part })}`),
     ...sets.missing.map(({ name }) => `- ${say.part({ part: `set ${name}` })}`),
     ...sets.strange.map(({ name }) => `+ ${say.part({ part: `set ${name}` })}`),
@@ -28,11 +34,11 @@ export function driftOf(wanted: Table, found: Listed, words: ReadonlyMap<number,
     lines.push(...set.elements.filter((one) => !is.has(one)).map((one) => `- ${line(one)}`));
     lines.push(...now.elements.filter((one) => !should.has(one)).map((one) => `+ ${line(one)}`));
   }
-  for (const [chain, now] of chains.both) lines.push(...chainLines(chain, now, words));
+  for (const [chain, now] of chains.both) lines.push(...chainLines(chain, now, words.rules));
   return lines.map((line) => printable(line).replaceAll('\n', ' '));
 }
 
-function chainLines(chain: Chain, now: ListedChain, words: ReadonlyMap<number, string>): string[] {
+function chainLines(chain: Chain, now: ListedChain, rules: Words['rules']): string[] {
   const say = messages().firewall.drift;
   const lines: string[] = [];
   const hook = chain.hook && `filter prerouting ${chain.hook.priority} ${chain.hook.policy}`;
@@ -47,7 +53,7 @@ function chainLines(chain: Chain, now: ListedChain, words: ReadonlyMap<number, s
   for (const [i, { handle, comment = '' }] of now.rules.entries()) {
     // A rule of ours that is there twice is somebody's, too.
     if (marks.has(comment) && found.indexOf(comment) === i) continue;
-    lines.push(`+ ${say.rule({ chain: chain.name, rule: words.get(handle) ?? `#${handle}` })}`);
+    lines.push(`+ ${say.rule({ chain: chain.name, rule: rules.get(handle) ?? `#${handle}` })}`);
   }
   const ours = found.filter((mark, i) => marks.has(mark) && found.indexOf(mark) === i);
   const order = [...marks.keys()].filter((mark) => ours.includes(mark));

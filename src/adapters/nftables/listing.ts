@@ -11,8 +11,8 @@ export interface ListedChain {
 
 /** The kernel's table. Names and elements may be anybody's. */
 export interface Listed {
-  /** Whether somebody switched the whole table off. */
-  dormant: boolean;
+  /** Whether the table has flags, like `dormant`, which switches all of it off. Which ones, nft 1.0.6 does not say here. */
+  flagged: boolean;
   sets: { name: string; type: string; elements: string[]; counts: boolean }[];
   chains: ListedChain[];
   /** What nobody here makes: maps, counters, flow tables… by kind and name. */
@@ -50,10 +50,10 @@ const Listing = z.object({
 /** Reads a listing; throws where it is none. */
 export function parseListing(text: string): Listed {
   const { nftables } = Listing.parse(JSON.parse(text));
-  const listed: Listed = { dormant: false, sets: [], chains: [], others: [] };
+  const listed: Listed = { flagged: false, sets: [], chains: [], others: [] };
   const chains = new Map<string, ListedChain>();
   for (const { table, set, chain, rule, metainfo, ...other } of nftables) {
-    if (table) listed.dormant = [table.flags].flat().includes('dormant');
+    if (table) listed.flagged = table.flags.length > 0;
     if (set)
       listed.sets.push({
         name: set.name,

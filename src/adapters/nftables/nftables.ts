@@ -5,7 +5,7 @@ import type { Firewall } from '../../firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable, type RunOptions, type Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { driftOf } from './drift.ts';
+import { driftOf, type Words } from './drift.ts';
 import { type Listed, parseListing } from './listing.ts';
 import { tableOf } from './ruleset.ts';
 import { renderRemoval, renderTable } from './table.ts';
@@ -76,10 +76,10 @@ export const nftables = defineAdapter({
         const found = await read(watch);
         if (!found) return undefined;
         const wanted = tableOf(firewall);
-        if (driftOf(wanted, found, new Map()).length === 0) return [];
+        if (driftOf(wanted, found, { rules: new Map() }).length === 0) return [];
         const options = { ...watch, timeout: PATIENCE_MS, keep: LISTING_BYTES };
         const { stdout } = await told(shell, shell.run(wordsArgv(table), options));
-        return driftOf(wanted, found, rulesByHandle(stdout));
+        return driftOf(wanted, found, wordsOf(stdout));
       },
     };
   },
@@ -95,13 +95,15 @@ const hasTable = (listing: string, name: string): boolean =>
     ({ table }) => table?.family === 'inet' && table.name === name,
   );
 
-const rulesByHandle = (listing: string): Map<number, string> =>
-  new Map(
+const wordsOf = (listing: string): Words => ({
+  rules: new Map(
     [...listing.matchAll(/^\t\t(.+) # handle (\d+)$/gm)].map(([, text, handle]) => [
       Number(handle),
       text!.slice(0, 300),
     ]),
-  );
+  ),
+  flags: /^\tflags (.+)$/m.exec(listing)?.[1],
+});
 
 /** What nft said when it ended badly becomes `firewall.refused`; all else stays what it is. */
 function told<T>(shell: Shell, call: Promise<T>): Promise<T> {

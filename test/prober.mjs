@@ -1,0 +1,76 @@
+/** Runs inside a network namespace: listens, connects and asks there what `namespaces.ts` tells it, one JSON object a line. */
+import { createSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+const held = new Map();
+const ACTIONS = {
+  /** Serves a port: TCP says back what it hears, UDP answers each datagram. */
+  listen: ({ protocol, port, address }) =>
+    new Promise((resolve, reject) => {
+      if (protocol === 'udp') {
+        const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+        socket.on('message', (message, from) => socket.send(message, from.port, from.address));
+        socket.once('error', reject).bind(port, address, () => resolve('listening'));
+        return;
+      }
+      const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+      server.once('error', reject).listen(port, address, () => resolve('listening'));
+    }),
+  /** `open`, `refused`, or `silent` where nothing came back within `patience` ms. */
+  reach: ({ protocol, port, address, patience, from }) =>
+    new Promise((resolve) => {
+      const end = (answer) => {
+        clearTimeout(timer);
+        close();
+        resolve(answer);
+      };
+      const timer = setTimeout(() => end('silent'), patience);
+      let close;
+      if (protocol === 'udp') {
+        const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+        const again = setInterval(() => socket.send('?', port, address), 200);
+        close = () => {
+          clearInterval(again);
+          socket.close();
+        };
+        socket.once('error', () => end('refused')).once('message', () => end('open'));
+        socket.bind(0, from, () => socket.send('?', port, address));
+      } else {
+        const socket = connect({ port, host: address, localAddress: from });
+        close = () => socket.destroy();
+        socket.once('error', (error) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'silent'));
+        // docker-proxy accepts for a container that does not answer: only an answer counts.
+        socket.once('connect', () => socket.write('?')).once('data', () => end('open'));
+      }
+    }),
+  /** Connects for good, under a name. */
+  hold: ({ name, port, address }) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ port, host: address }, () => resolve('connected'));
+      socket.once('error', reject);
+      held.set(name, socket);
+    }),
+  /** Says something on a connection, and resolves with as much as comes back. */
+  say: ({ name, text }) =>
+    new Promise((resolve, reject) => {
+      const socket = held.get(name);
+      let heard = '';
+      const listen = (chunk) => {
+        heard += chunk;
+        if (heard.length < text.length) return;
+        socket.off('data', listen);
+        resolve(heard);
+      };
+      socket.on('data', listen).once('error', reject).write(text);
+    }),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, action, ...words } = JSON.parse(line);
+  ACTIONS[action](words).then(
+    (answer) => process.stdout.write(`${JSON.stringify({ id, answer })}\n`),
+    (error) => process.stdout.write(`${JSON.stringify({ id, error: error.message })}\n`),
+  );
+}
+process.exit();
