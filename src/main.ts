@@ -86,6 +86,18 @@ agent
     '\nExamples:\n  $ muster agent worker --trust SHA256:…\n  $ muster agent worker --listen 10.0.0.7:4226',
   )
   .action(async (options) => (await import('./main/agent.ts')).agentWorker(options));
+agent
+  .command('guardian')
+  .description('keep the firewall of this host: what nobody keeps in time is taken back')
+  .option(
+    '--state <dir>',
+    'where it keeps its key and the last good firewall',
+    '/var/lib/muster-agent/guardian',
+  )
+  .option('--listen <address:port>', 'where it listens', '0.0.0.0:4227')
+  .option('--trust <key...>', 'keys of managers that are let in from now on', [])
+  .addHelpText('after', '\nExamples:\n  $ muster agent guardian --trust SHA256:…')
+  .action(async (options) => (await import('./main/agent.ts')).agentGuardian(options));
 places(
   program.command('key').description('print the key by which the agents of hosts know this Muster'),
 ).action(async (options) => (await import('./main/agent.ts')).key(options));

@@ -1,5 +1,10 @@
-/** `muster agent worker`: the daemon on a host that carries out its steps. And `muster key`: by what agents know Muster. */
+/** `muster agent worker` and `muster agent guardian`: the daemons on a host. And `muster key`: by what agents know Muster. */
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { localShell } from '../adapters/local/shell.ts';
+import { nftables } from '../adapters/nftables/nftables.ts';
+import type { Agent, AgentParts } from '../agent/agent.ts';
+import { openGuardian } from '../agent/guardian/guardian.ts';
 import { trust } from '../agent/trusted.ts';
 import { openWorker } from '../agent/worker.ts';
 import { MusterError } from '../errors.ts';
@@ -11,19 +16,27 @@ import { stopInOrder } from './stop.ts';
 
 export interface AgentOptions {
   state: string;
-  root: string;
   /** `ADDRESS:PORT`. */
   listen: string;
   trust: string[];
 }
 
-export async function agentWorker(options: AgentOptions): Promise<void> {
+export const agentWorker = (options: AgentOptions & { root: string }): Promise<void> =>
+  serve(options, (parts) => openWorker({ ...parts, root: resolve(options.root) }));
+
+export const agentGuardian = (options: AgentOptions): Promise<void> =>
+  serve(options, (parts) => {
+    const shell = localShell({ host: hostname() });
+    return openGuardian({ ...parts, backend: nftables.open({ shell, options: { table: 'muster' } }) });
+  });
+
+async function serve(options: AgentOptions, open: (parts: AgentParts) => Promise<Agent>): Promise<void> {
   const state = resolve(options.state);
   const level = process.env.LOG_LEVEL ?? 'info';
   const log = createLog({ level, destination: 2, scrubber: new Scrubber() });
   await trust(state, options.trust.map(checkKey));
   const { address, port } = readListen(options.listen);
-  const agent = await openWorker({ state, root: resolve(options.root), address, port, log });
+  const agent = await open({ state, address, port, log });
   const facts = { address, port: agent.server.port, key: agent.identity.fingerprint };
   log.info(facts, 'agent is up');
   process.stdout.write(`${messages().terminal.agent(facts)}\n`);
@@ -47,7 +60,7 @@ function readListen(text: string): { address: string; port: number } {
   if (port === undefined || Number(port) > 65_535)
     throw new MusterError('input.invalid', {
       problems: messages().terminal.badListen({ text }),
-      help: 'muster agent worker --help',
+      help: 'muster agent --help',
     });
   return { address: address || '0.0.0.0', port: Number(port) };
 }
@@ -56,6 +69,6 @@ function checkKey(text: string): string {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return text;
   throw new MusterError('input.invalid', {
     problems: messages().terminal.badKey({ text }),
-    help: 'muster agent worker --help',
+    help: 'muster agent --help',
   });
 }

@@ -91,7 +91,7 @@ export class Channel {
   }
 
   /**
-   * Asks the other end. Rejects with the error that it answers, or with what `lost` gives. Aborting takes the request back;
+   * Asks the other end; `data` has no `id` of its own. Rejects with the error that it answers, or with what `lost` gives. Aborting takes the request back;
    * what the other end then answers is the outcome.
    */
   request(

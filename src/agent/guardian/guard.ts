@@ -2,6 +2,7 @@
 import { MusterError } from '../../errors.ts';
 import type { Firewall } from '../../firewall.ts';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 import type { Good, Pending, Shelf } from './shelf.ts';
 
 /** From one try to the next to take back what nobody kept, ms. */
@@ -15,8 +16,8 @@ export interface Backend {
   replace(rules: Firewall): Promise<void>;
   /** Takes everything of Muster's away. */
   remove(): Promise<void>;
-  /** How what is in force differs from what was put there, as lines; `absent` where nothing of Muster's is there. */
-  drift(rules: Firewall): Promise<string[] | 'absent'>;
+  /** How what is in force differs from what was put there, as lines; undefined where nothing of Muster's is there. */
+  drift(rules: Firewall): Promise<string[] | undefined>;
 }
 
 export interface GuardParts {
@@ -94,8 +95,8 @@ export class Guard {
       }
       const rules = good?.rules;
       if (!rules) return;
-      const drift = await backend.drift(rules).catch(() => 'absent' as const);
-      if (drift === 'absent') await this.#restore();
+      const drift = await backend.drift(rules).catch(() => undefined);
+      if (drift === undefined) await this.#restore();
       else if (drift.length > 0) log.warn({ drift }, 'others changed the firewall');
     });
   }
@@ -224,8 +225,8 @@ export class Guard {
 
   async #drift(): Promise<string[]> {
     const rules = this.rules();
-    const drift = rules === null ? [] : await this.#parts.backend.drift(rules);
-    return drift === 'absent' ? ['absent'] : drift;
+    if (rules === null) return [];
+    return (await this.#parts.backend.drift(rules)) ?? [messages().firewall.absent];
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

@@ -14,9 +14,10 @@ import { Shelf } from './shelf.ts';
 const MOST_MS = 3_600_000;
 
 const Id = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
-const One = z.strictObject({ id: Id });
+/** `data.id` is the request's. */
+const One = z.strictObject({ change: Id });
 const Change = z.strictObject({
-  id: Id,
+  change: Id,
   by: z.string().max(200),
   rules: Firewall,
   keepWithin: z.number().int().min(1_000).max(MOST_MS),
@@ -36,21 +37,21 @@ export async function openGuardian(parts: GuardianParts): Promise<Agent & { guar
   const commands = {
     'firewall.apply': command({
       input: Change,
-      async run(change, { channel }) {
-        const { id, by, until } = await guard.apply(change, channel);
+      async run({ change: id, ...change }, { channel }) {
+        const { by, until } = await guard.apply({ id, ...change }, channel);
         return { pending: { id, by, until } };
       },
     }),
     'firewall.keep': command({
       input: One,
-      async run({ id }, { channel }) {
+      async run({ change: id }, { channel }) {
         await guard.keep(id, channel);
         return {};
       },
     }),
     'firewall.revert': command({
       input: One,
-      async run({ id }) {
+      async run({ change: id }) {
         await guard.revert(id);
         return {};
       },

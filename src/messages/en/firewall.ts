@@ -35,6 +35,8 @@ export const firewall = {
   zoneInterface: (f: { zone: string; interface: string }) => `${f.interface} is in zone ${f.zone}`,
   setEntry: (f: { name: string; addresses: string }) => `${f.addresses} is in @${f.name}`,
   /** What the kernel has and Muster did not put there, or the other way round. */
+  /** Instead of a difference, where nothing is there. */
+  absent: 'the table is not there',
   drift: {
     element: (f: { set: string; element: string }) => `${f.element} in set ${f.set}`,
     rule: (f: { chain: string; rule: string }) => `rule in chain ${f.chain}: ${f.rule}`,

@@ -28,6 +28,7 @@ export const firewall: Messages['firewall'] = {
     `vyöhyke ${f.name} ${f.default === 'drop' ? 'estää kaiken muun' : 'päästää läpi kaiken muun'}`,
   zoneInterface: (f) => `${f.interface} kuuluu vyöhykkeeseen ${f.zone}`,
   setEntry: (f) => `${f.addresses} kuuluu joukkoon @${f.name}`,
+  absent: 'taulua ei ole',
   drift: {
     element: (f) => `${f.element} joukossa ${f.set}`,
     rule: (f) => `sääntö ketjussa ${f.chain}: ${f.rule}`,

@@ -41,7 +41,7 @@ class Filter implements Backend {
   }
 
   async drift(rules: Firewall) {
-    if (this.inForce === undefined) return 'absent' as const;
+    if (this.inForce === undefined) return undefined;
     return JSON.stringify(rules) === JSON.stringify(this.inForce) ? this.others : ['~ something'];
   }
 }
