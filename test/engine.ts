@@ -66,7 +66,7 @@ export async function startEngine(within = tmpdir(), netns?: string): Promise<Te
             // Published ports are served by docker-proxy, so the machine's packet filter stays as it is.
             ['--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'],
           ]
-        : [['--default-address-pool', 'base=fd00:6d75:7374::/48,size=64']]),
+        : []),
       ['--shutdown-timeout', '2'],
     ].flat(),
     { stdio: ['ignore', 'pipe', 'pipe'] },
