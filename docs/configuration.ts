@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -47,6 +47,8 @@ const SECTIONS: Record<string, string> = {
   channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
   alerts:
     'Who is told when something is wrong, beyond the channels that post `alerts`; without any of both, channels that post `operators` are told. Alerts of one cause are one message with a count, which ends as an all-clear. A chat service that falls silent itself is told of on the other one, and so is what only it would have told.',
+  overlays:
+    'Networks of their own between chosen hosts, over whatever network there is: WireGuard, of which Muster does everything, or a ZeroTier network that exists. `/overlay join NAME HOST` makes a host a member; a host of WireGuard makes its own key, and others reach it at the UDP port of the network.',
   settings: 'What holds for the whole of Muster.',
 };
 
@@ -72,7 +74,12 @@ function entries(section: Field): string {
 function tables(entry: Field): string {
   if (entry.oneOf) {
     return entry.oneOf
-      .map((variant) => `With \`link: ${variant.properties?.link?.const}\`:\n\n${tables(variant)}`)
+      .map((variant) => {
+        const [key, { const: value }] = Object.entries(variant.properties ?? {}).find(
+          ([, { const: constant }]) => constant !== undefined,
+        ) as [string, Field];
+        return `With \`${key}: ${value}\`:\n\n${tables(variant)}`;
+      })
       .join('\n\n');
   }
   const rows = Object.entries(entry.properties ?? {}).map(([key, field]) => {

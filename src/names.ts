@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { messages } from './messages/messages.ts';
 
-type Kind = 'host' | 'app' | 'role' | 'person' | 'schedule' | 'rule' | 'route' | 'channel';
+type Kind = 'host' | 'app' | 'role' | 'person' | 'schedule' | 'rule' | 'route' | 'channel' | 'overlay';
 
 const word = (kind: Kind, example: string) =>
   z
@@ -33,6 +33,8 @@ export const ScheduleName = word('schedule', 'nightly-base');
 export const ApprovalName = word('rule', 'production');
 /** A chat of the configuration. */
 export const ChannelName = word('channel', 'build');
+/** An overlay network of the configuration. */
+export const OverlayName = word('overlay', 'build');
 
 /**
  * A branch, tag or commit as a person types it: what git-check-ref-format(1) allows, less everything that git

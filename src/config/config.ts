@@ -8,6 +8,7 @@ import {
   ChannelName,
   GitRef,
   HostName,
+  OverlayName,
   PersonName,
   RepositoryPath,
   RoleName,
@@ -17,6 +18,7 @@ import {
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
+import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
 
@@ -178,6 +180,7 @@ export const Config = z.strictObject({
   platforms: z.strictObject({ telegram: Telegram.optional(), slack: Slack.optional() }).default({}),
   channels: z.record(ChannelName, Channel).default({}),
   alerts: z.record(RouteName, AlertRoute).default({}),
+  overlays: z.record(OverlayName, OverlaySettings).default({}),
   settings: Settings.prefault({}),
 });
 

@@ -1,8 +1,10 @@
 /** Which hosts a list of selectors names. */
-import type { Config } from './config.ts';
+
+/** What is known of hosts here. */
+type Hosts = Readonly<Record<string, { labels: readonly string[] }>>;
 
 /** The hosts of `web-1` (itself) and `label:docker` (all that carry it), each once, in the order they are named; unknown ones are left out. */
-export function hostsOf(config: Pick<Config, 'hosts'>, selectors: readonly string[]): string[] {
+export function hostsOf(config: { hosts: Hosts }, selectors: readonly string[]): string[] {
   const chosen = selectors.flatMap((selector) =>
     selector.startsWith('label:')
       ? hostsLabelled(config.hosts, selector.slice('label:'.length))
@@ -13,6 +15,6 @@ export function hostsOf(config: Pick<Config, 'hosts'>, selectors: readonly strin
   return [...new Set(chosen)];
 }
 
-function hostsLabelled(hosts: Config['hosts'], label: string): string[] {
+function hostsLabelled(hosts: Hosts, label: string): string[] {
   return Object.keys(hosts).filter((name) => hosts[name]!.labels.includes(label));
 }

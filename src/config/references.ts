@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
+import { hostsOf } from './hosts.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, isMap, placeOf, type Section } from './sections.ts';
 
@@ -10,7 +11,10 @@ import { type Entries, isMap, placeOf, type Section } from './sections.ts';
 export async function checkReferences(entries: Entries, folder: string): Promise<ConfigProblem[]> {
   return [
     ...danglingNames(entries),
-    ...danglingHosts(entries),
+    ...danglingHosts(entries, 'apps', 'hosts'),
+    ...danglingHosts(entries, 'overlays', 'members'),
+    ...danglingMembers(entries),
+    ...sharedPorts(entries),
     ...danglingPlatforms(entries),
     ...sharedIdentities(entries),
     ...sharedAddresses(entries),
@@ -63,13 +67,14 @@ function danglingNames(entries: Entries): ConfigProblem[] {
   return [...roles, ...people, ...approvers, ...channels];
 }
 
-function danglingHosts(entries: Entries): ConfigProblem[] {
+/** Hosts and labels that a list of an entry names and nothing has. */
+function danglingHosts(entries: Entries, section: 'apps' | 'overlays', key: string): ConfigProblem[] {
   const labels = new Set(
     each(entries, 'hosts').flatMap(({ raw }) => strings(raw.labels).map(([, label]) => label)),
   );
-  return each(entries, 'apps').flatMap(({ name, raw, source }) =>
-    strings(raw.hosts).flatMap(([index, selector]) => {
-      const at = ['apps', name, 'hosts', index];
+  return each(entries, section).flatMap(({ name, raw, source }) =>
+    strings(raw[key]).flatMap(([index, selector]) => {
+      const at = [section, name, key, index];
       if (!selector.startsWith('label:'))
         return entries.hosts.has(selector) ? [] : [source.problem(at, unknown(entries, 'hosts', selector))];
       const label = selector.slice('label:'.length);
@@ -77,6 +82,45 @@ function danglingHosts(entries: Entries): ConfigProblem[] {
       return [source.problem(at, messages().config.noLabel({ label, near: suggest(label, labels) }))];
     }),
   );
+}
+
+/** Hosts that get an address or an endpoint in an overlay network and do not exist. */
+function danglingMembers(entries: Entries): ConfigProblem[] {
+  return each(entries, 'overlays').flatMap(({ name, raw, source }) =>
+    ['addresses', 'endpoints'].flatMap((key) =>
+      Object.keys(isMap(raw[key]) ? raw[key] : {})
+        .filter((host) => !entries.hosts.has(host))
+        .map((host) => source.problem(['overlays', name, key, host], unknown(entries, 'hosts', host), 'key')),
+    ),
+  );
+}
+
+/** WireGuard networks of one port, which no host can be in both of. */
+function sharedPorts(entries: Entries): ConfigProblem[] {
+  const hosts = Object.fromEntries(
+    each(entries, 'hosts').map(({ name, raw }) => [
+      name,
+      { labels: strings(raw.labels).map(([, label]) => label) },
+    ]),
+  );
+  const all = each(entries, 'overlays').filter(({ raw }) => raw.kind === 'wireguard');
+  const networks = all.map(({ name, raw, source }) => ({
+    name,
+    source,
+    port: String(raw.port ?? 51_820),
+    members: hostsOf(
+      { hosts },
+      strings(raw.members).map(([, selector]) => selector),
+    ),
+  }));
+  return networks.flatMap(({ name, source, port, members }, index) => {
+    const other = networks
+      .slice(0, index)
+      .find((one) => one.port === port && one.members.some((host) => members.includes(host)));
+    if (!other) return [];
+    const owner = `${other.name} (${placeOf(entries.overlays.get(other.name)!, 'overlays', other.name)})`;
+    return [source.problem(['overlays', name, 'port'], messages().overlay.sharedPort({ port, owner }))];
+  });
 }
 
 function danglingPlatforms(entries: Entries): ConfigProblem[] {

@@ -48,6 +48,7 @@ export function gather(documents: readonly SourceDocument[]): {
     platforms: new Map(),
     channels: new Map(),
     alerts: new Map(),
+    overlays: new Map(),
     settings: new Map(),
   };
   for (const source of documents) {

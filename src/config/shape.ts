@@ -51,7 +51,8 @@ function sentence(issue: z.core.$ZodIssue, got: unknown): string {
     return config.missing;
   if (issue.code === 'invalid_type')
     return config.mustBe({ wanted: wantedOf(issue.expected), got: config.got[kindOf(got)] });
-  if (issue.code === 'invalid_union') return config.link;
+  if (issue.code === 'invalid_union')
+    return issue.path.at(-1) === 'link' ? config.link : messages().overlay.kind;
   if (issue.code === 'too_small' && got !== null && typeof got === 'object') return config.empty;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return issue.message;
@@ -87,8 +88,9 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown)
     return keysAt(schema.unwrap() as z.ZodType, path, value);
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const variants = schema.options as z.ZodObject[];
+    const { discriminator } = schema.def;
     const named = variants.find(
-      (variant) => isMap(value) && variant.shape.link?.safeParse(value.link).success,
+      (variant) => isMap(value) && variant.shape[discriminator]?.safeParse(value[discriminator]).success,
     );
     return named ? keysAt(named, path, value) : [];
   }

@@ -11,6 +11,7 @@ const ONE = {
   platforms: 'platform',
   channels: 'channel',
   alerts: 'route of alerts',
+  overlays: 'overlay network',
   settings: 'setting',
 } as const;
 type Section = keyof typeof ONE;

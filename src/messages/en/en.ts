@@ -11,6 +11,7 @@ import { grammar } from './grammar.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
+import { overlay } from './overlay.ts';
 import { reasons } from './reasons.ts';
 import { talk } from './talk.ts';
 import { terminal } from './terminal.ts';
@@ -28,6 +29,7 @@ export const en = {
   help,
   jobs,
   names,
+  overlay,
   reasons,
   talk,
   terminal,

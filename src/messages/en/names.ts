@@ -14,6 +14,7 @@ export const names = {
   rule: word('a name of a rule'),
   route: word('a name of a route'),
   channel: word('a channel name'),
+  overlay: word('a name of an overlay'),
   ref: {
     empty: 'a ref is not empty',
     long: 'a ref has at most 200 characters',
@@ -36,5 +37,5 @@ export const names = {
     notCommand: 'that is not a command',
   },
   /** What is looked up in the configuration, for `config.unknown`. */
-  looked: { app: 'app', host: 'host' },
+  looked: { app: 'app', host: 'host', overlay: 'overlay network' },
 };

@@ -16,6 +16,7 @@ const ONE: Readonly<Record<Section, string>> = {
   platforms: 'viestipalvelua',
   channels: 'kanavaa',
   alerts: 'hälytysreittiä',
+  overlays: 'päällysverkkoa',
   settings: 'asetusta',
 };
 

@@ -23,6 +23,7 @@ import { grammar } from './grammar.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
+import { overlay } from './overlay.ts';
 import { reasons } from './reasons.ts';
 import { talk } from './talk.ts';
 import { terminal } from './terminal.ts';
@@ -40,6 +41,7 @@ export const fi: Messages = {
   help,
   jobs,
   names,
+  overlay,
   reasons,
   talk,
   terminal,

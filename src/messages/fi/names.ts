@@ -17,6 +17,7 @@ export const names: Messages['names'] = {
   rule: word('säännön nimessä'),
   route: word('reitin nimessä'),
   channel: word('kanavan nimessä'),
+  overlay: word('päällysverkon nimessä'),
   ref: {
     empty: 'ref ei saa olla tyhjä',
     long: 'ref on enintään 200 merkkiä',
@@ -38,5 +39,5 @@ export const names: Messages['names'] = {
     noCommand: 'rivi alkaa komennolla, esimerkiksi /build base',
     notCommand: 'se ei ole komento',
   },
-  looked: { app: 'sovellus', host: 'palvelin' },
+  looked: { app: 'sovellus', host: 'palvelin', overlay: 'päällysverkko' },
 };
