@@ -1,5 +1,6 @@
 /** Which link reaches a host: one way in per host, opened when first needed, closed when its entry changes. */
 import { isAbsolute, join } from 'node:path';
+import type { AgentAddress } from './adapters/icp/client.ts';
 import { type Identity, openIdentity } from './adapters/icp/identity.ts';
 import { AgentLink } from './adapters/icp/link.ts';
 import { localShell } from './adapters/local/shell.ts';
@@ -8,6 +9,7 @@ import type { Config, Host } from './config/config.ts';
 import { MusterError } from './errors.ts';
 import { overShell, type Site } from './jobs/carry-out.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
+import { guardedBy } from './jobs/guardian.ts';
 import { overAgent } from './jobs/remote.ts';
 import { messages } from './messages/messages.ts';
 import type { Shell } from './shell.ts';
@@ -43,23 +45,34 @@ export class Links {
     const to = this.#way(name, host, config.folder);
     const { root, tools } = host;
     const login = (repository: string) => loginTo(config.apps, repository);
-    if (to instanceof AgentLink) return overAgent({ host: name, link: to, tools, loginTo: login });
-    return overShell({ shell: to, root, tools, loginTo: login });
+    const guarding = guardedBy(name, this.#guardian(name, host));
+    if (to instanceof AgentLink) return overAgent({ host: name, link: to, tools, loginTo: login, guarding });
+    return overShell({ shell: to, root, tools, loginTo: login, guarding });
   }
 
   #way(name: string, host: Host, folder: string): Shell | AgentLink {
-    const { labels, root, tools, ...way } = host;
+    const { labels, root, tools, guardian, ...way } = host;
+    return this.#known(name, way, () =>
+      host.link === 'icp' ? this.#agent(name, host) : openShell(name, host, folder),
+    );
+  }
+
+  #guardian(name: string, { guardian }: Host): AgentLink | undefined {
+    return guardian && this.#known(`${name} guardian`, guardian, () => this.#agent(name, guardian));
+  }
+
+  #known<To extends Shell | AgentLink>(name: string, way: object, open: () => To): To {
     const entry = JSON.stringify(way);
     const known = this.#open.get(name);
-    if (known?.entry === entry) return known.to;
+    if (known?.entry === entry) return known.to as To;
     // A changed entry gets a new way; steps that run over the old one keep it to their end.
     if (known) this.#replaced.push(known);
-    const to = host.link === 'icp' ? this.#agent(name, host) : openShell(name, host, folder);
+    const to = open();
     this.#open.set(name, { entry, to });
     return to;
   }
 
-  #agent(host: string, { address, port, key }: Extract<Host, { link: 'icp' }>): AgentLink {
+  #agent(host: string, { address, port, key }: Omit<AgentAddress, 'host'>): AgentLink {
     return new AgentLink(async () => {
       this.#identity ??= ownIdentity(this.#state);
       return { host, address, port, key, identity: await this.#identity };

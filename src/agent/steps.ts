@@ -5,6 +5,7 @@ import { errorOf } from '../adapters/icp/message.ts';
 import { localShell } from '../adapters/local/shell.ts';
 import { asMusterError, MusterError } from '../errors.ts';
 import { carryOut, Interrupted, sweep, type Work } from '../jobs/carry-out.ts';
+import { guardedBy } from '../jobs/guardian.ts';
 import { StepRun } from '../jobs/remote.ts';
 import type { AnyStep, Report } from '../jobs/step.ts';
 import { stepJobId } from '../jobs/step-job.ts';
@@ -183,7 +184,9 @@ export class Steps {
     const work: Work = { step: this.#parts.step(job.step), job, attempt, again, cancelled, abort };
     const loginTo = (repository: string) =>
       Object.hasOwn(logins, repository) ? logins[repository] : undefined;
-    const where = { shell: this.#shell(job.host), root, tools, loginTo };
+    // Who carries out steps may not touch the firewall: that is the guardian's.
+    const guarding = guardedBy(job.host, undefined);
+    const where = { shell: this.#shell(job.host), root, tools, loginTo, guarding };
     let outcome: Outcome;
     try {
       outcome = { result: await carryOut(work, where, report) };

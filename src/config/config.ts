@@ -53,6 +53,20 @@ export const Role = z.strictObject({
 
 /** Where the agent that does a host's work listens by default. */
 export const AGENT_PORT = 4226;
+/** Where its guardian listens by default. */
+export const GUARDIAN_PORT = 4227;
+
+const address = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, { error: () => messages().config.address })
+  .describe('name or IP address');
+const port = z.number().int().min(1).max(65_535);
+const fingerprint = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().config.hostKey })
+  .optional();
 
 const hostFields = {
   labels: z
@@ -68,19 +82,15 @@ const hostFields = {
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({})
     .describe('settings of single tools, like docker: {socket: /run/docker.sock}'),
+  guardian: z
+    .strictObject({
+      address,
+      port: port.default(GUARDIAN_PORT),
+      key: fingerprint,
+    })
+    .optional()
+    .describe('who keeps its firewall: address, port (4227) and pinned key of its `muster agent guardian`'),
 };
-
-const address = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, { error: () => messages().config.address })
-  .describe('name or IP address');
-const port = z.number().int().min(1).max(65_535);
-const fingerprint = z
-  .string()
-  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().config.hostKey })
-  .optional();
 
 export const Host = z.discriminatedUnion('link', [
   z.strictObject({ link: z.literal('local'), ...hostFields }),

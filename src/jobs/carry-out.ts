@@ -41,7 +41,7 @@ export interface Site {
 }
 
 /** What is needed to carry steps out over a shell. */
-export interface Surroundings extends Pick<StepContext, 'shell' | 'root' | 'loginTo'> {
+export interface Surroundings extends Pick<StepContext, 'shell' | 'root' | 'loginTo' | 'guarding'> {
   /** The host's settings of its tools. */
   tools: Record<string, unknown>;
 }
@@ -68,7 +68,7 @@ export async function carryOut(work: Work, where: Surroundings, report: Report):
 
 async function once(
   { step, job, abort }: Work,
-  { shell, root, loginTo, tools }: Surroundings,
+  { shell, root, loginTo, tools, guarding }: Surroundings,
   mark: string,
   report: Report,
 ): Promise<unknown> {
@@ -76,7 +76,8 @@ async function once(
   const limit = { title: job.title, limit: humanDuration(step.timeoutMs) };
   const timer = setTimeout(() => abort.abort(new MusterError('step.timeout', limit)), step.timeoutMs);
   const { run, origin, input } = job;
-  const context: StepContext = { shell: shell.marked(mark), root, loginTo, run, origin, signal, report };
+  const marked = shell.marked(mark);
+  const context: StepContext = { shell: marked, root, loginTo, guarding, run, origin, signal, report };
   try {
     const act = job.direction === 'do' ? step.perform : step.revert;
     return await settleOn(signal, act(input, context, tools));

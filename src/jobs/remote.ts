@@ -6,7 +6,9 @@ import { MusterError } from '../errors.ts';
 import { LANGUAGES } from '../messages/language.ts';
 import { spoken } from '../messages/messages.ts';
 import { HostName } from '../names.ts';
-import { Interrupted, isLoss, type Site, type Work } from './carry-out.ts';
+import type { Shell } from '../shell.ts';
+import { Interrupted, isLoss, overShell, type Site, type Work } from './carry-out.ts';
+import type { Guarding } from './guarding.ts';
 import type { Report } from './step.ts';
 
 /** How long a host that was lost in the middle of a step is tried again, ms. Its agent stops the step some time later. */
@@ -57,13 +59,33 @@ export const Told = z.looseObject({ seq: z.number().int(), said: z.array(Said) }
 export interface RemoteParts {
   host: string;
   link: AgentLink;
+  guarding: Guarding;
   tools: Record<string, unknown>;
   loginTo(repository: string): string | undefined;
 }
 
 /** Where steps are carried out by an agent. What became of one while the connection was lost is asked for, never guessed. */
 export function overAgent(parts: RemoteParts): Site {
-  return { carryOut: (work, report) => carryOut(work, report, parts) };
+  const { host, guarding, tools, loginTo } = parts;
+  const here = overShell({ shell: emptyShell(host), root: '/nonexistent', tools, loginTo, guarding });
+  return {
+    carryOut: (work, report) =>
+      work.step.guards ? here.carryOut(work, report) : carryOut(work, report, parts),
+  };
+}
+
+/** The programs of a host that are none of whoever asks. */
+function emptyShell(host: string): Shell {
+  const refuse = () => Promise.reject(new MusterError('firewall.noguardian', { host }));
+  const shell: Shell = {
+    host,
+    run: refuse,
+    connect: refuse,
+    marked: () => shell,
+    sweep: async () => [],
+    close: async () => {},
+  };
+  return shell;
 }
 
 async function carryOut(work: Work, report: Report, parts: RemoteParts): Promise<unknown> {

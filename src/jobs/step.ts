@@ -5,6 +5,7 @@ import { asMusterError } from '../errors.ts';
 import type { HostName, Lane } from '../names.ts';
 import type { Shell } from '../shell.ts';
 import { parseDuration } from '../units.ts';
+import type { Guarding } from './guarding.ts';
 
 /** How a step tells what it is doing. */
 export interface Report {
@@ -37,6 +38,8 @@ export interface StepContext {
   loginTo(repository: string): string | undefined;
   signal: AbortSignal;
   report: Report;
+  /** What keeps the host's firewall. */
+  guarding: Guarding;
 }
 
 export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<string, AnyAdapter>, Result> {
@@ -50,6 +53,8 @@ export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<st
   timeout: string;
   /** Tries after the first, only for what is safe to repeat after an error (a fetch). None by default. */
   retry?: { times: number; pause: string };
+  /** True where it asks what keeps the host's firewall, and runs no program there. */
+  guards?: boolean;
   /** False where a second start after a crash would do harm: the step then fails with `step.interrupted`. */
   repeatable?: boolean;
   title(input: z.output<Input>): string;

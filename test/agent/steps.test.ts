@@ -10,6 +10,7 @@ import { localShell } from '../../src/adapters/local/shell.ts';
 import { Steps, type StepsParts } from '../../src/agent/steps.ts';
 import { MusterError } from '../../src/errors.ts';
 import { Interrupted, type Site, type Work } from '../../src/jobs/carry-out.ts';
+import { guardedBy } from '../../src/jobs/guardian.ts';
 import { overAgent } from '../../src/jobs/remote.ts';
 import { type AnyStep, defineStep, type Report } from '../../src/jobs/step.ts';
 import { createLog } from '../../src/log.ts';
@@ -125,6 +126,7 @@ async function openStage(t: TestContext, more: Partial<StepsParts> = {}): Promis
           }),
       }) as AgentLink,
       tools: {},
+      guarding: guardedBy('web-2', undefined),
       loginTo: (address) => (address.startsWith('https://') ? 'bot:secret' : undefined),
     });
     return { site, steps, cut: () => void [...channels].map((channel) => channel.terminate()) };

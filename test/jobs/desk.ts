@@ -1,4 +1,6 @@
 /** What a step runs with when a test calls it directly, and everything it said. */
+
+import { guardedBy } from '../../src/jobs/guardian.ts';
 import type { StepContext } from '../../src/jobs/step.ts';
 import type { Shell } from '../../src/shell.ts';
 
@@ -17,6 +19,16 @@ export function desk(shell: Shell, root: string, signal: AbortSignal = new Abort
     note: (text: string) => void notes.push(text),
     progress: (share: number) => void shares.push(share),
   };
-  const context = { shell, root, loginTo: () => undefined, run: 'r-test', origin: 'r-test', signal, report };
+  const guarding = guardedBy(shell.host, undefined);
+  const context = {
+    shell,
+    root,
+    guarding,
+    loginTo: () => undefined,
+    run: 'r-test',
+    origin: 'r-test',
+    signal,
+    report,
+  };
   return { context, lines, notes, shares };
 }

@@ -6,6 +6,7 @@ import { Audit } from '../../src/jobs/audit.ts';
 import { CancelWatch } from '../../src/jobs/cancel-watch.ts';
 import { overShell } from '../../src/jobs/carry-out.ts';
 import { Events } from '../../src/jobs/event-stream.ts';
+import { guardedBy } from '../../src/jobs/guardian.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { Performer } from '../../src/jobs/perform.ts';
 import type { Plan, Stage } from '../../src/jobs/plan.ts';
@@ -107,7 +108,13 @@ export function openHall(
     scrubber,
     log,
     reach: async (host) =>
-      overShell({ shell: shells(host), root: '/nowhere', tools: {}, loginTo: () => undefined }),
+      overShell({
+        shell: shells(host),
+        root: '/nowhere',
+        tools: {},
+        loginTo: () => undefined,
+        guarding: guardedBy(host, undefined),
+      }),
   });
   const attach = (jobs: StepJob[]) =>
     workers.attach(jobs.map((job) => ({ host: job.host, lane: step(job.step).lane })));

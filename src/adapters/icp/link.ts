@@ -33,6 +33,12 @@ export class AgentLink {
     }
   }
 
+  /** Lets go of the connection that there is, unless somebody else uses it: the next one is a new one. */
+  async renew(): Promise<void> {
+    const channel = this.#users === 0 ? await this.#channel?.catch(() => undefined) : undefined;
+    await channel?.close();
+  }
+
   /** Lets go of the connection for good. */
   async close(): Promise<void> {
     this.#closed = true;

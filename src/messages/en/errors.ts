@@ -128,6 +128,10 @@ export const errors = {
     (f) => `the agent of ${f.host} does not answer, and how ‘${f.title}’ went is not known`,
     (f) => `The agent of ${f.host} stops it by itself. Check its network, then /retry.`,
   ),
+  'firewall.noguardian': entry(
+    (f) => `nothing keeps the firewall of ${f.host}`,
+    (f) => `Run muster agent guardian there, and name it as guardian of ${f.host}.`,
+  ),
   'firewall.waiting': entry(
     (f) => `another change of the firewall waits to be kept (${f.id}, ${f.by})`,
     () => '/firewall keep or /firewall revert first.',

@@ -153,6 +153,10 @@ export const errors: Messages['errors'] = {
     (f) => `palvelimen ${f.host} agentti ei vastaa, eikä tiedetä, miten ‘${f.title}’ meni`,
     (f) => `Palvelimen ${f.host} agentti pysäyttää sen itse. Tarkista sen verkko, sitten /retry.`,
   ),
+  'firewall.noguardian': entry(
+    (f) => `mikään ei pidä palvelimen ${f.host} palomuuria`,
+    (f) => `Aja siellä muster agent guardian ja nimeä se palvelimen ${f.host} vartijaksi.`,
+  ),
   'firewall.waiting': entry(
     (f) => `toinen palomuurin muutos odottaa pitämistä (${f.id}, ${f.by})`,
     () => 'Ensin /firewall keep tai /firewall revert.',
