@@ -5,7 +5,19 @@
 import { z } from 'zod';
 import { messages } from './messages/messages.ts';
 
-type Kind = 'host' | 'app' | 'role' | 'person' | 'schedule' | 'rule' | 'route' | 'channel' | 'overlay';
+type Kind =
+  | 'host'
+  | 'app'
+  | 'role'
+  | 'person'
+  | 'schedule'
+  | 'rule'
+  | 'route'
+  | 'channel'
+  | 'overlay'
+  | 'group'
+  | 'login'
+  | 'environment';
 
 const word = (kind: Kind, example: string) =>
   z
@@ -36,6 +48,13 @@ export const ChannelName = word('channel', 'build');
 /** An overlay network of the configuration. */
 export const OverlayName = word('overlay', 'build');
 
+/** A group of SSH keys of the configuration. */
+export const KeyGroupName = word('group', 'builders');
+/** An entry of `logins` of the configuration. */
+export const LoginName = word('login', 'nodes');
+/** An environment: what has a key pair of its own that no person holds. */
+export const EnvironmentName = word('environment', 'build-7');
+
 /**
  * A branch, tag or commit as a person types it: what git-check-ref-format(1) allows, less everything that git
  * or a shell could read as something else (leading dash, `..`, `@{`, white space, wildcards, control characters).
@@ -64,6 +83,9 @@ export type RunId = z.infer<typeof RunId>;
 export const AlertId = z.string().regex(/^a-[a-z0-9]{6}$/, { error: () => messages().names.alert });
 /** A way of alerts in the configuration. */
 export const RouteName = word('route', 'nights');
+
+/** A part of the firewall in the configuration, and a rule in it. */
+export const RuleName = word('rule', 'https');
 
 /** A path inside a repository: relative, no `..`, no control characters, no leading dash. */
 export const RepositoryPath = z

@@ -13,7 +13,11 @@ export const names = {
   schedule: word('a schedule name'),
   rule: word('a name of a rule'),
   route: word('a name of a route'),
+  rule: word('a name of a rule'),
   channel: word('a channel name'),
+  group: word('a name of a key group'),
+  login: word('a name of a login'),
+  environment: word('a name of an environment'),
   overlay: word('a name of an overlay'),
   ref: {
     empty: 'a ref is not empty',
@@ -37,5 +41,5 @@ export const names = {
     notCommand: 'that is not a command',
   },
   /** What is looked up in the configuration, for `config.unknown`. */
-  looked: { app: 'app', host: 'host', overlay: 'overlay network' },
+  looked: { app: 'app', host: 'host', group: 'key group', overlay: 'overlay network' },
 };

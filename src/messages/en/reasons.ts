@@ -63,6 +63,25 @@ export const reasons = {
     noAnswer: 'no answer',
     notUp: (f: { log: string }) => `the embedded server did not come up; see ${f.log}`,
   },
+  /** Of a service that knows organisations. */
+  members: {
+    pages: (f: { most: number }) => `a list has more than ${f.most} pages`,
+    short: (f: { count: number; total: number }) => `a list of ${f.total} has only ${f.count}`,
+    noList: 'a list was asked for, and it is none',
+    elsewhere: 'it leads to another server',
+    large: 'a page is too large',
+    shape: 'it is not a list of people or keys',
+    late: (f: { time: string }) => `no answer within ${f.time}`,
+  },
+  /** Of an authorized_keys file. */
+  keys: {
+    busy: 'others write to it all the time',
+    denied: (f: { user: string }) => `only root or ${f.user} may change who logs in as ${f.user}`,
+    outside: 'it, or its folder, leads out of the home or is no file',
+    noHome: 'the user has no home',
+    large: 'it is larger than 512 KiB',
+    failed: 'the disk is full or refuses',
+  },
   removed: (f: { generation: string }) => `removed ${f.generation}`,
   free: (f: { size: string }) => `${f.size} free`,
   freeSpace: (f: { host: string }) => `Free some space on ${f.host}: docker system prune`,

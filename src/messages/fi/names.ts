@@ -16,7 +16,11 @@ export const names: Messages['names'] = {
   schedule: word('ajastuksen nimessä'),
   rule: word('säännön nimessä'),
   route: word('reitin nimessä'),
+  rule: word('säännön nimessä'),
   channel: word('kanavan nimessä'),
+  group: word('avainryhmän nimessä'),
+  login: word('kirjautumisen nimessä'),
+  environment: word('ympäristön nimessä'),
   overlay: word('päällysverkon nimessä'),
   ref: {
     empty: 'ref ei saa olla tyhjä',
@@ -39,5 +43,5 @@ export const names: Messages['names'] = {
     noCommand: 'rivi alkaa komennolla, esimerkiksi /build base',
     notCommand: 'se ei ole komento',
   },
-  looked: { app: 'sovellus', host: 'palvelin', overlay: 'päällysverkko' },
+  looked: { app: 'sovellus', host: 'palvelin', group: 'avainryhmä', overlay: 'päällysverkko' },
 };
