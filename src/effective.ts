@@ -75,7 +75,7 @@ const limitKey = (limit?: RateLimit) => (limit ? `${limit.rate}/${limit.per}/${l
 
 /** A word that is the same for what is treated alike. */
 export const laneKey = (lane: Omit<Lane, 'segments'>): string =>
-  [lane.zone ?? '', lane.action, lane.protocol, lane.source, limitKey(lane.limit)].join('|');
+  [lane.zone ?? '', lane.action, lane.protocol, lane.source, limitKey(lane.limit)].join(' ');
 
 function lanesOf(rules: readonly Rule[]): Lane[] {
   const lanes = new Map<string, Lane>();
