@@ -61,6 +61,7 @@ function zoneLines(before: Firewall, after: Firewall): string[] {
   const lines = (firewall: Firewall) =>
     allZones(firewall).flatMap((zone) => [
       words.zoneDefault(zone),
+      ...(zone.bridged ? [words.zoneBridged(zone)] : []),
       ...zone.interfaces.map((one) => words.zoneInterface({ zone: zone.name, interface: one })),
     ]);
   return signed(lines(before), lines(after));

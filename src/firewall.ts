@@ -100,6 +100,8 @@ export const Zone = z.strictObject({
   name: ZoneName,
   interfaces: z.array(Interface).max(200),
   default: z.enum(['accept', 'drop']).default('drop'),
+  /** Its interfaces are bridges with machines of their own on them, not this host's containers: what only crosses a bridge passes. */
+  bridged: z.boolean().default(false),
 });
 export type Zone = z.infer<typeof Zone>;
 
@@ -123,6 +125,7 @@ export const CONTAINERS: Zone = {
   name: 'containers',
   interfaces: ['docker0', 'docker_gwbridge', 'br-*', 'mst-*', 'lxcbr0', 'lxdbr0', 'incusbr0', 'virbr*'],
   default: 'accept',
+  bridged: false,
 };
 
 /** `8000-8010` as numbers; undefined where the text is no port and no range. */
@@ -141,7 +144,7 @@ export const formatPorts = ({ first, last }: { first: number; last: number }): s
 /** All zones there are, `outside` last. */
 export const allZones = (firewall: Firewall): Zone[] => [
   ...firewall.zones,
-  { name: OUTSIDE, interfaces: [], default: firewall.default },
+  { name: OUTSIDE, interfaces: [], default: firewall.default, bridged: false },
 ];
 
 /** The zones a rule counts in. */
@@ -171,6 +174,8 @@ function contradictions({ zones, sets, rules }: Pick<Firewall, 'zones' | 'sets' 
   for (const [i, zone] of zones.entries()) {
     if (names.has(zone.name)) found.push({ path: ['zones', i, 'name'], message: words.twice(zone) });
     names.add(zone.name);
+    if (zone.bridged && zone.interfaces.some((one) => one.endsWith('*')))
+      found.push({ path: ['zones', i, 'interfaces'], message: words.bridges });
     for (const one of zone.interfaces) {
       if (interfaces.has(one))
         found.push({ path: ['zones', i, 'interfaces'], message: words.twice({ name: one }) });

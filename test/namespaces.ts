@@ -26,12 +26,12 @@ export interface Namespace {
   shell: Shell;
   /** Runs a program in it; resolves with what it printed. */
   run(...argv: string[]): Promise<string>;
-  /** Serves a port that says back what it hears. */
-  listen(target: Target): Promise<void>;
+  /** Serves a port that says back what it hears; with `talk`, one that talks without end to whoever connects. */
+  listen(target: Target & { talk?: boolean }): Promise<void>;
   /** What somebody in it gets from a port: `open` where it answers, `refused`, or `silent`. `from` is its own address. */
   reach(target: Target & { from?: string; patience?: number }): Promise<'open' | 'refused' | 'silent'>;
-  /** Connects for as long as the namespace lives. `say` resolves with the echo. */
-  hold(target: Target): Promise<{ say(text: string): Promise<string> }>;
+  /** Connects for as long as the namespace lives. `say` resolves with the echo, `heard` with how many bytes came so far. */
+  hold(target: Target): Promise<{ say(text: string): Promise<string>; heard(): Promise<number> }>;
   /** Ends what runs in it, and removes it. */
   remove(): Promise<void>;
 }
@@ -103,7 +103,10 @@ export async function addNamespace(): Promise<Namespace> {
     async hold(to) {
       const held = { name: holds++ };
       await ask('hold', { ...held, ...to });
-      return { say: (text) => ask('say', { ...held, text }) };
+      return {
+        say: (text) => ask('say', { ...held, text }),
+        heard: async () => Number(await ask('heard', held)),
+      };
     },
     async remove() {
       const gone = new Promise((resolve) => prober.once('exit', resolve));

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 
 const held = new Map();
 const ACTIONS = {
-  /** Serves a port: TCP says back what it hears, UDP answers each datagram. */
-  listen: ({ protocol, port, address }) =>
+  /** Serves a port: TCP says back what it hears, or talks without end; UDP answers each datagram. */
+  listen: ({ protocol, port, address, talk }) =>
     new Promise((resolve, reject) => {
       if (protocol === 'udp') {
         const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
@@ -14,7 +14,12 @@ const ACTIONS = {
         socket.once('error', reject).bind(port, address, () => resolve('listening'));
         return;
       }
-      const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        if (!talk) return void socket.pipe(socket);
+        const talking = setInterval(() => socket.write('!'), 20);
+        socket.once('close', () => clearInterval(talking));
+      });
       server.once('error', reject).listen(port, address, () => resolve('listening'));
     }),
   /** `open`, `refused`, or `silent` where nothing came back within `patience` ms. */
@@ -49,12 +54,17 @@ const ACTIONS = {
     new Promise((resolve, reject) => {
       const socket = connect({ port, host: address }, () => resolve('connected'));
       socket.once('error', reject);
-      held.set(name, socket);
+      held.set(name, { socket, count: 0 });
+      socket.on('data', (chunk) => {
+        held.get(name).count += chunk.length;
+      });
     }),
+  /** How many bytes came on a connection. */
+  heard: async ({ name }) => held.get(name).count,
   /** Says something on a connection, and resolves with as much as comes back. */
   say: ({ name, text }) =>
     new Promise((resolve, reject) => {
-      const socket = held.get(name);
+      const { socket } = held.get(name);
       let heard = '';
       const listen = (chunk) => {
         heard += chunk;

@@ -12,6 +12,8 @@ import { addressSet, identifier, isLarge, zoneTable } from './zone.ts';
 /** Replies, the host to itself, and what IP does not work without: errors and path MTU, neighbours, groups, leases (RFC 4890). */
 const ALWAYS = [
   'ct state established,related accept',
+  // Connections from before the kernel knew of connections: where the host has an open end, and not just somebody who listens.
+  'ct state new tcp flags & (fin | syn | rst | ack) == ack socket wildcard 0 accept',
   'iifname "lo" accept',
   'icmp type { destination-unreachable, time-exceeded, parameter-problem } accept',
   'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept',

@@ -46,6 +46,10 @@ export function zoneTable(zone: Zone, firewall: Firewall, zones: readonly Zone[]
       ...(zone.default === 'drop' ? FORGED : []),
       // Rules speak of the host's own addresses; what is sent straight to a container's is not among them.
       `fib daddr type { local, broadcast, anycast, multicast } goto ${host.name}`,
+      // The engine makes the kernel ask us of frames on bridges, too: their way out is the bridge they came by.
+      ...(zone.bridged ? zone.interfaces : []).map(
+        (bridge) => `iifname "${bridge}" fib daddr oifname "${bridge}" accept`,
+      ),
       rest,
     ],
   };

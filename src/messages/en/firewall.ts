@@ -22,6 +22,7 @@ export const firewall = {
   portsNeeded: 'tcp and udp need ports; ping (icmp) has none',
   limitedDrop: 'only what is let in can have a limit',
   twice: (f: Named) => `${f.name} is there twice, or its name is taken`,
+  bridges: 'bridges are named whole: br0, not br*',
   noZone: (f: Named) => `there is no zone ${f.name}`,
   noSet: (f: Named) => `there is no address set ${f.name}`,
   line: (f: Line) => {
@@ -32,6 +33,7 @@ export const firewall = {
   },
   zoneDefault: (f: { name: string; default: string }) =>
     `zone ${f.name} ${f.default === 'drop' ? 'drops all else' : 'accepts all else'}`,
+  zoneBridged: (f: Named) => `what only crosses a bridge of zone ${f.name} passes`,
   zoneInterface: (f: { zone: string; interface: string }) => `${f.interface} is in zone ${f.zone}`,
   setEntry: (f: { name: string; addresses: string }) => `${f.addresses} is in @${f.name}`,
   /** What the kernel has and Muster did not put there, or the other way round. */

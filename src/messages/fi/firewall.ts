@@ -15,6 +15,7 @@ export const firewall: Messages['firewall'] = {
   portsNeeded: 'tcp ja udp tarvitsevat portit; pingillä (icmp) niitä ei ole',
   limitedDrop: 'rajan voi antaa vain sille, mikä päästetään sisään',
   twice: (f) => `${f.name} on mainittu kahdesti, tai nimi on varattu`,
+  bridges: 'sillat annetaan koko nimellä: br0, ei br*',
   noZone: (f) => `vyöhykettä ${f.name} ei ole`,
   noSet: (f) => `osoitejoukkoa ${f.name} ei ole`,
   line: (f) => {
@@ -26,6 +27,7 @@ export const firewall: Messages['firewall'] = {
   },
   zoneDefault: (f) =>
     `vyöhyke ${f.name} ${f.default === 'drop' ? 'estää kaiken muun' : 'päästää läpi kaiken muun'}`,
+  zoneBridged: (f) => `vyöhykkeen ${f.name} siltojen läpi kulkeva pääsee läpi`,
   zoneInterface: (f) => `${f.interface} kuuluu vyöhykkeeseen ${f.zone}`,
   setEntry: (f) => `${f.addresses} kuuluu joukkoon @${f.name}`,
   absent: 'taulua ei ole',

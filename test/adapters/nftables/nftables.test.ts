@@ -7,6 +7,7 @@ import { MusterError } from '../../../src/errors.ts';
 import { Firewall } from '../../../src/firewall.ts';
 import { addNamespace, address, cable, type Namespace, outsideAndHost } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';
+import { until } from '../../until.ts';
 
 const HOST = ['10.66.0.2', 'fd66::2'];
 const rule = (id: string, more: object) => ({ id, owner: 'config', protocol: 'tcp', ...more });
@@ -129,6 +130,24 @@ describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'root']) }, () 
     for (const one of held) assert.equal(await one.say('still here'), 'still here');
   });
 
+  it('keeps what was connected before the kernel knew of connections, whoever speaks first', async () => {
+    const fresh = await outsideAndHost();
+    try {
+      await fresh.outside.listen({ address: '0.0.0.0', port: 7000, talk: true });
+      await fresh.host.listen({ address: HOST[0]!, port: 22 });
+      const download = await fresh.host.hold({ address: '10.66.0.1', port: 7000 });
+      const login = await fresh.outside.hold({ address: HOST[0]!, port: 22 });
+      await until(async () => (await download.heard()) > 0);
+      await open(fresh.host).replace(firewall([]));
+      const before = await download.heard();
+      await until(async () => (await download.heard()) > before + 20, 'more of the download');
+      assert.equal(await login.say('still here'), 'still here');
+      assert.equal(await fresh.outside.reach({ address: HOST[0]!, port: 22 }), 'silent');
+    } finally {
+      await fresh.remove();
+    }
+  });
+
   it('changes all or nothing', async () => {
     await api.replace(firewall([rule('web', { ports: [443] })]));
     const api2 = nftables.open({
@@ -184,6 +203,45 @@ describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'root']) }, () 
       assert.equal(await peer.reach({ ...to, port: 443 }), 'silent');
     } finally {
       await peer.remove();
+    }
+  });
+
+  it('lets pass what only crosses a bridge, and nothing to the host or behind it', async () => {
+    const [lan, machine, container] = [await addNamespace(), await addNamespace(), await addNamespace()];
+    try {
+      const { host } = net;
+      await host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
+      await cable(lan, 'eth0', host, 'lan0');
+      await cable(machine, 'eth0', host, 'tap0');
+      await cable(container, 'eth0', host, 'docker0');
+      for (const port of ['lan0', 'tap0']) await host.run('ip', 'link', 'set', port, 'master', 'br0', 'up');
+      await address(host, 'br0', '10.88.0.1/24');
+      await address(host, 'docker0', '10.99.0.1/24');
+      await address(lan, 'eth0', '10.88.0.2/24');
+      await address(machine, 'eth0', '10.88.0.3/24');
+      await address(container, 'eth0', '10.99.0.2/24');
+      await container.run('ip', 'route', 'add', 'default', 'via', '10.99.0.1');
+      await lan.run('ip', 'route', 'add', '10.99.0.0/24', 'via', '10.88.0.1');
+      await host.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1', 'net.ipv4.ip_forward=1');
+      for (const of of [lan, machine, container]) await of.listen({ address: '0.0.0.0', port: 5000 });
+      const zones = [
+        { name: 'lan', interfaces: ['br0'], bridged: true },
+        { name: 'containers', interfaces: ['docker0'], default: 'accept' },
+      ];
+      const patience = 20_000;
+      await api.remove();
+      assert.equal(await lan.reach({ address: '10.99.0.2', port: 5000, patience }), 'open');
+      await api.replace(firewall([rule('web', { ports: [443] })], { zones }));
+      assert.equal(await lan.reach({ address: '10.88.0.3', port: 5000, patience }), 'open');
+      assert.equal(await machine.reach({ address: '10.88.0.2', port: 5000, patience }), 'open');
+      assert.equal(await lan.reach({ address: '10.88.0.1', port: 443, patience }), 'open');
+      assert.equal(await lan.reach({ address: '10.88.0.1', port: 22 }), 'silent');
+      assert.equal(await lan.reach({ address: '10.99.0.2', port: 5000 }), 'silent');
+      await api.replace(firewall([], { zones: [{ ...zones[0]!, bridged: false }, zones[1]!] }));
+      assert.equal(await lan.reach({ address: '10.88.0.3', port: 5000 }), 'silent');
+    } finally {
+      for (const of of [lan, machine, container]) await of.remove();
+      await net.host.run('ip', 'link', 'delete', 'br0');
     }
   });
 
