@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\`, \`firewall\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -47,8 +47,14 @@ const SECTIONS: Record<string, string> = {
   channels: 'The chats on them that Muster listens to, and what it posts there besides answers.',
   alerts:
     'Who is told when something is wrong, beyond the channels that post `alerts`; without any of both, channels that post `operators` are told. Alerts of one cause are one message with a count, which ends as an all-clear. A chat service that falls silent itself is told of on the other one, and so is what only it would have told.',
+  firewall:
+    'What hosts let in, by name; several parts that name a host add up. Nothing changes on a host until `/firewall apply`: then what is in no rule is dropped, also for ports that containers publish. A guardian on the host takes back what nobody can keep.',
   overlays:
     'Networks of their own between chosen hosts, over whatever network there is: WireGuard, of which Muster does everything, or a ZeroTier network that exists. `/overlay join NAME HOST` makes a host a member; a host of WireGuard makes its own key, and others reach it at the UDP port of the network.',
+  keyGroups:
+    'Groups of public SSH keys, out of organisations, files, and environments. A source that fails or has no key any more removes nobody: the keys known last stay, and that is said. Of a key’s line only the key is taken; options, and whatever else a stranger wrote there, are not.',
+  logins:
+    'Who may log in by SSH key, where, and as whom. `/keys sync` writes it into `authorized_keys`, between `# BEGIN muster` and `# END muster`; what others put there stays, byte for byte. Where more than half of a group’s keys would go at once, they stay until `/keys sync --yes`.',
   settings: 'What holds for the whole of Muster.',
 };
 

@@ -8,6 +8,16 @@ import { audit } from './commands/audit.ts';
 import { buildBase } from './commands/build-base.ts';
 import { cancel } from './commands/cancel.ts';
 import { deploy } from './commands/deploy.ts';
+import {
+  firewallApply,
+  firewallClose,
+  firewallDiff,
+  firewallKeep,
+  firewallOpen,
+  firewallRevert,
+  firewallShow,
+  firewallWhy,
+} from './commands/firewall.ts';
 import { help } from './commands/help.ts';
 import { hosts } from './commands/hosts.ts';
 import { job } from './commands/job.ts';
@@ -31,6 +41,14 @@ export const catalog: readonly Command[] = [
   deploy,
   rollback,
   logs,
+  firewallShow,
+  firewallDiff,
+  firewallApply,
+  firewallKeep,
+  firewallRevert,
+  firewallOpen,
+  firewallClose,
+  firewallWhy,
   jobs,
   job,
   cancel,

@@ -8,16 +8,21 @@ import {
   ChannelName,
   GitRef,
   HostName,
+  KeyGroupName,
+  LoginName,
   OverlayName,
   PersonName,
   RepositoryPath,
   RoleName,
   RouteName,
+  RuleName,
   ScheduleName,
 } from '../names.ts';
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
+import { FirewallPart } from './firewall.ts';
+import { KeyGroup, Login } from './keys.ts';
 import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
@@ -190,7 +195,10 @@ export const Config = z.strictObject({
   platforms: z.strictObject({ telegram: Telegram.optional(), slack: Slack.optional() }).default({}),
   channels: z.record(ChannelName, Channel).default({}),
   alerts: z.record(RouteName, AlertRoute).default({}),
+  keyGroups: z.record(KeyGroupName, KeyGroup).default({}),
+  logins: z.record(LoginName, Login).default({}),
   overlays: z.record(OverlayName, OverlaySettings).default({}),
+  firewall: z.record(RuleName, FirewallPart).default({}),
   settings: Settings.prefault({}),
 });
 

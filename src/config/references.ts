@@ -12,7 +12,9 @@ export async function checkReferences(entries: Entries, folder: string): Promise
   return [
     ...danglingNames(entries),
     ...danglingHosts(entries, 'apps', 'hosts'),
+    ...danglingHosts(entries, 'logins', 'hosts'),
     ...danglingHosts(entries, 'overlays', 'members'),
+    ...danglingHosts(entries, 'firewall', 'hosts'),
     ...danglingMembers(entries),
     ...sharedPorts(entries),
     ...danglingPlatforms(entries),
@@ -64,11 +66,22 @@ function danglingNames(entries: Entries): ConfigProblem[] {
         source.problem(['alerts', name, 'to', index], unknown(entries, 'channels', channel)),
       ),
   );
-  return [...roles, ...people, ...approvers, ...channels];
+  const groups = each(entries, 'logins').flatMap(({ name, raw, source }) =>
+    strings(raw.groups)
+      .filter(([, group]) => !entries.keyGroups.has(group))
+      .map(([index, group]) =>
+        source.problem(['logins', name, 'groups', index], unknown(entries, 'keyGroups', group)),
+      ),
+  );
+  return [...roles, ...people, ...approvers, ...channels, ...groups];
 }
 
 /** Hosts and labels that a list of an entry names and nothing has. */
-function danglingHosts(entries: Entries, section: 'apps' | 'overlays', key: string): ConfigProblem[] {
+function danglingHosts(
+  entries: Entries,
+  section: 'apps' | 'logins' | 'overlays' | 'firewall',
+  key: string,
+): ConfigProblem[] {
   const labels = new Set(
     each(entries, 'hosts').flatMap(({ raw }) => strings(raw.labels).map(([, label]) => label)),
   );

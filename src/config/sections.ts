@@ -48,7 +48,10 @@ export function gather(documents: readonly SourceDocument[]): {
     platforms: new Map(),
     channels: new Map(),
     alerts: new Map(),
+    keyGroups: new Map(),
+    logins: new Map(),
     overlays: new Map(),
+    firewall: new Map(),
     settings: new Map(),
   };
   for (const source of documents) {

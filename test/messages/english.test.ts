@@ -38,7 +38,10 @@ const ALLOWED: Allowed[] = [
   one('src/ending.ts', 'No space left on device', 'what programs print'),
   one('src/jobs/host/permission.ts', 'sudo …', 'a command to type'),
   one('src/jobs/schedule.ts', 'several schedules could not be dealt with', 'told to the log'),
-  one('src/main/agent.ts', 'muster agent worker --help', 'a command to type'),
+  one('src/main/agent.ts', 'muster agent --help', 'a command to type'),
+  one('src/links.ts', '… guardian', 'tells ways apart'),
+  { of: 'src/verdict.ts', to: /^new RangeError$/, why: 'a mistake that the caller tells in words of its own' },
+  { of: 'src/adapters/nftables/', why: 'lines of nft' },
   { of: 'src/jobs/build/recipe.ts', why: 'programs that run in the image' },
 ];
 

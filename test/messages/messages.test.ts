@@ -16,6 +16,7 @@ const SAMPLES: Samples = {
     'choices',
     'has',
     'hosts',
+    'limits',
     'locks',
     'names',
     'needs',

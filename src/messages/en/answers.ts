@@ -77,6 +77,27 @@ export const answers = {
     none: 'No hosts yet. Add one to hosts in the configuration, then /reload',
     local: 'this machine',
   },
+  firewall: {
+    what: 'what is a port or a range, like 443 or udp/8000-8010, or ping',
+    notOpened: (f: { host: string; names: readonly string[] }) =>
+      f.names.length === 0
+        ? `Nothing was opened on ${f.host} in a chat. What the configuration declares is closed there.`
+        : `That was not opened on ${f.host} in a chat; these were: ${f.names.join(', ')}`,
+    why: (f: {
+      action: string;
+      zone: string;
+      rule?: string;
+      owner?: string;
+      comment?: string;
+      limits: readonly string[];
+    }) =>
+      [
+        `${f.action === 'accept' ? '● let in' : '✕ dropped'}: ${f.rule ? `${f.rule} (${f.owner})${f.comment ? `, ${f.comment}` : ''}` : `no rule; zone ${f.zone} ${f.action === 'accept' ? 'accepts' : 'drops'} all else`}`,
+        ...(f.limits.length > 0 ? [`within the limits of ${f.limits.join(', ')}`] : []),
+      ].join('\n'),
+    unknown: (f: { zone?: string; from?: string }) =>
+      `There is no such ${f.zone === undefined ? `address as ${f.from}` : `zone as ${f.zone}, or no such address`}.`,
+  },
   status: {
     count: (f: {
       hosts: number;

@@ -99,6 +99,51 @@ export const commands = {
       whole: 'from its first stage, not from the failed one',
     },
   },
+  'firewall show': {
+    summary: 'What a host lets in now, and what others changed there',
+    fields: { host: 'the host' },
+  },
+  'firewall plan': {
+    summary: 'What applying what is declared would change on a host',
+    fields: { host: 'the host' },
+  },
+  'firewall apply': {
+    summary: 'Put what is declared for a host in force; taken back unless Muster can still come in',
+    fields: {
+      host: 'the host',
+      hold: 'a person keeps it within that time, like 5m',
+      overwrite: 'also where others changed it',
+    },
+  },
+  'firewall keep': {
+    summary: 'Keep a change that waits for a person',
+    fields: { host: 'the host', change: 'its name: the job that made it' },
+  },
+  'firewall revert': {
+    summary: 'Take back a change that nobody has kept yet',
+    fields: { host: 'the host', change: 'its name: the job that made it' },
+  },
+  'firewall open': {
+    summary: 'Let something in on a host, besides what is declared',
+    fields: {
+      host: 'the host',
+      what: 'a port like 443 or udp/51820, or ping',
+      from: 'only from these addresses or sets',
+    },
+  },
+  'firewall close': {
+    summary: 'Close what was opened in a chat',
+    fields: { host: 'the host', what: 'a port like 443 or udp/51820, or ping' },
+  },
+  'firewall why': {
+    summary: 'Which rule lets something in or keeps it out, by what is declared',
+    fields: {
+      host: 'the host',
+      what: 'a port like 443 or udp/51820, or ping',
+      from: 'an address; without it, anybody',
+      zone: 'a zone; outside by default',
+    },
+  },
   rollback: {
     summary: 'Bring the generation before the live one back',
     fields: { app: 'the app' },

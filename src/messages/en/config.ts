@@ -11,7 +11,10 @@ const ONE = {
   platforms: 'platform',
   channels: 'channel',
   alerts: 'route of alerts',
+  keyGroups: 'key group',
+  logins: 'login',
   overlays: 'overlay network',
+  firewall: 'part of the firewall',
   settings: 'setting',
 } as const;
 type Section = keyof typeof ONE;
@@ -99,6 +102,20 @@ export const config = {
     noUrl: 'is missing: the public https address that Telegram brings updates to',
     notHttps: 'must be https: Telegram takes no other',
     port: 'must be at port 443, 80, 88 or 8443: Telegram takes no other',
+  },
+  keys: {
+    named: 'a name of at most 100 letters, digits and . _ -',
+    api: 'an https address without a query, like https://git.example.org/api/v1 (http only for this machine itself)',
+    noApi: 'is missing: where the API of Gitea is, like https://git.example.org/api/v1',
+    file: 'a path, not starting with -',
+    noSource: 'a key group has at least one of: members, files, keys, environment',
+    problems: {
+      line: 'a public key is one line: type, key, and whose it is',
+      options: 'options before a key are not taken',
+      type: 'that type of key is not known',
+      data: 'the key itself is damaged',
+      weak: 'the key is too weak: an RSA key needs at least 2048 bits, and DSA is broken',
+    },
   },
   slackWay: 'give either an appToken (Socket Mode) or a signingSecret (requests to a port)',
 

@@ -132,6 +132,18 @@ export const errors = {
     (f) => `nothing keeps the firewall of ${f.host}`,
     (f) => `Run muster agent guardian there, and name it as guardian of ${f.host}.`,
   ),
+  'firewall.probe': entry(
+    (f) => `${f.address} of ${f.host} does not answer any more: ${f.reason}`,
+    (f) => `The firewall of ${f.host} is taken back. See /firewall plan ${f.host}`,
+  ),
+  'firewall.undeclared': entry(
+    (f) => `the configuration says nothing of a firewall on ${f.host}`,
+    () => 'Declare one in the section firewall, then /reload.',
+  ),
+  'firewall.invalid': entry(
+    (f) => `the parts of the firewall of ${f.host} contradict each other: ${f.problem}`,
+    () => 'Mend the section firewall, then /reload.',
+  ),
   'firewall.waiting': entry(
     (f) => `another change of the firewall waits to be kept (${f.id}, ${f.by})`,
     () => '/firewall keep or /firewall revert first.',

@@ -1,4 +1,5 @@
 /** What jobs, their stages and steps are called, and what steps tell on the way. */
+type Access = { person: string; user: string; host: string; fingerprint: string };
 type Release = { app: string; commit: string; host: string };
 
 const list = (words: readonly string[]) => words.join(', ');
@@ -17,6 +18,10 @@ export const jobs = {
     install: 'install',
     check: 'check',
     import: 'import',
+    keys: 'keys',
+    apply: 'apply',
+    look: 'look',
+    revert: 'revert',
   } as Readonly<Record<string, string>>,
 
   plans: {
@@ -32,7 +37,23 @@ export const jobs = {
     prepare: (f: { host: string; needs: readonly string[] }) => `prepare ${f.host} (${list(f.needs)})`,
     prepared: (f: { host: string; needs: readonly string[] }) => `${f.host} is ready (${list(f.needs)})`,
     build: (f: { image: string; hosts: readonly string[] }) => `build ${f.image} on ${list(f.hosts)}`,
+    keys: (f: { hosts: readonly string[] }) => `keys that may log in on ${list(f.hosts)}`,
+    keysDone: (f: { groups: readonly string[]; hosts: readonly string[] }) =>
+      f.groups.length === 0
+        ? `nobody may log in by a key of Muster's on ${list(f.hosts)}`
+        : `${list(f.groups)} may log in on ${list(f.hosts)}`,
     built: (f: { image: string; hosts: readonly string[] }) => `${f.image} is ready on ${list(f.hosts)}`,
+    firewall: (f: { host: string }) => `firewall of ${f.host}`,
+    firewalled: (f: { host: string }) => `${f.host} has its firewall`,
+    firewallHeld: (f: { host: string }) => `the firewall of ${f.host} is in force until it is kept`,
+    firewallKeep: (f: { host: string; change: string }) => `keep the firewall of ${f.host} (${f.change})`,
+    firewallKept: (f: { host: string; change: string }) => `the firewall of ${f.host} is kept (${f.change})`,
+    firewallRevert: (f: { host: string; change: string }) =>
+      `take back the firewall of ${f.host} (${f.change})`,
+    firewallReverted: (f: { host: string; change: string }) =>
+      `${f.host} has the firewall back that it had before ${f.change}`,
+    firewallLook: (f: { host: string }) => `look at the firewall of ${f.host}`,
+    firewallLooked: (f: { host: string }) => `that was the firewall of ${f.host}`,
   },
 
   steps: {
@@ -48,12 +69,37 @@ export const jobs = {
     engine: (f: { host: string }) => `start the Docker engine of ${f.host}`,
     check: (f: { host: string }) => `check ${f.host}`,
     root: (f: { host: string }) => `build the base image's files on ${f.host}`,
+    keys: (f: { host: string; user: string; count: number }) =>
+      f.count === 0
+        ? `take Muster's keys of ${f.user} away on ${f.host}`
+        : `write ${f.count} ${f.count === 1 ? 'key' : 'keys'} of ${f.user} on ${f.host}`,
     import: (f: { image: string; host: string }) => `import ${f.image} on ${f.host}`,
+    applyFirewall: (f: { host: string }) => `put the firewall of ${f.host} in force`,
+    keepFirewall: (f: { host: string }) => `come in to ${f.host} again, and keep its firewall`,
+    revertFirewall: (f: { host: string }) => `take back the firewall of ${f.host}`,
+    showFirewall: (f: { host: string }) => `ask how the firewall of ${f.host} stands`,
+    compareFirewall: (f: { host: string }) => `compare the firewall of ${f.host} with what is declared`,
+  },
+
+  /** What is told of a host's firewall. */
+  firewall: {
+    none: 'Muster filters nothing there',
+    same: 'nothing would change',
+    drift: (f: { line: string }) => `changed by others: ${f.line}`,
+    pending: (f: { id: string; by: string; until: string }) =>
+      `${f.id} (${f.by}) is taken back at ${f.until} if nobody keeps it`,
+    trouble: (f: { trouble: string }) => `the last good firewall cannot be put in force: ${f.trouble}`,
+    conflict: (f: { kind: string; rule: string; by: string }) =>
+      f.kind === 'never'
+        ? `${f.rule} never lets anything in: ${f.by} drops it all`
+        : `${f.by} limits what ${f.rule} lets in`,
   },
 
   notes: {
     dropped: (f: { count: number }) => `(${f.count} ${f.count === 1 ? 'line' : 'lines'} left out)`,
     cutOff: (f: { title: string }) => `${f.title} was cut off; it starts again when Muster is back`,
+    firewallWaits: (f: { time: string }) => `in force; taken back after ${f.time} if nobody keeps it`,
+    firewallAnswers: (f: { address: string }) => `${f.address} answers`,
     nothingMatches: (f: { app: string; host: string }) => `${f.app} wrote nothing that matches on ${f.host}`,
     oldStays: (f: { app: string; message: string }) =>
       `old generations of ${f.app} could not be removed: ${f.message}`,
@@ -68,6 +114,25 @@ export const jobs = {
     lacksNothing: (f: { host: string }) => `${f.host} has everything it needs`,
     engineRuns: (f: { host: string }) => `the Docker engine of ${f.host} runs`,
     installed: (f: { host: string; needs: readonly string[] }) => `installed on ${f.host}: ${list(f.needs)}`,
+  },
+
+  /** Of those who may log in by key. */
+  keys: {
+    gained: (f: Access) => `${f.person} may now log in as ${f.user} on ${f.host} (${f.fingerprint})`,
+    lost: (f: Access) => `${f.person} may no longer log in as ${f.user} on ${f.host} (${f.fingerprint})`,
+    stays: (f: Access) =>
+      `${f.person} is no longer in Muster's block, but another line still lets the key in as ${f.user} on ${f.host} (${f.fingerprint})`,
+    same: (f: { host: string; user: string; count: number }) =>
+      `nothing changed for ${f.user} on ${f.host} (${f.count} ${f.count === 1 ? 'key' : 'keys'})`,
+    many: (f: { host: string; user: string; gained: number; lost: number }) =>
+      `${f.user} on ${f.host}: ${f.gained} gained access, ${f.lost} lost it; the log names them`,
+    failed: (f: { source: string; count: number; reason: string }) =>
+      `${f.reason}; the ${f.count} keys known last of ${f.source} stay`,
+    empty: (f: { source: string; count: number }) =>
+      `${f.source} has no key any more; the ${f.count} known last stay`,
+    held: (f: { group: string; count: number; of: number }) =>
+      `${f.count} of ${f.of} keys of ${f.group} would go at once; they stay until /keys sync --yes`,
+    refused: (f: { person: string; why: string }) => `a key of ${f.person} was left out: ${f.why}`,
   },
 
   needs: {

@@ -13,7 +13,6 @@ export const names = {
   schedule: word('a schedule name'),
   rule: word('a name of a rule'),
   route: word('a name of a route'),
-  rule: word('a name of a rule'),
   channel: word('a channel name'),
   group: word('a name of a key group'),
   login: word('a name of a login'),

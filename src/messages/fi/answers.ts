@@ -69,6 +69,20 @@ export const answers: Messages['answers'] = {
     none: 'Ei palvelimia vielä. Lisää sellainen asetusten kohtaan hosts, sitten /reload',
     local: 'tämä kone',
   },
+  firewall: {
+    what: 'mikä on portti tai väli, esimerkiksi 443 tai udp/8000-8010, tai ping',
+    notOpened: (f) =>
+      f.names.length === 0
+        ? `Palvelimella ${f.host} ei ole avattu mitään keskustelussa. Asetusten julistama suljetaan siellä.`
+        : `Sitä ei avattu palvelimella ${f.host} keskustelussa; nämä avattiin: ${f.names.join(', ')}`,
+    why: (f) =>
+      [
+        `${f.action === 'accept' ? '● päästetään' : '✕ pudotetaan'}: ${f.rule ? `${f.rule} (${f.owner})${f.comment ? `, ${f.comment}` : ''}` : `ei sääntöä; vyöhyke ${f.zone} ${f.action === 'accept' ? 'hyväksyy' : 'pudottaa'} muun`}`,
+        ...(f.limits.length > 0 ? [`rajoissa ${f.limits.join(', ')}`] : []),
+      ].join('\n'),
+    unknown: (f) =>
+      f.zone === undefined ? `Osoitetta ${f.from} ei ole.` : `Vyöhykettä ${f.zone} tai osoitetta ei ole.`,
+  },
   status: {
     count: (f) =>
       `${count(f.hosts, 'palvelin', 'palvelinta')} · sovelluksia julkaistu ${f.live}/${f.apps} · ${count(

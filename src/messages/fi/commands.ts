@@ -99,6 +99,51 @@ export const commands: Messages['commands'] = {
     summary: 'Jatka epäonnistunutta tai peruttua työtä siitä vaiheesta, joka epäonnistui',
     fields: { job, whole: 'ensimmäisestä vaiheesta eikä epäonnistuneesta' },
   },
+  'firewall show': {
+    summary: 'Mitä palvelin päästää nyt sisään, ja mitä muut siellä muuttivat',
+    fields: { host: 'palvelin' },
+  },
+  'firewall plan': {
+    summary: 'Mitä julistetun voimaanpano muuttaisi palvelimella',
+    fields: { host: 'palvelin' },
+  },
+  'firewall apply': {
+    summary: 'Pane palvelimelle julistettu voimaan; perutaan, ellei Muster pääse yhä sisään',
+    fields: {
+      host: 'palvelin',
+      hold: 'ihminen pitää sen siinä ajassa, esimerkiksi 5m',
+      overwrite: 'myös jos muut muuttivat sitä',
+    },
+  },
+  'firewall keep': {
+    summary: 'Pidä muutos, joka odottaa ihmistä',
+    fields: { host: 'palvelin', change: 'sen nimi: työ, joka sen teki' },
+  },
+  'firewall revert': {
+    summary: 'Peru muutos, jota kukaan ei ole vielä pitänyt',
+    fields: { host: 'palvelin', change: 'sen nimi: työ, joka sen teki' },
+  },
+  'firewall open': {
+    summary: 'Päästä jotakin sisään palvelimelle julistetun lisäksi',
+    fields: {
+      host: 'palvelin',
+      what: 'portti kuten 443 tai udp/51820, tai ping',
+      from: 'vain näistä osoitteista tai joukoista',
+    },
+  },
+  'firewall close': {
+    summary: 'Sulje se, mikä avattiin keskustelussa',
+    fields: { host: 'palvelin', what: 'portti kuten 443 tai udp/51820, tai ping' },
+  },
+  'firewall why': {
+    summary: 'Mikä sääntö päästää jonkin sisään tai pitää ulkona julistetun mukaan',
+    fields: {
+      host: 'palvelin',
+      what: 'portti kuten 443 tai udp/51820, tai ping',
+      from: 'osoite; ilman sitä kuka tahansa',
+      zone: 'vyöhyke; oletuksena outside',
+    },
+  },
   rollback: {
     summary: 'Palauta käytössä olevaa edeltävä versio',
     fields: { app: 'sovellus' },

@@ -16,7 +16,10 @@ const ONE: Readonly<Record<Section, string>> = {
   platforms: 'viestipalvelua',
   channels: 'kanavaa',
   alerts: 'hälytysreittiä',
+  keyGroups: 'avainryhmää',
+  logins: 'kirjautumista',
   overlays: 'päällysverkkoa',
+  firewall: 'palomuurin osaa',
   settings: 'asetusta',
 };
 
@@ -96,6 +99,20 @@ export const config: Messages['config'] = {
     noUrl: 'puuttuu: julkinen https-osoite, johon Telegram tuo viestit',
     notHttps: 'pitää olla https: muuta Telegram ei hyväksy',
     port: 'portin pitää olla 443, 80, 88 tai 8443: muita Telegram ei hyväksy',
+  },
+  keys: {
+    named: 'nimi: enintään 100 kirjainta (a-z), numeroa ja merkkiä . _ -',
+    api: 'https-osoite ilman kyselyä, esimerkiksi https://git.example.org/api/v1 (http kelpaa vain tälle koneelle itselleen)',
+    noApi: 'puuttuu: missä Gitean API on, esimerkiksi https://git.example.org/api/v1',
+    file: 'polku, joka ei ala merkillä -',
+    noSource: 'avainryhmässä on ainakin jokin näistä: members, files, keys, environment',
+    problems: {
+      line: 'julkinen avain on yhdellä rivillä: tyyppi, avain ja kenen se on',
+      options: 'asetuksia avaimen edessä ei hyväksytä',
+      type: 'avaimen tyyppiä ei tunneta',
+      data: 'itse avain on vioittunut',
+      weak: 'avain on liian heikko: RSA-avaimessa pitää olla vähintään 2048 bittiä, ja DSA on murrettu',
+    },
   },
   slackWay: 'anna joko appToken (Socket Mode) tai signingSecret (pyynnöt porttiin)',
 

@@ -157,6 +157,18 @@ export const errors: Messages['errors'] = {
     (f) => `mikään ei pidä palvelimen ${f.host} palomuuria`,
     (f) => `Aja siellä muster agent guardian ja nimeä se palvelimen ${f.host} vartijaksi.`,
   ),
+  'firewall.probe': entry(
+    (f) => `palvelimen ${f.host} ${f.address} ei enää vastaa: ${f.reason}`,
+    (f) => `Palvelimen ${f.host} palomuuri perutaan. Katso /firewall plan ${f.host}`,
+  ),
+  'firewall.undeclared': entry(
+    (f) => `asetuksissa ei ole mitään palvelimen ${f.host} palomuurista`,
+    () => 'Lisää se osioon firewall, sitten /reload.',
+  ),
+  'firewall.invalid': entry(
+    (f) => `palvelimen ${f.host} palomuurin osat ovat ristiriidassa: ${f.problem}`,
+    () => 'Korjaa osio firewall, sitten /reload.',
+  ),
   'firewall.waiting': entry(
     (f) => `toinen palomuurin muutos odottaa pitämistä (${f.id}, ${f.by})`,
     () => 'Ensin /firewall keep tai /firewall revert.',

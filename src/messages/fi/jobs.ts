@@ -18,6 +18,10 @@ export const jobs: Messages['jobs'] = {
     install: 'asennus',
     check: 'tarkistus',
     import: 'tuonti',
+    keys: 'avaimet',
+    apply: 'voimaan',
+    look: 'katsaus',
+    revert: 'peruminen',
   },
 
   plans: {
@@ -32,7 +36,22 @@ export const jobs: Messages['jobs'] = {
     prepare: (f) => `palvelimen ${f.host} valmistelu (${list(f.needs)})`,
     prepared: (f) => `${f.host} on valmis (${list(f.needs)})`,
     build: (f) => `levykuvan ${f.image} koonti ${onHosts(f.hosts)}`,
+    keys: (f) => `kirjautumisavaimet ${onHosts(f.hosts)}`,
+    keysDone: (f) =>
+      f.groups.length === 0
+        ? `Musterin avaimilla ei enää kirjauduta ${onHosts(f.hosts)}`
+        : `${list(f.groups)} saa kirjautua ${onHosts(f.hosts)}`,
     built: (f) => `${f.image} on valmis ${onHosts(f.hosts)}`,
+    firewall: (f) => `palvelimen ${f.host} palomuuri`,
+    firewalled: (f) => `palvelimella ${f.host} on palomuurinsa`,
+    firewallHeld: (f) => `palvelimen ${f.host} palomuuri on voimassa, kunnes se pidetään`,
+    firewallKeep: (f) => `pidä palvelimen ${f.host} palomuuri (${f.change})`,
+    firewallKept: (f) => `palvelimen ${f.host} palomuuri pidetään (${f.change})`,
+    firewallRevert: (f) => `peru palvelimen ${f.host} palomuuri (${f.change})`,
+    firewallReverted: (f) =>
+      `palvelimella ${f.host} on taas palomuuri, joka sillä oli ennen muutosta ${f.change}`,
+    firewallLook: (f) => `katso palvelimen ${f.host} palomuuria`,
+    firewallLooked: (f) => `se oli palvelimen ${f.host} palomuuri`,
   },
 
   steps: {
@@ -48,12 +67,35 @@ export const jobs: Messages['jobs'] = {
     engine: (f) => `Docker-moottorin käynnistys palvelimella ${f.host}`,
     check: (f) => `palvelimen ${f.host} tarkistus`,
     root: (f) => `peruslevykuvan tiedostojen koonti palvelimella ${f.host}`,
+    keys: (f) =>
+      f.count === 0
+        ? `Musterin avainten poisto käyttäjältä ${f.user} palvelimella ${f.host}`
+        : `käyttäjän ${f.user} ${count(f.count, 'avain', 'avainta')} palvelimelle ${f.host}`,
     import: (f) => `levykuvan ${f.image} tuonti palvelimelle ${f.host}`,
+    applyFirewall: (f) => `pane palvelimen ${f.host} palomuuri voimaan`,
+    keepFirewall: (f) => `tule palvelimelle ${f.host} uudelleen ja pidä sen palomuuri`,
+    revertFirewall: (f) => `peru palvelimen ${f.host} palomuuri`,
+    showFirewall: (f) => `kysy, millainen palvelimen ${f.host} palomuuri on`,
+    compareFirewall: (f) => `vertaa palvelimen ${f.host} palomuuria julistettuun`,
+  },
+
+  firewall: {
+    none: 'Muster ei suodata siellä mitään',
+    same: 'mikään ei muuttuisi',
+    drift: (f) => `muiden muuttama: ${f.line}`,
+    pending: (f) => `${f.id} (${f.by}) perutaan ${f.until}, jos kukaan ei pidä sitä`,
+    trouble: (f) => `viimeisintä hyvää palomuuria ei saada voimaan: ${f.trouble}`,
+    conflict: (f) =>
+      f.kind === 'never'
+        ? `${f.rule} ei päästä mitään sisään: ${f.by} pudottaa kaiken`
+        : `${f.by} rajoittaa sitä, minkä ${f.rule} päästää sisään`,
   },
 
   notes: {
     dropped: (f) => `(${count(f.count, 'rivi', 'riviä')} jätetty pois)`,
     cutOff: (f) => `${f.title} katkesi; se alkaa uudelleen, kun Muster on taas käynnissä`,
+    firewallWaits: (f) => `voimassa; perutaan ajassa ${f.time}, jos kukaan ei pidä sitä`,
+    firewallAnswers: (f) => `${f.address} vastaa`,
     nothingMatches: (f) => `${f.app} ei ole kirjoittanut mitään sopivaa palvelimella ${f.host}`,
     oldStays: (f) => `sovelluksen ${f.app} vanhoja versioita ei voitu poistaa: ${f.message}`,
     isBack: (f) => `${f.app} ${f.release} on taas käytössä palvelimella ${f.host}`,
@@ -65,6 +107,24 @@ export const jobs: Messages['jobs'] = {
     lacksNothing: (f) => `palvelimelta ${f.host} ei puutu mitään`,
     engineRuns: (f) => `Docker-moottori on käynnissä palvelimella ${f.host}`,
     installed: (f) => `asennettu palvelimelle ${f.host}: ${list(f.needs)}`,
+  },
+
+  keys: {
+    gained: (f) =>
+      `${f.person} saa nyt kirjautua käyttäjänä ${f.user} palvelimella ${f.host} (${f.fingerprint})`,
+    lost: (f) =>
+      `${f.person} ei saa enää kirjautua käyttäjänä ${f.user} palvelimella ${f.host} (${f.fingerprint})`,
+    stays: (f) =>
+      `${f.person} ei ole enää Musterin lohkossa, mutta toinen rivi päästää avaimen yhä käyttäjänä ${f.user} palvelimelle ${f.host} (${f.fingerprint})`,
+    same: (f) =>
+      `mikään ei muuttunut: ${f.user} palvelimella ${f.host} (${count(f.count, 'avain', 'avainta')})`,
+    many: (f) =>
+      `${f.user} palvelimella ${f.host}: ${f.gained} sai pääsyn, ${f.lost} menetti sen; loki nimeää heidät`,
+    failed: (f) => `${f.reason}; viimeksi tiedetyt avaimet (${f.count}) jäävät: ${f.source}`,
+    empty: (f) => `${f.source}: ei enää yhtään avainta; viimeksi tiedetyt (${f.count}) jäävät`,
+    held: (f) =>
+      `ryhmän ${f.group} avaimista ${f.count}/${f.of} lähtisi kerralla; ne jäävät, kunnes /keys sync --yes`,
+    refused: (f) => `avain jätettiin pois (${f.person}): ${f.why}`,
   },
 
   needs: {

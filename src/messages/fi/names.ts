@@ -16,7 +16,6 @@ export const names: Messages['names'] = {
   schedule: word('ajastuksen nimessä'),
   rule: word('säännön nimessä'),
   route: word('reitin nimessä'),
-  rule: word('säännön nimessä'),
   channel: word('kanavan nimessä'),
   group: word('avainryhmän nimessä'),
   login: word('kirjautumisen nimessä'),

@@ -1,0 +1,5 @@
+/** The steps of firewalls. */
+import { applyFirewall, keepFirewall, revertFirewall } from './change.ts';
+import { compareFirewall, showFirewall } from './show.ts';
+
+export const firewallSteps = [applyFirewall, keepFirewall, revertFirewall, showFirewall, compareFirewall];

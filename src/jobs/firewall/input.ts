@@ -1,0 +1,28 @@
+/** What changes a firewall, as plans hold it. */
+import { z } from 'zod';
+import { Firewall, Rule } from '../../firewall.ts';
+import { HostName } from '../../names.ts';
+
+/** The name of a change: the run's that makes it. */
+export const ChangeName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
+
+/** The change itself. */
+export const ChangeInput = z.strictObject({
+  host: HostName,
+  change: ChangeName,
+  by: z.string().max(200),
+  rules: Firewall,
+  /** How long it may stay without being kept, ms. */
+  keepWithin: z.number().int().min(1_000).max(3_600_000),
+  /** Whether what others changed may be overwritten. */
+  overwrite: z.boolean().default(false),
+});
+
+export const KeepInput = z.strictObject({
+  host: HostName,
+  change: ChangeName,
+  /** Where to knock before it is kept: ports that have to answer. */
+  probes: z.array(z.strictObject({ address: z.string(), port: z.number().int() })).default([]),
+  /** The rules that are opened in chats from then on; they stay as they are without. */
+  opened: z.array(Rule).optional(),
+});
