@@ -1,0 +1,160 @@
+/** A host's firewall from the chat, through the built program: a guardian in a network namespace, Muster in another one. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Namespace, outsideAndHost } from '../namespaces.ts';
+import { needs } from '../needs.ts';
+import { until } from '../until.ts';
+import { ended, openMuster, type Said, type TestMuster } from './muster.ts';
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const HOST = '10.66.0.2';
+
+describe('a firewall from the chat', { skip: needs(['ip', 'nft', 'redis-server', 'root']) }, () => {
+  let muster: TestMuster;
+  let outside: Namespace;
+  let host: Namespace;
+  let remove: () => Promise<void>;
+  const children = new Set<ChildProcess>();
+  let key = '';
+
+  const within = (where: Namespace, ...args: string[]) => {
+    const inside = [`--net=/run/netns/${where.name}`, '--', process.execPath, MAIN, ...args];
+    const child = spawn('nsenter', inside, { stdio: ['ignore', 'pipe', 'ignore'] });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    return { child, said: (sign: RegExp) => until(() => sign.exec(text) ?? undefined, String(sign)) };
+  };
+  const configure = (rules: string, more = '') =>
+    muster.configure({
+      'muster.yml': `people: {reem: {identities: {console: "*"}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+hosts: {web: {link: ssh, address: "${HOST}", guardian: {address: "${HOST}", key: "${key}"}}}
+firewall: {web: {hosts: [web], rules: ${rules}${more}}}
+`,
+    });
+  const say = async (line: string): Promise<Said> => muster.say(line);
+  const lines = ({ events }: Said) => events.flatMap((event) => (event.type === 'lines' ? event.lines : []));
+  const open = async (port: number) => (await outside.reach({ address: HOST, port })) === 'open';
+
+  before(async () => {
+    ({ outside, host, remove } = await outsideAndHost());
+    muster = await openMuster({ 'muster.yml': '{}' });
+    const trusted = (await muster.run('key')).stdout.trim();
+    const state = join(muster.folder, 'guardian');
+    const guardian = within(host, 'agent', 'guardian', '--state', state, '--trust', trusted);
+    key = (await guardian.said(/Its key is (\S+)/))[1] as string;
+    for (const port of [80, 81]) await host.listen({ address: HOST, port });
+    await configure('{http: {ports: [80]}}');
+    const places = ['--config', join(muster.folder, 'config'), '--state', join(muster.folder, 'var')];
+    const manager = within(outside, 'start', ...places, '--log', join(muster.folder, 'muster.log'));
+    await manager.said(/Muster is up/);
+  });
+  after(async () => {
+    for (const child of children) child.kill('SIGTERM');
+    await Promise.all([...children].map(ended));
+    await muster?.stop();
+    await remove?.();
+  });
+
+  test('"/firewall plan" says what would change, and changes nothing', async () => {
+    const said = await say('/firewall plan web');
+    assert.equal(said.exit, 0, said.result.text);
+    assert.ok(
+      lines(said).some((line) => /^\+ tcp 80 from anywhere \(config\/web\)$/.test(line)),
+      lines(said).join('\n'),
+    );
+    assert.ok(await open(81));
+  });
+
+  test('"/firewall apply" lets in what is declared and nothing else, and is kept', async () => {
+    const said = await say('/firewall apply web');
+    assert.equal(said.exit, 0, said.result.text);
+    assert.deepEqual([await open(80), await open(81)], [true, false]);
+    const shown = lines(await say('/firewall show web'));
+    assert.ok(
+      shown.some((line) => line.startsWith('tcp 80 from anywhere')),
+      shown.join('\n'),
+    );
+    assert.ok(
+      shown.some((line) => line.startsWith('tcp 4227 from anywhere (muster)')),
+      shown.join('\n'),
+    );
+  });
+
+  test('"/firewall open" and "close" let in more for as long as it is wanted, with a name to it', async () => {
+    assert.equal((await say('/firewall open web 81')).exit, 0);
+    assert.ok(await open(81));
+    assert.ok(
+      lines(await say('/firewall show web')).some((line) =>
+        line.includes('tcp 81 from anywhere (person/reem)'),
+      ),
+    );
+    assert.match((await say('/firewall why web 81')).result.text, /open\/tcp-81 \(person\/reem\)/);
+    assert.equal((await say('/firewall close web 82')).exit, 2);
+    assert.equal((await say('/firewall close web 81')).exit, 0);
+    assert.equal(await open(81), false);
+    assert.match((await say('/firewall why web 81')).result.text, /no rule/);
+  });
+
+  test('a change after which a port does not answer any more is taken back', async () => {
+    await configure('{http: {ports: [81]}}', ', probes: [80]');
+    await say('/reload');
+    const { exit, result } = await say('/firewall apply web');
+    assert.deepEqual([exit, result.code], [1, 'firewall.probe']);
+    assert.deepEqual([await open(80), await open(81)], [true, false]);
+    const shown = lines(await say('/firewall show web'));
+    assert.ok(
+      shown.some((line) => line.startsWith('tcp 80 ')),
+      shown.join('\n'),
+    );
+  });
+
+  test('a change that a person is to keep waits for that, and goes when nobody does', async () => {
+    await configure('{http: {ports: [80, 81]}}');
+    await say('/reload');
+    const held = await say('/firewall apply web --hold 1m');
+    assert.equal(held.exit, 0, held.result.text);
+    assert.ok(await open(81));
+    const { run } = held.result as { run: string };
+    assert.equal((await say(`/firewall keep web ${run}`)).exit, 0);
+    await configure('{http: {ports: [80]}}');
+    await say('/reload');
+    const brief = await say('/firewall apply web --hold 2s');
+    assert.equal(brief.exit, 0, brief.result.text);
+    await until(() => open(81), 'the change to be taken back');
+    const { exit, result } = await say(`/firewall keep web ${(brief.result as { run: string }).run}`);
+    assert.deepEqual([exit, result.code], [1, 'firewall.gone']);
+  });
+
+  test('what others changed is told, and not overwritten unasked', async () => {
+    const text = await host.run('nft', 'list', 'table', 'inet', 'muster');
+    const chain = /chain (\w+) \{\s+type filter hook prerouting/.exec(text)?.[1] as string;
+    await host.run('nft', 'insert', 'rule', 'inet', 'muster', chain, 'tcp', 'dport', '8080', 'accept');
+    assert.ok(
+      lines(await say('/firewall show web')).some((line) => /changed by others: \+ .*8080/.test(line)),
+    );
+    const { exit, result } = await say('/firewall apply web');
+    assert.deepEqual([exit, result.code], [1, 'firewall.drift']);
+    assert.equal((await say('/firewall apply web --overwrite')).exit, 0);
+    assert.doesNotMatch(await host.run('nft', 'list', 'table', 'inet', 'muster'), /8080/);
+  });
+
+  test('a host without a guardian, or without anything declared, is refused with what to do', async () => {
+    await muster.configure({
+      'muster.yml': `people: {reem: {identities: {console: "*"}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+hosts: {web: {link: local}, other: {link: local}}
+firewall: {web: {hosts: [web]}}
+`,
+    });
+    await say('/reload');
+    assert.equal((await say('/firewall apply web')).result.code, 'firewall.noguardian');
+    assert.equal((await say('/firewall apply other')).result.code, 'firewall.undeclared');
+  });
+});
