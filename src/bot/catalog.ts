@@ -22,6 +22,7 @@ import { help } from './commands/help.ts';
 import { hosts } from './commands/hosts.ts';
 import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
+import { keysShow, keysSync } from './commands/keys.ts';
 import { logs } from './commands/logs.ts';
 import { prepare } from './commands/prepare.ts';
 import { reload } from './commands/reload.ts';
@@ -40,6 +41,8 @@ export const catalog: readonly Command[] = [
   buildBase,
   deploy,
   rollback,
+  keysSync,
+  keysShow,
   logs,
   firewallShow,
   firewallDiff,

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { Alerts } from '../jobs/alerts/alerts.ts';
 import type { Audit } from '../jobs/audit.ts';
+import type { KeySources } from '../jobs/keys/gather.ts';
 import type { Request, Requests } from '../jobs/requests.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Schedules } from '../jobs/schedule.ts';
@@ -33,6 +34,8 @@ export interface House {
   /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
   proceed(request: Request): Promise<Reply>;
   state: LiveState;
+  /** Asks the sources of key groups; their tokens stay here. */
+  keys: Pick<KeySources, 'gather'>;
   /** The commit a branch, tag or whole commit id of an app stands for now. Rejects with `git.unreachable` or `git.ref.unknown`. */
   resolve(app: string, ref: string): Promise<string>;
   /** What is wrong with a schedule, in words; undefined where nothing is. */

@@ -11,6 +11,10 @@ export const appOf = (config: Config, name: string): App =>
 export const hostOf = (config: Config, name: string): Host =>
   lookUp(config.hosts, messages().names.looked.host, name, '/hosts');
 
+/** The key group's settings; rejects with `config.unknown` and the nearest name. */
+export const groupOf = (config: Config, name: string): Config['keyGroups'][string] =>
+  lookUp(config.keyGroups, messages().names.looked.group, name, '/keys show');
+
 function lookUp<T>(entries: Record<string, T>, what: string, name: string, list: string): T {
   const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
   if (found === undefined)

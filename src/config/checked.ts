@@ -20,6 +20,13 @@ const globProblem = (glob: string): string | undefined => {
   }
 };
 
+/** A host, or `label:NAME` for all that carry it. */
+export const HostSelector = z
+  .string()
+  .regex(/^(?:label:[a-z0-9][a-z0-9.-]*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/, {
+    error: () => messages().config.hostOrLabel,
+  });
+
 /** A glob over command names or scopes, like `deploy`, `app/*`, `host/web-*`. */
 export const Glob = z
   .string()

@@ -40,7 +40,7 @@ export function failure(run: Run, position: Position): Ending {
     return {
       status: 'cancelled',
       summary: named.summary,
-      next: `/retry ${run.id}`,
+      next: run.plan.again ?? `/retry ${run.id}`,
       error: named,
       digest: [],
     };
@@ -51,7 +51,7 @@ export function failure(run: Run, position: Position): Ending {
       troubles.length > 0
         ? ends.undoFailed({ summary: error.summary, trouble: troubles[0]?.summary })
         : error.summary,
-    next: ends.retry({ id: run.id, or: afterFailure(error, run) }),
+    next: run.plan.again ?? ends.retry({ id: run.id, or: afterFailure(error, run) }),
     error,
     digest: [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
   };

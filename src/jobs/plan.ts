@@ -22,6 +22,8 @@ export interface Plan {
   fleeting?: boolean;
   /** The run this one goes on from (a retry): what that one left on the hosts is used again. */
   origin?: string;
+  /** The command to type instead of a retry, where what was planned may soon not be right any more. */
+  again?: string;
   /** The command that takes it back, where there is one. */
   undo?: string;
 }
@@ -44,6 +46,7 @@ export function planHash({
   done: _done,
   next: _next,
   undo: _undo,
+  again: _again,
   stages,
   ...rest
 }: Plan): string {

@@ -228,7 +228,12 @@ export class Runs {
   #endWaiting(run: Run, by: string): Promise<boolean> {
     const summary = messages().jobs.ends.neverBegan({ by });
     const error = new MusterError('step.cancelled', { by }).toJSON();
-    const ending: Ending = { status: 'cancelled', summary, next: `/retry ${run.id}`, error };
+    const ending: Ending = {
+      status: 'cancelled',
+      summary,
+      next: run.plan.again ?? `/retry ${run.id}`,
+      error,
+    };
     return this.end(run, ending, [{ field: [runKey(run.id), 'status', 'waiting'] }]);
   }
 

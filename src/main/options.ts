@@ -24,6 +24,7 @@ export function wireOptions(
     config: resolve(places.config),
     state: resolve(places.state),
     redisUrl,
+    environment: process.env,
     scrubber,
     log: createLog({ level: process.env.LOG_LEVEL ?? log.level, destination: log.destination, scrubber }),
   };

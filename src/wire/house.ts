@@ -17,6 +17,7 @@ import { ConfigSource } from '../config/watch.ts';
 import { asMusterError } from '../errors.ts';
 import { Life } from '../jobs/alerts/life.ts';
 import { repositoryOf } from '../jobs/deploy/repository.ts';
+import { KeySources } from '../jobs/keys/gather.ts';
 import { Recovery } from '../jobs/recovery.ts';
 import type { Request } from '../jobs/requests.ts';
 import { type Due, Schedules } from '../jobs/schedule.ts';
@@ -96,6 +97,12 @@ export async function openHouse(options: WireOptions): Promise<House> {
         return { text: outcome.text, refused: outcome.kind !== 'reply' };
       },
       state: state.state,
+      keys: new KeySources({
+        state: state.state,
+        folder: options.state,
+        environment: options.environment ?? {},
+        scrubber: options.scrubber,
+      }),
       check: { schedule: (schedule) => checkSchedule(schedule) ?? understood(schedule.line) },
       resolve: (app, ref) =>
         here.resolve({

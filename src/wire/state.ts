@@ -28,6 +28,8 @@ export interface WireOptions {
   state: string;
   /** `REDIS_URL`; without it Muster runs a server of its own in the state folder. */
   redisUrl?: string;
+  /** Where tokens of key groups may be; nothing is there by default. */
+  environment?: Readonly<Record<string, string | undefined>>;
   log: Log;
   scrubber: Scrubber;
   /** The commands and steps there are; all of Muster's by default. */

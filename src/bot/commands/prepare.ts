@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { needsOf } from '../../jobs/host/needs.ts';
+import { targetsOn } from '../../jobs/keys/targets.ts';
+import { keysStages } from '../../jobs/plans/keys.ts';
 import { preparePlan } from '../../jobs/plans/prepare.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
@@ -14,8 +16,11 @@ export const prepare = defineCommand({
   words: ['host'],
   risk: 'change',
   scope: ({ host }) => `host/${host}`,
-  async plan({ host }, { config }) {
+  async plan({ host }, { config, keys }) {
     hostOf(config, host);
-    return preparePlan({ host, needs: needsOf(config, host) });
+    const targets = targetsOn(config, [host]);
+    const groups = [...new Set(targets.flatMap((target) => target.groups))];
+    const stages = keysStages(targets, await keys.gather(config, groups, false));
+    return preparePlan({ host, needs: needsOf(config, host), keys: stages });
   },
 });

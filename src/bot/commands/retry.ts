@@ -24,6 +24,8 @@ export const retry = defineCommand({
     await mustRepeat(run, house);
     if (!isFinal(run.status)) throw new MusterError('run.notended', { id: run.id, status: run.status });
     if (run.status === 'succeeded') throw new MusterError('run.ended', { id: run.id, status: run.status });
+    if (run.plan.again !== undefined)
+      throw new MusterError('run.stale', { id: run.id, line: run.plan.again });
     let card: Card | undefined;
     for (const event of await runs.history(run.id)) card = fold(card, event);
     // The first stage that is not done any more: it failed, was undone, or never began.

@@ -5,10 +5,19 @@ import { checkHost, inspectHost } from '../host/inspect.ts';
 import { installHost } from '../host/install.ts';
 import { NEED, type NeedName } from '../host/needs.ts';
 import { startEngine } from '../host/start.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, Stage } from '../plan.ts';
 
-/** The plan of `/prepare HOST`: look, install, start, look again. Safe to repeat; on a host that lacks nothing it changes nothing. */
-export function preparePlan({ host, needs }: { host: string; needs: readonly NeedName[] }): Plan {
+/** The plan of `/prepare HOST`: look, install, start, look again, and let in who may log in there. Safe to repeat; on a host that lacks nothing it changes nothing. */
+export function preparePlan({
+  host,
+  needs,
+  keys = [],
+}: {
+  host: string;
+  needs: readonly NeedName[];
+  /** The stages that let people in; none by default. */
+  keys?: readonly Stage[];
+}): Plan {
   const input = { host, needs: [...needs] };
   const { needs: names, plans } = messages().jobs;
   const what = needs.filter((need) => NEED[need].packages.length > 0).map((need) => names[need]);
@@ -21,7 +30,9 @@ export function preparePlan({ host, needs }: { host: string; needs: readonly Nee
       { name: 'install', steps: [installHost(input)] },
       ...(needs.includes('running') ? [{ name: 'start', steps: [startEngine({ host })] }] : []),
       { name: 'check', steps: [checkHost(input)] },
+      ...keys,
     ],
     next: needs.includes('builder') ? '/build base' : '/apps',
+    ...(keys.length > 0 && { again: `/prepare ${host}` }),
   };
 }

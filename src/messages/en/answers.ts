@@ -63,6 +63,16 @@ export const answers = {
     },
     refused: (f: { line: string; text: string }) => `"${f.line}" was refused: ${f.text}`,
   },
+  keys: {
+    none: 'No key groups yet. Add one to keyGroups in the configuration, then /reload',
+    group: (f: { group: string; keys: number; people: number }) =>
+      `${f.group} · ${s(f.keys, 'key')} of ${f.people === 1 ? '1 owner' : `${f.people} owners`}`,
+    never: (f: { group: string }) => `${f.group} · never written`,
+    source: (f: { source: string; keys: number; time: string }) =>
+      `${f.source}: ${s(f.keys, 'key')} ${f.time} ago`,
+    block: (f: { user: string; host: string; groups: readonly string[]; count: number; time: string }) =>
+      `${f.user} on ${f.host}: ${f.groups.join(', ')}, ${s(f.count, 'key')}, written ${f.time} ago`,
+  },
   apps: {
     none: 'No apps yet. Add one to apps in the configuration, then /reload',
     notDeployed: (f: { host: string }) => `${f.host}: not deployed`,

@@ -69,6 +69,19 @@ export const commands = {
     summary: 'The latest jobs, newest first',
     fields: { count: 'how many' },
   },
+  'keys show': {
+    summary: 'Who may log in by SSH key: the key groups, and where they were written',
+    fields: { group: 'only this key group' },
+  },
+  'keys sync': {
+    summary: 'Write who may log in by SSH key to the hosts, as the key groups are now',
+    description:
+      'Asks organisations and reads files anew. What others wrote into authorized_keys stays. Where a source fails, its keys known last stay.',
+    fields: {
+      on: 'only these hosts, or label:NAME',
+      yes: 'also where more than half of the keys of a group go at once',
+    },
+  },
   logs: {
     summary: "An app's log, or what a job printed",
     fields: {

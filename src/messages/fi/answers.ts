@@ -58,6 +58,15 @@ export const answers: Messages['answers'] = {
     },
     refused: (f) => `"${f.line}" hylättiin: ${f.text}`,
   },
+  keys: {
+    none: 'Avainryhmiä ei vielä ole. Lisää sellainen asetusten osioon keyGroups, sitten /reload',
+    group: (f) =>
+      `${f.group} · ${count(f.keys, 'avain', 'avainta')}, ${count(f.people, 'haltija', 'haltijaa')}`,
+    never: (f) => `${f.group} · ei vielä kirjoitettu`,
+    source: (f) => `${f.source}: ${count(f.keys, 'avain', 'avainta')}, ${f.time} sitten`,
+    block: (f) =>
+      `${f.user} palvelimella ${f.host}: ${f.groups.join(', ')}, ${count(f.count, 'avain', 'avainta')}, kirjoitettu ${f.time} sitten`,
+  },
   apps: {
     none: 'Ei sovelluksia vielä. Lisää sellainen asetusten kohtaan apps, sitten /reload',
     notDeployed: (f) => `${f.host}: ei julkaistu`,

@@ -72,6 +72,19 @@ export const commands: Messages['commands'] = {
     summary: 'Viimeisimmät työt, uusin ensin',
     fields: { count: 'kuinka monta' },
   },
+  'keys show': {
+    summary: 'Ketkä saavat kirjautua SSH-avaimella: avainryhmät ja minne ne on kirjoitettu',
+    fields: { group: 'vain tämä avainryhmä' },
+  },
+  'keys sync': {
+    summary: 'Kirjoita palvelimille, ketkä saavat kirjautua SSH-avaimella, avainryhmien mukaan',
+    description:
+      'Kysyy organisaatioilta ja lukee tiedostot uudelleen. Muiden rivit authorized_keys-tiedostossa jäävät. Jos lähde ei vastaa, sen viimeksi tiedetyt avaimet jäävät.',
+    fields: {
+      on: 'vain nämä palvelimet, tai label:NIMI',
+      yes: 'myös kun yli puolet ryhmän avaimista lähtee kerralla',
+    },
+  },
   logs: {
     summary: 'Sovelluksen loki, tai mitä työ tulosti',
     fields: {

@@ -1,0 +1,14 @@
+/** Key pairs for logging in, in OpenSSH's own format. */
+import ssh2 from 'ssh2';
+
+/** A new ed25519 key pair: the private half as a file holds it, without a passphrase. */
+export const newKeyPair = (comment: string): string =>
+  ssh2.utils.generateKeyPairSync('ed25519', { comment }).private;
+
+/** The public half of a private key of this format, as `TYPE BASE64`; undefined where it is none that can be read without a passphrase. */
+export function publicHalf(privateKey: string): string | undefined {
+  const parsed = ssh2.utils.parseKey(privateKey);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key === undefined || key instanceof Error || !key.isPrivateKey()) return undefined;
+  return `${key.type} ${key.getPublicSSH().toString('base64')}`;
+}

@@ -1,0 +1,178 @@
+/** The keys of groups, out of all their sources. A source that fails or dries up removes nobody, and many are not removed at once unasked. */
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { GITHUB_API, hostOf, membersOf, nameOf, type Tagged } from '../../adapters/members/members.ts';
+import type { Config } from '../../config/config.ts';
+import type { KeyGroup } from '../../config/keys.ts';
+import { findSecret } from '../../config/secret-text.ts';
+import { asMusterError, MusterError } from '../../errors.ts';
+import { commentOf, readKey } from '../../public-key.ts';
+import type { Scrubber } from '../../secret.ts';
+import type { LiveState } from '../step.ts';
+import { environmentKey } from './environment.ts';
+import type { Key, Remark, WriteKeys } from './input.ts';
+import { knownOf, sourceId } from './known.ts';
+
+const MAX_FILE = 1024 * 1024;
+
+/** The keys of one group, each with the sources it came from, and all its sources. */
+export type GroupKeys = Pick<WriteKeys, 'keys' | 'sources'>;
+
+/** The keys of several groups, and what has to be said about where they came from. */
+export interface Gathered {
+  groups: ReadonlyMap<string, GroupKeys>;
+  remarks: Remark[];
+}
+
+export interface KeySourcesParts {
+  state: LiveState;
+  /** The folder where Muster keeps its state, and in it the keys of environments. */
+  folder: string;
+  /** Where tokens may be. */
+  environment: Readonly<Record<string, string | undefined>>;
+  scrubber: Scrubber;
+}
+
+/** Keys as a source has them: texts of strangers, and whose they are. */
+type Raw = { person?: string; line: string; place: string };
+interface Source {
+  name: string;
+  read(): Promise<Raw[]>;
+}
+
+export class KeySources {
+  readonly #parts: KeySourcesParts;
+  /** Pages of each organisation's lists, as long as this manager runs. */
+  readonly #tagged = new Map<string, Tagged>();
+
+  constructor(parts: KeySourcesParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The keys of these groups, as they would be written. With `confirmed` also where more than half of a group's keys go at
+   * once. Rejects with a source's own error, or with `keys.empty`, where nothing is known of that source from before.
+   */
+  async gather(config: Config, groups: readonly string[], confirmed: boolean): Promise<Gathered> {
+    const remarks: Remark[] = [];
+    const known = await knownOf(this.#parts.state, groups);
+    const found = new Map<string, GroupKeys>();
+    for (const group of groups) {
+      const sources = this.#sources(group, config.keyGroups[group] as KeyGroup, config.folder);
+      const each = await Promise.all(
+        sources.map((source) => read(source, known.get(sourceId(group, source.name))?.keys ?? [])),
+      );
+      const ids = sources.map(({ name }) => sourceId(group, name));
+      const keys = merged(each.map(({ keys }, index) => ({ keys, id: ids[index] as string })));
+      remarks.push(...each.flatMap((one) => one.remarks));
+      const own = [...known].filter(([id]) => id.startsWith(`${group} `));
+      const before = merged(own.map(([id, { keys }]) => ({ keys, id })));
+      const there = new Set(keys.map(({ key }) => key.data));
+      const gone = before.filter(({ key }) => !there.has(key.data));
+      const held = !confirmed && gone.length * 2 > before.length;
+      if (held) remarks.push({ kind: 'many', group, count: gone.length, of: before.length });
+      const all = held ? [...keys, ...gone] : keys;
+      found.set(group, { keys: all, sources: [...new Set([...ids, ...all.flatMap(({ from }) => from)])] });
+    }
+    return { groups: found, remarks };
+  }
+
+  #sources(group: string, { members, files, keys, environment }: KeyGroup, folder: string): Source[] {
+    const { folder: state, environment: variables, scrubber } = this.#parts;
+    const organisations = members.map(({ token: text, apiRoot = GITHUB_API, ...rest }, index): Source => {
+      const name = nameOf({ ...rest, apiRoot });
+      return {
+        name,
+        read: async () => {
+          const path = `keyGroups.${group}.members[${index}].token`;
+          const token =
+            text === undefined ? undefined : await findSecret(text, { path, folder, environment: variables });
+          if (token) scrubber.learn(token);
+          const tagged: Tagged = this.#tagged.get(name) ?? new Map();
+          this.#tagged.set(name, tagged);
+          const people = await membersOf({ ...rest, apiRoot, token }, { tagged });
+          return people.flatMap(({ login, keys: lines }) => {
+            const person = `${login}@${hostOf(apiRoot)}`;
+            return lines.map((line) => ({ person, line, place: person }));
+          });
+        },
+      };
+    });
+    const inFiles = files.map((file): Source => ({ name: file, read: () => readLines(folder, file) }));
+    const literal: Source = { name: 'keys', read: async () => keys.map((line) => ({ line, place: 'keys' })) };
+    const own: Source = {
+      name: `environment ${environment}`,
+      read: async () => {
+        const line = await environmentKey(state, environment as string);
+        return [{ person: `muster:${environment}`, line, place: `${environment}` }];
+      },
+    };
+    return [
+      ...organisations,
+      ...inFiles,
+      ...(keys.length > 0 ? [literal] : []),
+      ...(environment === undefined ? [] : [own]),
+    ];
+  }
+}
+
+/** A source's keys; where it fails or has none, those known last, with the reason. */
+async function read(
+  { name, read: ask }: Source,
+  known: readonly Key[],
+): Promise<{ keys: readonly Key[]; remarks: Remark[] }> {
+  let raw: Raw[];
+  try {
+    raw = await ask();
+  } catch (thrown) {
+    const error = asMusterError(thrown);
+    if (known.length === 0 || error.code === 'internal') throw error;
+    // How long to wait is another time at each look, and the plan would be another one.
+    const { wait: _, ...facts } = error.facts;
+    const said = Object.entries(facts).map(([fact, value]) => [fact, String(value)] as const);
+    const remark = { code: error.code, facts: Object.fromEntries(said) };
+    return { keys: known, remarks: [{ kind: 'failed', source: name, count: known.length, ...remark }] };
+  }
+  const remarks: Remark[] = [];
+  const keys = raw.flatMap(({ person, line, place }): Key[] => {
+    const found = readKey(line);
+    if (typeof found === 'string') {
+      remarks.push({ kind: 'refused', person: commentOf(place), why: found });
+      return [];
+    }
+    return [{ ...found.key, person: commentOf(person ?? (found.comment || place)) }];
+  });
+  if (keys.length > 0) return { keys, remarks };
+  if (known.length === 0) throw new MusterError('keys.empty', { where: name });
+  return { keys: known, remarks: [...remarks, { kind: 'empty', source: name, count: known.length }] };
+}
+
+/** Each key once, in a fixed order, with all the sources it came from. */
+export function merged(parts: readonly { keys: readonly Key[]; id: string }[]): WriteKeys['keys'] {
+  const byData = new Map<string, WriteKeys['keys'][number]>();
+  for (const { keys, id } of parts) {
+    for (const key of keys) {
+      const there = byData.get(key.data);
+      if (!there) byData.set(key.data, { key, from: [id] });
+      else if (!there.from.includes(id)) there.from.push(id);
+    }
+  }
+  const place = ({ key }: { key: Key }) => `${key.person} ${key.data}`;
+  return [...byData.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+/** The lines of a file of keys, without comments. Rejects with `keys.unreadable`. */
+async function readLines(folder: string, file: string): Promise<Raw[]> {
+  const path = resolve(folder, file);
+  try {
+    if ((await stat(path)).size > MAX_FILE)
+      throw Object.assign(new Error('more than 1 MiB'), { code: 'EFBIG' });
+    const lines = (await readFile(path, 'utf8')).split(/\r?\n/);
+    return lines.flatMap((line, index) =>
+      /^\s*(?:#|$)/.test(line) ? [] : [{ line, place: `${file}:${index + 1}` }],
+    );
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    throw new MusterError('keys.unreadable', { where: file, message: code ?? message }, { cause: thrown });
+  }
+}
