@@ -27,6 +27,9 @@ export const TOOLS = {
   iptables: { package: 'iptables', why: 'the Docker engine of the tests needs it' },
   nft: { package: 'nftables', why: 'the tests filter packets in network namespaces' },
   ufw: { package: 'ufw', why: 'the tests show what ufw leaves open' },
+  wg: { package: 'wireguard-tools', why: 'the tests make overlay networks' },
+  'wireguard-go': { package: 'wireguard-go', why: 'makes them where the kernel cannot' },
+  ping: { package: 'iputils-ping', why: 'the tests reach hosts over them' },
   ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
 };
 

@@ -30,6 +30,7 @@ export const OverlayAddress = z
 export const Endpoint = z
   .string()
   .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/);
+export type Endpoint = z.output<typeof Endpoint>;
 
 /** Another member of a WireGuard network. */
 export const Peer = z.strictObject({
