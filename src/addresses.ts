@@ -66,6 +66,18 @@ export function mergeRanges(ranges: readonly Range[]): Range[] {
   return merged;
 }
 
+/** The same addresses as prefixes, for those who know no ranges. */
+export function prefixesOf({ family, first, last }: Range): Range[] {
+  const prefixes: Range[] = [];
+  for (let at = first; at <= last; ) {
+    let size = 1n;
+    while (at % (size * 2n) === 0n && at + size * 2n - 1n <= last) size *= 2n;
+    prefixes.push({ family, first: at, last: at + size - 1n });
+    at += size;
+  }
+  return prefixes;
+}
+
 /** Whether every address of `inner` is in `outer`, which has to be merged. */
 export const covers = (outer: readonly Range[], inner: Range): boolean =>
   outer.some((one) => one.family === inner.family && one.first <= inner.first && one.last >= inner.last);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { covers, everything, formatRange, mergeRanges, parseRange } from '../src/addresses.ts';
+import { covers, everything, formatRange, mergeRanges, parseRange, prefixesOf } from '../src/addresses.ts';
 
 const written = (text: string) => formatRange(parseRange(text)!);
 const merged = (...texts: string[]) => mergeRanges(texts.map((text) => parseRange(text)!)).map(formatRange);
@@ -45,6 +45,15 @@ describe('addresses', () => {
     assert.deepEqual(merged('10.0.0.1', '10.0.0.2', '10.0.0.9'), ['10.0.0.1-10.0.0.2', '10.0.0.9']);
     assert.deepEqual(merged('::/0', '255.255.255.255', '::1'), ['255.255.255.255', '::/0']);
     assert.deepEqual(merged(), []);
+  });
+
+  it('are prefixes, too', () => {
+    const prefixes = (text: string) => prefixesOf(parseRange(text)!).map(formatRange);
+    assert.deepEqual(prefixes('10.0.0.1-10.0.0.9'), [
+      ...['10.0.0.1', '10.0.0.2/31', '10.0.0.4/30', '10.0.0.8/31'],
+    ]);
+    assert.deepEqual(prefixes('::/0'), ['::/0']);
+    assert.equal(prefixes('::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe').length, 254);
   });
 
   it('cover others where all of these are in them', () => {

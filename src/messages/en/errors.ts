@@ -438,6 +438,10 @@ export const errors = {
     (f) => `Muster already runs with the state folder ${f.folder}`,
     () => 'Talk to it with muster say, or start another one with --state DIR.',
   ),
+  'firewall.unsupported': entry(
+    (f) => `ufw cannot do that on ${f.host}: ${f.message}`,
+    () => 'Use nftables for this host, or declare it otherwise.',
+  ),
   'firewall.refused': entry(
     (f) => `${f.host} did not take the firewall's rules: ${f.message}`,
     () => 'Nothing was changed. The log has the details.',

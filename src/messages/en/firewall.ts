@@ -36,6 +36,19 @@ export const firewall = {
   zoneBridged: (f: Named) => `what only crosses a bridge of zone ${f.name} passes`,
   zoneInterface: (f: { zone: string; interface: string }) => `${f.interface} is in zone ${f.zone}`,
   setEntry: (f: { name: string; addresses: string }) => `${f.addresses} is in @${f.name}`,
+  /** What ufw cannot do, after `ufw cannot do that on web-1: `. */
+  ufw: {
+    limit: (f: { id: string }) => `the limit of ${f.id}; it knows only one limit of its own`,
+    ping: 'it answers ping from everywhere, so that has to be declared',
+    pingRule: (f: { id: string }) => `${f.id}; it answers ping from everywhere`,
+    accepting: 'a firewall that accepts by default',
+    bridged: (f: Named) => `bridges with machines of their own, in zone ${f.name}`,
+    outside: (f: { id: string }) => `${f.id} is for zone outside alone, and there are other zones that drop`,
+    many: (f: { count: number }) => `${f.count} rules are too many for it`,
+    published: 'a container engine translates ports there, and these bypass ufw',
+    ipv6: 'IPv6 is switched off in its settings, and would not be filtered',
+    theirs: (f: { rules: string }) => `it has rules that Muster did not write: ${f.rules}`,
+  },
   /** What the kernel has and Muster did not put there, or the other way round. */
   /** Instead of a difference, where nothing is there. */
   absent: 'the table is not there',

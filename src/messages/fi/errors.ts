@@ -470,6 +470,10 @@ export const errors: Messages['errors'] = {
     (f) => `Muster on jo käynnissä tilakansiolla ${f.folder}`,
     () => 'Puhu sille komennolla muster say, tai käynnistä toinen valitsimella --state KANSIO.',
   ),
+  'firewall.unsupported': entry(
+    (f) => `ufw ei pysty siihen palvelimella ${f.host}: ${f.message}`,
+    () => 'Käytä tällä palvelimella nftablesia tai määritä se toisin.',
+  ),
   'firewall.refused': entry(
     (f) => `${f.host} ei hyväksynyt palomuurin sääntöjä: ${f.message}`,
     () => 'Mitään ei muutettu. Tarkemmat tiedot ovat lokissa.',

@@ -31,6 +31,18 @@ export const firewall: Messages['firewall'] = {
   zoneInterface: (f) => `${f.interface} kuuluu vyöhykkeeseen ${f.zone}`,
   setEntry: (f) => `${f.addresses} kuuluu joukkoon @${f.name}`,
   absent: 'taulua ei ole',
+  ufw: {
+    limit: (f) => `säännön ${f.id} raja; ufw tuntee vain yhden oman rajansa`,
+    ping: 'se vastaa pingiin kaikille, joten ping on määritettävä',
+    pingRule: (f) => `${f.id}; se vastaa pingiin kaikille`,
+    accepting: 'palomuuri, joka päästää oletuksena läpi',
+    bridged: (f) => `sillat, joilla on omia koneita, vyöhykkeellä ${f.name}`,
+    outside: (f) => `${f.id} on vain vyöhykkeelle outside, ja muitakin estäviä vyöhykkeitä on`,
+    many: (f) => `${f.count} sääntöä on sille liikaa`,
+    published: 'konttimoottori muuntaa siellä portteja, ja ne ohittavat ufw:n',
+    ipv6: 'IPv6 on pois päältä sen asetuksissa, eikä sitä suodatettaisi',
+    theirs: (f) => `siinä on sääntöjä, joita Muster ei ole kirjoittanut: ${f.rules}`,
+  },
   drift: {
     element: (f) => `${f.element} joukossa ${f.set}`,
     rule: (f) => `sääntö ketjussa ${f.chain}: ${f.rule}`,
