@@ -33,7 +33,7 @@ const Members = z
       'only this team of it: of GitHub by its name in its address, of Gitea by its name',
     ),
     token: SecretText.optional().describe(
-      '`env:NAME` or `file:PATH`; has to be a member’s (GitHub: `read:org`), as others see only public members; Gitea answers nobody without one',
+      '`env:NAME` or `file:PATH`; has to be a member’s, as others see only public members; of GitHub with `read:org`, of Gitea (which answers nobody without one) with `read:organization` and `read:user`',
     ),
     apiRoot: z
       .string()

@@ -15,6 +15,7 @@ const SAMPLES: Samples = {
     'changed',
     'choices',
     'has',
+    'groups',
     'hosts',
     'limits',
     'locks',
@@ -29,6 +30,12 @@ const SAMPLES: Samples = {
     'answers/approvals/left': { left: 3_000 },
     'answers/help/unknown': { name: '‹name›' },
     'answers/schedules/added': { before: { line: '‹line before›', when: '‹when before›' } },
+    'answers/keys/block': { count: 3_000 },
+    'answers/keys/group': { keys: 3_000, people: 3_001 },
+    'answers/keys/source': { keys: 3_000 },
+    'jobs/keys/held': { of: 3_001 },
+    'jobs/keys/many': { gained: 3_001, lost: 3_002 },
+    'reasons/members/short': { total: 3_001 },
     'answers/status/count': {
       hosts: 3_001,
       live: 3_002,
@@ -59,6 +66,7 @@ const SAMPLES: Samples = {
   same: [
     'config/syntax',
     'errors/app.gone/hint',
+    'errors/run.stale/hint',
     'errors/app.notdeployed/hint',
     'errors/app.nothing/hint',
     'errors/app.unhealthy/hint',

@@ -102,7 +102,11 @@ export async function membersOf(
   const left = [...logins];
   const work = async () => {
     for (let login = left.shift(); login !== undefined; login = left.shift()) {
-      const keys = await list(`/users/${encodeURIComponent(login)}/keys`, Keys);
+      const keys = await list(`/users/${encodeURIComponent(login)}/keys`, Keys).catch((thrown) => {
+        // Nobody else needs to be asked.
+        left.length = 0;
+        throw thrown;
+      });
       found.set(
         login,
         keys.map(({ key }) => key),

@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts';
 import type { KeyGroup } from '../../config/keys.ts';
 import { findSecret } from '../../config/secret-text.ts';
 import { asMusterError, MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
 import { commentOf, readKey } from '../../public-key.ts';
 import type { Scrubber } from '../../secret.ts';
 import type { LiveState } from '../step.ts';
@@ -166,12 +167,13 @@ async function readLines(folder: string, file: string): Promise<Raw[]> {
   const path = resolve(folder, file);
   try {
     if ((await stat(path)).size > MAX_FILE)
-      throw Object.assign(new Error('more than 1 MiB'), { code: 'EFBIG' });
+      throw new MusterError('keys.unreadable', { where: file, message: messages().config.files.large });
     const lines = (await readFile(path, 'utf8')).split(/\r?\n/);
     return lines.flatMap((line, index) =>
       /^\s*(?:#|$)/.test(line) ? [] : [{ line, place: `${file}:${index + 1}` }],
     );
   } catch (thrown) {
+    if (thrown instanceof MusterError) throw thrown;
     const { code, message } = thrown as NodeJS.ErrnoException;
     throw new MusterError('keys.unreadable', { where: file, message: code ?? message }, { cause: thrown });
   }
