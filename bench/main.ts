@@ -1,11 +1,12 @@
 /** `npm run bench [-- AREA] [--small] [--json FILE]`: a line per figure; exit 1 when any is short. */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { agent } from './agent/agent.ts';
 import { chat } from './chat/chat.ts';
 import { type Area, drawFigure, type Figure } from './figure.ts';
 import { spine } from './spine/spine.ts';
 
-const AREAS: Record<string, Area> = { spine, chat };
+const AREAS: Record<string, Area> = { spine, chat, agent };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -69,7 +69,7 @@ const ACTIONS = {
       const listen = (chunk) => {
         heard += chunk;
         if (heard.length < text.length) return;
-        socket.off('data', listen);
+        socket.off('data', listen).off('error', reject);
         resolve(heard);
       };
       socket.on('data', listen).once('error', reject).write(text);
