@@ -19,14 +19,10 @@ export function describe(lane: Lane): string[] {
 
 function laneLine({ action, protocol, source, zone, limit }: Lane, { first, last, owners }: Segment): string {
   const ports = first === 0 ? '' : formatPorts({ first, last });
-  return messages().firewall.line({
-    action,
-    protocol,
-    ports,
-    source,
-    zone,
-    limit,
-    owners: owners.join(', '),
+  const words = messages().firewall;
+  return words.line({
+    ...{ action, protocol, ports, source, zone, owners: owners.join(', ') },
+    limit: limit && words.rate[limit.per](limit),
   });
 }
 

@@ -16,16 +16,15 @@ export function driftOf(wanted: Table, found: Listed, words: Words): string[] {
   const sets = compared(wanted.sets, found.sets);
   const chains = compared(wanted.chains, found.chains);
   const lines = [
-    ...(found.flagged ? [`+ ${say.part({ part: `flags ${words.flags}` })}`] : []),
-    ...found.others.map((part) => `+ ${say.part({ part })}`),
-    ...sets.missing.map(({ name }) => `- ${say.part({ part: `set ${name}` })}`),
-    ...sets.strange.map(({ name }) => `+ ${say.part({ part: `set ${name}` })}`),
-    ...chains.missing.map(({ name }) => `- ${say.part({ part: `chain ${name}` })}`),
-    ...chains.strange.map(({ name }) => `+ ${say.part({ part: `chain ${name}` })}`),
+    ...(found.flagged ? [`+ flags ${words.flags}`] : []),
+    ...found.others.map((part) => `+ ${part}`),
+    ...sets.missing.map(({ name }) => `- set ${name}`),
+    ...sets.strange.map(({ name }) => `+ set ${name}`),
+    ...chains.missing.map(({ name }) => `- chain ${name}`),
+    ...chains.strange.map(({ name }) => `+ chain ${name}`),
   ];
   for (const [set, now] of sets.both) {
-    if (set.type.join(' . ') !== now.type)
-      lines.push(`+ ${say.part({ part: `set ${set.name}: ${now.type}` })}`);
+    if (set.type.join(' . ') !== now.type) lines.push(`+ set ${set.name}: ${now.type}`);
     // What a rate limit has counted is nobody's rule.
     if (set.timeout !== undefined) continue;
     const is = new Set(now.elements);
@@ -43,8 +42,8 @@ function chainLines(chain: Chain, now: ListedChain, rules: Words['rules']): stri
   const lines: string[] = [];
   const hook = chain.hook && `filter prerouting ${chain.hook.priority} ${chain.hook.policy}`;
   if (hook !== now.hook) {
-    if (hook) lines.push(`- ${say.part({ part: `chain ${chain.name}: ${hook}` })}`);
-    if (now.hook) lines.push(`+ ${say.part({ part: `chain ${chain.name}: ${now.hook}` })}`);
+    if (hook) lines.push(`- chain ${chain.name}: ${hook}`);
+    if (now.hook) lines.push(`+ chain ${chain.name}: ${now.hook}`);
   }
   const marks = new Map(chain.rules.map((rule) => [markOf(rule), rule]));
   const found = now.rules.map(({ comment }) => comment ?? '');

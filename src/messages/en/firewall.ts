@@ -1,13 +1,12 @@
 /** What is said of packet filters: what is wrong in a declaration, and what is let in or kept out. */
 type Named = { name: string };
-type Limit = { rate: number; per: 'second' | 'minute' | 'hour' };
 type Line = {
   action: string;
   protocol: string;
   ports: string;
   source: string;
   zone: string | undefined;
-  limit: Limit | undefined;
+  limit: string | undefined;
   owners: string;
 };
 
@@ -28,8 +27,13 @@ export const firewall = {
   line: (f: Line) => {
     const what = `${f.action === 'drop' ? 'drop ' : ''}${f.protocol === 'icmp' ? 'ping' : `${f.protocol} ${f.ports}`}`;
     const where = f.zone === undefined ? '' : ` in ${f.zone}`;
-    const limit = f.limit ? `, at most ${f.limit.rate} a ${f.limit.per} each` : '';
+    const limit = f.limit === undefined ? '' : `, at most ${f.limit} each`;
     return `${what} from ${f.source}${where}${limit} (${f.owners})`;
+  },
+  rate: {
+    second: (f: { rate: number }) => `${f.rate} a second`,
+    minute: (f: { rate: number }) => `${f.rate} a minute`,
+    hour: (f: { rate: number }) => `${f.rate} an hour`,
   },
   zoneDefault: (f: { name: string; default: string }) =>
     `zone ${f.name} ${f.default === 'drop' ? 'drops all else' : 'accepts all else'}`,
@@ -56,6 +60,5 @@ export const firewall = {
     element: (f: { set: string; element: string }) => `${f.element} in set ${f.set}`,
     rule: (f: { chain: string; rule: string }) => `rule in chain ${f.chain}: ${f.rule}`,
     moved: (f: { chain: string }) => `the rules of chain ${f.chain} are in another order`,
-    part: (f: { part: string }) => f.part,
   },
 };

@@ -1,8 +1,6 @@
 /** What is said of packet filters. */
 import type { Messages } from '../language.ts';
 
-const PER = { second: 'sekunnissa', minute: 'minuutissa', hour: 'tunnissa' };
-
 export const firewall: Messages['firewall'] = {
   name: 'nimi on enintään 32 pientä kirjainta (a-z), numeroa ja väliviivaa keskellä, ja alkaa kirjaimella',
   interface:
@@ -10,7 +8,7 @@ export const firewall: Messages['firewall'] = {
   addresses: 'osoitteet ovat muotoa 10.0.0.7, 10.0.0.0/8, 10.0.0.1-10.0.0.9 tai 2001:db8::/32',
   source: 'lähde on osoitteita, esimerkiksi 10.0.0.0/8, tai osoitejoukko, esimerkiksi @office',
   ports: 'portti on luku väliltä 1-65535; väli on muotoa 8000-8010',
-  label: 'enintään 100 kirjainta (a-z), numeroa ja merkkiä . _ : @ / -, esimerkiksi app/shop',
+  label: 'enintään 100 kirjainta (a-z), numeroa ja välimerkkiä (-_@/ tai piste), esimerkiksi app/shop',
   comment: 'huomautus on yksi rivi, enintään 200 merkkiä',
   portsNeeded: 'tcp ja udp tarvitsevat portit; pingillä (icmp) niitä ei ole',
   limitedDrop: 'rajan voi antaa vain sille, mikä päästetään sisään',
@@ -22,8 +20,13 @@ export const firewall: Messages['firewall'] = {
     const what = `${f.action === 'drop' ? 'estä ' : ''}${f.protocol === 'icmp' ? 'ping' : `${f.protocol} ${f.ports}`}`;
     const source = f.source === 'anywhere' ? 'mistä tahansa' : `lähteestä ${f.source}`;
     const where = f.zone === undefined ? '' : ` vyöhykkeellä ${f.zone}`;
-    const limit = f.limit ? `, enintään ${f.limit.rate} ${PER[f.limit.per]} kultakin` : '';
+    const limit = f.limit === undefined ? '' : `, enintään ${f.limit} kultakin`;
     return `${what} ${source}${where}${limit} (${f.owners})`;
+  },
+  rate: {
+    second: (f) => `${f.rate} sekunnissa`,
+    minute: (f) => `${f.rate} minuutissa`,
+    hour: (f) => `${f.rate} tunnissa`,
   },
   zoneDefault: (f) =>
     `vyöhyke ${f.name} ${f.default === 'drop' ? 'estää kaiken muun' : 'päästää läpi kaiken muun'}`,
@@ -47,6 +50,5 @@ export const firewall: Messages['firewall'] = {
     element: (f) => `${f.element} joukossa ${f.set}`,
     rule: (f) => `sääntö ketjussa ${f.chain}: ${f.rule}`,
     moved: (f) => `ketjun ${f.chain} säännöt ovat eri järjestyksessä`,
-    part: (f) => f.part,
   },
 };
