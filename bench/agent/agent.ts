@@ -1,6 +1,7 @@
 /** Agents: how much longer a step takes over one, what strangers can do to one, and firewalls that change. */
 import type { Area } from '../figure.ts';
 import { hostile } from './hostile.ts';
+import { lockouts } from './lockouts.ts';
 import { ruleset } from './ruleset.ts';
 import { steps } from './steps.ts';
 
@@ -8,4 +9,5 @@ export const agent: Area = async function* (options) {
   yield* steps(options);
   yield* hostile(options);
   yield* ruleset(options);
+  yield* lockouts(options);
 };

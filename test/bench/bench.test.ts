@@ -32,7 +32,7 @@ describe('the benchmarks', { skip: needs(['redis-server', 'ip', 'nft', 'root']) 
   for (const [area, least] of [
     ['spine', 10],
     ['chat', 5],
-    ['agent', 7],
+    ['agent', 10],
   ] as const) {
     test(`of the ${area} run at small size, each figure beside its peer or its goal`, async () => {
       const json = join(folder, `${area}.json`);
