@@ -1,6 +1,7 @@
 /** What became of steps, on disk: an agent that was killed knows what it had begun, and what it had done. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -44,18 +45,18 @@ export class Fates {
       .sort((a, b) => a.begun.localeCompare(b.begun));
   }
 
-  /** Keeps a fate; it is on disk when this resolves. */
-  async keep(fate: Fate): Promise<void> {
+  /** Keeps a fate; it is on disk when this returns. So little is written that to wait for it is quicker than to be called back. */
+  keep(fate: Fate): void {
     const file = this.#file(fate.name);
     const fresh = `${file}.${randomBytes(6).toString('hex')}`;
-    const handle = await open(fresh, 'w', 0o600);
+    const handle = openSync(fresh, 'w', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(fate));
-      await handle.sync();
+      writeSync(handle, JSON.stringify(fate));
+      fsyncSync(handle);
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
-    await rename(fresh, file);
+    renameSync(fresh, file);
   }
 
   /** Forgets the oldest of those that ended, and what was half written. */
