@@ -174,7 +174,7 @@ export class Steps {
     const fate = { name, mark, begun: new Date().toISOString() };
     // It was begun before by this agent, or by one that lost what it knew.
     const again = this.#cut.delete(name) || asked.again;
-    await this.#fates.keep(fate);
+    this.#fates.keep(fate);
     log.info({ step: name, kind: job.step, again }, 'step started');
     const report: Report = {
       line: (line) => told.push({ line }),
@@ -196,9 +196,11 @@ export class Steps {
       outcome = { error: { ...asMusterError(thrown).toJSON() } };
     }
     // Whether or not it can be kept, it is what happened.
-    await this.#fates
-      .keep({ ...fate, outcome })
-      .catch((err) => log.error({ err, step: name }, 'how a step ended could not be kept'));
+    try {
+      this.#fates.keep({ ...fate, outcome });
+    } catch (err) {
+      log.error({ err, step: name }, 'how a step ended could not be kept');
+    }
     this.#remember(name, outcome);
     log.info({ step: name, ok: 'result' in outcome }, 'step ended');
     return outcome;
