@@ -12,7 +12,7 @@ import type { Scrubber } from '../../secret.ts';
 import type { LiveState } from '../step.ts';
 import { environmentKey } from './environment.ts';
 import type { Key, Remark, WriteKeys } from './input.ts';
-import { knownOf, sourceId } from './known.ts';
+import { type Known, knownOf, sourceId } from './known.ts';
 
 const MAX_FILE = 1024 * 1024;
 
@@ -61,18 +61,18 @@ export class KeySources {
     for (const group of groups) {
       const sources = this.#sources(group, config.keyGroups[group] as KeyGroup, config.folder);
       const each = await Promise.all(
-        sources.map((source) => read(source, known.get(sourceId(group, source.name))?.keys ?? [])),
+        sources.map((source) => read(source, known.get(sourceId(group, source.name)))),
       );
       const ids = sources.map(({ name }) => sourceId(group, name));
-      const keys = merged(each.map(({ keys }, index) => ({ keys, id: ids[index] as string })));
+      const keys = merged(each.map((one, index) => ({ ...one, id: ids[index] as string })));
       remarks.push(...each.flatMap((one) => one.remarks));
       const own = [...known].filter(([id]) => id.startsWith(`${group} `));
-      const before = merged(own.map(([id, { keys }]) => ({ keys, id })));
+      const before = merged(own.map(([id, one]) => ({ ...one, id })));
       const there = new Set(keys.map(({ key }) => key.data));
       const gone = before.filter(({ key }) => !there.has(key.data));
-      const held = !confirmed && gone.length * 2 > before.length;
-      if (held) remarks.push({ kind: 'many', group, count: gone.length, of: before.length });
-      const all = held ? [...keys, ...gone] : keys;
+      const held = confirmed ? [] : heldOf(gone, before.length);
+      if (held.length > 0) remarks.push({ kind: 'many', group, count: held.length, of: before.length });
+      const all = [...keys, ...held].sort(byPerson);
       found.set(group, { keys: all, sources: [...new Set([...ids, ...all.flatMap(({ from }) => from)])] });
     }
     return { groups: found, remarks };
@@ -117,11 +117,19 @@ export class KeySources {
   }
 }
 
+/** What stays until it is confirmed: what was held already, and more than half of the rest. */
+function heldOf(gone: WriteKeys['keys'], before: number): WriteKeys['keys'] {
+  const already = gone.filter(({ held }) => held);
+  const fresh = gone.filter(({ held }) => !held);
+  const many = fresh.length * 2 > before - already.length;
+  return [...already, ...(many ? fresh : [])].map((each) => ({ ...each, held: true }));
+}
+
 /** A source's keys; where it fails or has none, those known last, with the reason. */
 async function read(
   { name, read: ask }: Source,
-  known: readonly Key[],
-): Promise<{ keys: readonly Key[]; remarks: Remark[] }> {
+  { keys: known, held }: Pick<Known, 'keys' | 'held'> = { keys: [], held: [] },
+): Promise<{ keys: readonly Key[]; held: readonly string[]; remarks: Remark[] }> {
   let raw: Raw[];
   try {
     raw = await ask();
@@ -132,7 +140,7 @@ async function read(
     const { wait: _, ...facts } = error.facts;
     const said = Object.entries(facts).map(([fact, value]) => [fact, String(value)] as const);
     const remark = { code: error.code, facts: Object.fromEntries(said) };
-    return { keys: known, remarks: [{ kind: 'failed', source: name, count: known.length, ...remark }] };
+    return { keys: known, held, remarks: [{ kind: 'failed', source: name, count: known.length, ...remark }] };
   }
   const remarks: Remark[] = [];
   const keys = raw.flatMap(({ person, line, place }): Key[] => {
@@ -143,24 +151,30 @@ async function read(
     }
     return [{ ...found.key, person: commentOf(person ?? (found.comment || place)) }];
   });
-  if (keys.length > 0) return { keys, remarks };
+  if (keys.length > 0) return { keys, held: [], remarks };
   if (known.length === 0) throw new MusterError('keys.empty', { where: name });
-  return { keys: known, remarks: [...remarks, { kind: 'empty', source: name, count: known.length }] };
+  return { keys: known, held, remarks: [...remarks, { kind: 'empty', source: name, count: known.length }] };
 }
 
 /** Each key once, in a fixed order, with all the sources it came from. */
-export function merged(parts: readonly { keys: readonly Key[]; id: string }[]): WriteKeys['keys'] {
+export function merged(
+  parts: readonly { keys: readonly Key[]; held: readonly string[]; id: string }[],
+): WriteKeys['keys'] {
   const byData = new Map<string, WriteKeys['keys'][number]>();
-  for (const { keys, id } of parts) {
+  for (const { keys, held, id } of parts) {
     for (const key of keys) {
       const there = byData.get(key.data);
-      if (!there) byData.set(key.data, { key, from: [id] });
-      else if (!there.from.includes(id)) there.from.push(id);
+      const from = [...new Set([...(there?.from ?? []), id])];
+      // What any source still gives is not held.
+      const stays = held.includes(key.data) && (there?.held ?? true);
+      byData.set(key.data, { key: there?.key ?? key, from, ...(stays && { held: true }) });
     }
   }
-  const place = ({ key }: { key: Key }) => `${key.person} ${key.data}`;
-  return [...byData.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  return [...byData.values()].sort(byPerson);
 }
+
+const byPerson = ({ key: a }: { key: Key }, { key: b }: { key: Key }): number =>
+  `${a.person} ${a.data}` < `${b.person} ${b.data}` ? -1 : 1;
 
 /** The lines of a file of keys, without comments. Rejects with `keys.unreadable`. */
 async function readLines(folder: string, file: string): Promise<Raw[]> {

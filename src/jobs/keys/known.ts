@@ -6,8 +6,8 @@ import { Key, type WriteKeys } from './input.ts';
 const KNOWN = 'keys/known';
 const WRITTEN = 'keys/written';
 
-const Known = z.object({ keys: z.array(Key), at: z.string() });
-/** The keys that a source gave when they were last written to a host, UTC, ISO 8601. */
+const Known = z.object({ keys: z.array(Key), held: z.array(z.string()), at: z.string() });
+/** The keys that a source gave when they were last written to a host (UTC, ISO 8601); `held` are those (`data`) that it does not give any more. */
 export type Known = z.output<typeof Known>;
 
 const Written = z.object({
@@ -48,8 +48,9 @@ export async function noteWritten(
   at: string,
 ): Promise<void> {
   for (const id of sources) {
-    const own = keys.filter(({ from }) => from.includes(id)).map(({ key }) => key);
-    await state.set(KNOWN, id, { keys: own, at } satisfies Known);
+    const own = keys.filter(({ from }) => from.includes(id));
+    const held = own.flatMap((each) => (each.held ? [each.key.data] : []));
+    await state.set(KNOWN, id, { keys: own.map(({ key }) => key), held, at } satisfies Known);
   }
   for (const id of (await knownOf(state, groups)).keys())
     if (!sources.includes(id)) await state.remove(KNOWN, id);

@@ -41,7 +41,9 @@ const inputsOf = (targets: readonly Target[], { groups, remarks }: Gathered): Wr
   targets.map((target, index) => {
     const own = target.groups.flatMap((group) => groups.get(group) ?? []);
     const parts = own.flatMap(({ keys }) =>
-      keys.flatMap(({ key, from }) => from.map((id) => ({ keys: [key], id }))),
+      keys.flatMap(({ key, from, held }) =>
+        from.map((id) => ({ keys: [key], held: held ? [key.data] : [], id })),
+      ),
     );
     return {
       ...target,
