@@ -19,7 +19,8 @@ export const PORT = 4227;
 export interface Stage {
   outside: Namespace;
   host: Namespace;
-  /** Where the guardian keeps its state. */
+  /** Everything's folder, and in it where the guardian keeps its state. */
+  folder: string;
   state: string;
   /** Starts the guardian, until it listens. */
   guardian(): Promise<ChildProcess>;
@@ -32,7 +33,8 @@ export interface Stage {
   remove(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+/** `as` starts the guardian: a program that becomes the one that follows. */
+export async function openStage(as: readonly string[] = []): Promise<Stage> {
   const { outside, host, remove } = await outsideAndHost();
   const folder = await mkdtemp(join(tmpdir(), 'muster-guardian-'));
   const state = join(folder, 'guardian');
@@ -67,10 +69,11 @@ export async function openStage(): Promise<Stage> {
   return {
     outside,
     host,
+    folder,
     state,
     async guardian() {
       const args = ['agent', 'guardian', '--state', state, '--trust', identity.fingerprint];
-      const child = within(host.name, process.execPath, MAIN, ...args);
+      const child = within(host.name, ...as, process.execPath, MAIN, ...args);
       let text = '';
       child.stdout.on('data', (chunk) => {
         text += String(chunk);
