@@ -7,7 +7,7 @@ import { rangesOf } from '../../effective.ts';
 import { allZones, type Firewall, OUTSIDE } from '../../firewall.ts';
 import { addressElements } from './elements.ts';
 import type { NamedSet, Table } from './table.ts';
-import { addressSet, identifier, isLarge, zoneTable } from './zone.ts';
+import { addressSet, identifier, isLarge, partsOf, zoneTable } from './zone.ts';
 
 /** Replies, the host to itself, and what IP does not work without: errors and path MTU, neighbours, groups, leases (RFC 4890). */
 const ALWAYS = [
@@ -27,7 +27,9 @@ const ALWAYS = [
 /** The table that carries a firewall out. The same firewall gives the same table. */
 export function tableOf(firewall: Firewall): Table {
   const zones = allZones(firewall);
-  const tables = zones.map((zone) => zoneTable(zone, firewall, zones));
+  const everywhere = firewall.rules.filter((rule) => rule.zones.length === 0);
+  const common = partsOf(everywhere, 'all', firewall.sets);
+  const tables = zones.map((zone) => zoneTable(zone, firewall, common));
   const addresses = [...new Set(firewall.rules.flatMap((rule) => rule.sources))]
     .filter((source) => isLarge(source, firewall.sets))
     .flatMap((source) =>
@@ -46,7 +48,11 @@ export function tableOf(firewall: Firewall): Table {
     rules: [...ALWAYS, ...dispatch(firewall)],
   };
   return {
-    sets: [...addresses, ...tables.flatMap((table) => table.sets)],
+    sets: [
+      ...addresses,
+      ...[common.drop, common.limit, common.accept].flatMap((part) => part.sets),
+      ...tables.flatMap((table) => table.sets),
+    ],
     chains: [...tables.flatMap((table) => table.chains), prerouting],
   };
 }

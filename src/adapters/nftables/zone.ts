@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { formatRange, mergeRanges, type Range } from '../../addresses.ts';
 import { rangesOf, sourcesOf } from '../../effective.ts';
-import { type Firewall, type Rule, type Zone, zonesOf } from '../../firewall.ts';
+import type { Firewall, Rule, Zone } from '../../firewall.ts';
 import { addressElements, portElements, protocolElements, type Reach, reachElements } from './elements.ts';
 import type { Chain, NamedSet, Table } from './table.ts';
 
@@ -19,28 +19,49 @@ const SECONDS = { second: 1, minute: 60, hour: 3_600 } as const;
 /** A name for nft: ours have no underscore, so that no two become one. */
 export const identifier = (name: string): string => name.replaceAll('-', '__');
 
-/** The sets and chains of a zone, those that are jumped to first; the last chain is the zone's own. */
-export function zoneTable(zone: Zone, firewall: Firewall, zones: readonly Zone[]): Table {
-  const rules = firewall.rules.filter((rule) => zonesOf(rule, zones).includes(zone));
+interface Part {
+  sets: NamedSet[];
+  rules: string[];
+}
+
+/** What rules come to: what drops, what drops beyond a limit, and what lets in. */
+export interface Parts {
+  drop: Part;
+  limit: Part;
+  accept: Part;
+}
+
+/** The rules as sets, whose names begin with `name`, and as the rules of nft that ask them. */
+export function partsOf(rules: readonly Rule[], name: string, sets: Firewall['sets']): Parts {
+  const limits = rules.filter((rule) => rule.limit).map((rule) => limit(rule, name, sets));
+  const act = (action: Rule['action']) =>
+    matches(
+      rules.filter((rule) => rule.action === action),
+      action,
+      name,
+      sets,
+    );
+  return {
+    drop: act('drop'),
+    limit: { sets: limits.flatMap((part) => part.sets), rules: limits.flatMap((part) => part.rules) },
+    accept: act('accept'),
+  };
+}
+
+/** The sets and chains of a zone, those that are jumped to first; `common` is for all zones that drop by default. */
+export function zoneTable(zone: Zone, firewall: Firewall, common: Parts): Table {
   const name = `zone_${identifier(zone.name)}`;
-  const parts = [
-    matches(
-      rules.filter((rule) => rule.action === 'drop'),
-      'drop',
-      name,
-      firewall.sets,
-    ),
-    ...rules.filter((rule) => rule.limit).map((rule) => limit(rule, name, firewall.sets)),
-    matches(
-      rules.filter((rule) => rule.action === 'accept'),
-      'accept',
-      name,
-      firewall.sets,
-    ),
-  ];
+  const named = firewall.rules.filter((rule) => rule.zones.includes(zone.name));
+  const own = partsOf(named, name, firewall.sets);
+  const all = zone.default === 'drop' ? [common, own] : [own];
   const rest = zone.default === 'drop' ? 'counter drop' : 'accept';
-  const host: Chain = { name: `${name}_host`, rules: [...parts.flatMap((part) => part.rules), rest] };
-  const own: Chain = {
+  const kinds = ['drop', 'limit', 'accept'] as const;
+  const host: Chain = {
+    name: `${name}_host`,
+    // Ping for all and ping for the zone are one rule.
+    rules: [...new Set(kinds.flatMap((kind) => all.flatMap((parts) => parts[kind].rules))), rest],
+  };
+  const chain: Chain = {
     name,
     rules: [
       ...(zone.default === 'drop' ? FORGED : []),
@@ -53,7 +74,7 @@ export function zoneTable(zone: Zone, firewall: Firewall, zones: readonly Zone[]
       rest,
     ],
   };
-  return { sets: parts.flatMap((part) => part.sets), chains: [host, own] };
+  return { sets: kinds.flatMap((kind) => own[kind].sets), chains: [host, chain] };
 }
 
 /** Loopback addresses come from nowhere, and what belongs to no connection is no reply. */
@@ -72,18 +93,13 @@ export const addressSet = (name: string, family: 4 | 6): string => `set_${identi
 export const isLarge = (source: string, sets: Firewall['sets']): boolean =>
   source.startsWith('@') && rangesOf(source, sets).length > SMALL;
 
-interface Part {
-  sets: NamedSet[];
-  rules: string[];
-}
-
 function matches(
   rules: readonly Rule[],
   verdict: 'accept' | 'drop',
-  zone: string,
+  prefix: string,
   sets: Firewall['sets'],
 ): Part {
-  const name = `${zone}_${verdict}`;
+  const name = `${prefix}_${verdict}`;
   const part: Part = { sets: [], rules: [] };
   const end = verdict === 'drop' ? 'counter drop' : 'accept';
   const add = (set: NamedSet, match: string) => {
@@ -141,7 +157,7 @@ const small = (rule: Rule, sets: Firewall['sets']): Range[] =>
   );
 
 /** Drops what one address sends beyond a rule's limit. A full set counts no further addresses: it may not shut everybody out. */
-function limit(rule: Rule, zone: string, sets: Firewall['sets']): Part {
+function limit(rule: Rule, prefix: string, sets: Firewall['sets']): Part {
   const { rate, per, burst } = rule.limit!;
   const part: Part = { sets: [], rules: [] };
   // As long as an empty bucket takes to fill: forgotten sooner, an address could begin anew.
@@ -158,7 +174,7 @@ function limit(rule: Rule, zone: string, sets: Firewall['sets']): Part {
         .map((source) => `${IP[family]} saddr @${addressSet(source.slice(1), family)} `),
     ];
     if (from.length === 0) continue;
-    const counter = `${zone}_limit_${id}_${family}`;
+    const counter = `${prefix}_limit_${id}_${family}`;
     part.sets.push({ name: counter, type: [ADDRESS[family]], elements: [], timeout });
     const what =
       rule.protocol === 'icmp'

@@ -191,7 +191,17 @@ describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'root']) }, () 
       await address(peer, 'eth0', '10.77.0.1/24');
       await address(net.host, 'wg0', '10.77.0.2/24');
       const zones = [{ name: 'overlay', interfaces: ['wg*'] }];
-      await api.replace(firewall([rule('ssh', { ports: [22], zones: ['overlay'] })], { zones }));
+      const pings = ['a', 'b'].map((id) => ({ id, owner: 'config', protocol: 'icmp' }));
+      const wanted = firewall(
+        [
+          rule('ssh', { ports: [22], zones: ['overlay'] }),
+          pings[0]!,
+          { ...pings[1]!, zones: ['overlay', 'outside'] },
+        ],
+        { zones },
+      );
+      await api.replace(wanted);
+      assert.deepEqual(await api.drift(wanted), []);
       const to = { address: '10.77.0.2' };
       assert.equal(await peer.reach({ ...to, port: 22, patience: 20_000 }), 'open');
       assert.equal(await peer.reach({ ...to, port: 443 }), 'silent');
@@ -252,10 +262,10 @@ describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'root']) }, () 
     ]);
     const nft = (...words: string[]) => net.host.run('nft', ...words);
     const changes: [string[], RegExp[]][] = [
-      [['add', 'element', 'inet', 'muster', 'zone_outside_accept_tcp', '{ 8080 }'], [/^\+ 8080 in set /]],
-      [['delete', 'element', 'inet', 'muster', 'zone_outside_accept_tcp', '{ 443 }'], [/^- 443 in set /]],
+      [['add', 'element', 'inet', 'muster', 'all_accept_tcp', '{ 8080 }'], [/^\+ 8080 in set /]],
+      [['delete', 'element', 'inet', 'muster', 'all_accept_tcp', '{ 443 }'], [/^- 443 in set /]],
       [
-        ['add', 'element', 'inet', 'muster', 'zone_outside_accept_from_4', '{ 11.0.0.0/8 . tcp . 1-9 }'],
+        ['add', 'element', 'inet', 'muster', 'all_accept_from_4', '{ 11.0.0.0/8 . tcp . 1-9 }'],
         [/^\+ 11\.0\.0\.0\/8 \. tcp \. 1-9 in set /],
       ],
       [

@@ -51,10 +51,10 @@ describe('a ruleset', () => {
     assert.deepEqual(
       chain.rules.map((one) => one.replace(/_limit_[0-9a-f]{12}_/, '_limit_ID_')),
       [
-        'ip saddr . meta l4proto . th dport @zone_outside_drop_from_4 counter drop',
-        'tcp dport { 443 } update @zone_outside_limit_ID_4 { ip saddr limit rate over 6/minute burst 5 packets } counter drop',
-        'tcp dport { 443 } update @zone_outside_limit_ID_6 { ip6 saddr and ffff:ffff:ffff:ffff:: limit rate over 6/minute burst 5 packets } counter drop',
-        'tcp dport @zone_outside_accept_tcp accept',
+        'ip saddr . meta l4proto . th dport @all_drop_from_4 counter drop',
+        'tcp dport { 443 } update @all_limit_ID_4 { ip saddr limit rate over 6/minute burst 5 packets } counter drop',
+        'tcp dport { 443 } update @all_limit_ID_6 { ip6 saddr and ffff:ffff:ffff:ffff:: limit rate over 6/minute burst 5 packets } counter drop',
+        'tcp dport @all_accept_tcp accept',
         'counter drop',
       ],
     );
@@ -94,7 +94,13 @@ describe('a ruleset', () => {
           { name: 'x-host', interfaces: ['a2'] },
         ],
         sets: { y: many, 'y-accept-tcp': many, 'y-4': many },
-        rules: [rule('a'), rule('b', { sources: ['@y', '@y-accept-tcp', '@y-4'] })],
+        rules: [
+          rule('a'),
+          rule('b', {
+            sources: ['@y', '@y-accept-tcp', '@y-4'],
+            zones: ['outside', 'x', 'x-accept-at-y', 'x-host'],
+          }),
+        ],
       }),
     );
     assert.equal(new Set(sets.map(({ name }) => name)).size, sets.length);
