@@ -11,6 +11,8 @@ const LOOK_MS = 250;
 /** How long a chat rests after its first failure, ms; twice as long after each further one, up to the longest. */
 const REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
+/** So many failures of one message while others are delivered, and it is given up. */
+const HOPELESS = 8;
 /** How long a chat rests that lets nothing in (kicked, gone), ms. */
 const SHUT_MS = 600_000;
 
@@ -32,7 +34,10 @@ export class Courier {
   readonly #parts: CourierParts;
   readonly #budget: Budget;
   readonly #busy = new Map<string, Promise<void>>();
-  readonly #failures = new Map<string, number>();
+  /** By chat, the message that could not be delivered, how often, and since when. */
+  readonly #failures = new Map<string, { mail: string; count: number; since: number }>();
+  /** When something was delivered last, wherever. */
+  #wellAt = Number.NEGATIVE_INFINITY;
   /** Chats that let nothing in, and until when they are left alone. */
   readonly #shut = new Map<string, number>();
   /** Until when chats rest after failures. */
@@ -142,6 +147,7 @@ export class Courier {
       this.#parts.onReach?.(true);
       await outbox.said(mail, posted);
       this.#failures.delete(chat);
+      this.#wellAt = this.#now();
       this.#opened(chat);
     } catch (thrown) {
       await this.#failed(mail, thrown).catch((err) => log.warn({ err }, 'the outbox could not be written'));
@@ -188,9 +194,19 @@ export class Courier {
         log.error(facts, 'a chat lets nothing in');
         return;
       case 'trouble': {
-        const failures = (this.#failures.get(chat) ?? 0) + 1;
-        this.#failures.set(chat, failures);
-        const rest = Math.min(LONGEST_REST_MS, REST_MS * 2 ** (failures - 1));
+        const now = this.#now();
+        const known = this.#failures.get(chat);
+        const failure = known?.mail === mail.id ? known : { mail: mail.id, count: 0, since: now };
+        failure.count += 1;
+        this.#failures.set(chat, failure);
+        // The service is well, but not with this message: what waits behind it shall not wait for ever.
+        if (failure.count >= HOPELESS && this.#wellAt > failure.since) {
+          log.error(facts, 'a message fails each time, and others do not; it is given up');
+          this.#failures.delete(chat);
+          await this.#refused(mail, (thrown as Error).message);
+          return;
+        }
+        const rest = Math.min(LONGEST_REST_MS, REST_MS * 2 ** (failure.count - 1));
         this.#resting.set(chat, this.#now() + rest);
         log.warn({ ...facts, rest }, 'a message could not be delivered; it is tried again');
       }

@@ -67,7 +67,7 @@ describe('a courier', { timeout: 60_000 }, () => {
     await server.stop();
   });
 
-  const start = () => {
+  const start = (now?: () => number) => {
     stop = new AbortController();
     const courier = new Courier({
       outbox,
@@ -75,6 +75,7 @@ describe('a courier', { timeout: 60_000 }, () => {
       limits: { chat: () => [WINDOW], overall: [{ count: 1_000, ms: 1_000 }] },
       log: createLog({ level: 'silent', scrubber: new Scrubber() }),
       onShut: (chat, reason) => shut.push(`${chat} ${reason ?? 'open'}`),
+      now,
     });
     running = courier.run(stop.signal);
   };
@@ -92,6 +93,26 @@ describe('a courier', { timeout: 60_000 }, () => {
   const until = async (done: () => boolean) => {
     while (!done()) await sleep(5);
   };
+
+  test('gives up a message that fails each time while others do not, so that nothing waits behind it for ever', async () => {
+    stop.abort();
+    await running;
+    // A minute is a tenth of a second.
+    const began = Date.now();
+    start(() => began + (Date.now() - began) * 600);
+    const broken = Array.from({ length: 100 }, () => new Error('500'));
+    service.refusals.set('a', broken);
+    await put('poison', 'poison', { urgency: 'failure', final: true });
+    await put('next', 'next', { urgency: 'reply', final: true });
+    // Where nothing is delivered at all, it is the service, and nothing is given up.
+    await until(() => service.calls.length >= 12);
+    assert.ok(service.calls.every(({ text }) => text === 'poison'));
+    await put('other', 'elsewhere', { chat: 'b' });
+    await until(() => service.calls.some(({ text }) => text !== 'poison' && text !== 'elsewhere'));
+    service.refusals.delete('a');
+    await until(() => service.texts('a').includes('next'));
+    assert.ok(!service.texts('a').includes('poison'));
+  });
 
   test('stays within the budget whatever is put, and shows the end of everything', async () => {
     const ends = Array.from({ length: 12 }, (_, card) => `card ${card} is over`);
