@@ -1,6 +1,7 @@
 /** Steps that a host's agent carries out: the step's name and its input travel, the agent has the same code. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Channel } from '../adapters/icp/channel.ts';
 import type { AgentLink } from '../adapters/icp/link.ts';
 import { MusterError } from '../errors.ts';
 import { LANGUAGES } from '../messages/language.ts';
@@ -102,22 +103,23 @@ async function carryOut(work: Work, report: Report, parts: RemoteParts): Promise
   const cancel = new AbortController();
   const left = interruption(signal, cancel);
   let lostAt: number | undefined;
+  let asked = false;
+  const ask = (channel: Channel) => {
+    lostAt = undefined;
+    asked = true;
+    const data = { ...request(work, parts), since };
+    return channel.request('step.run', data, { onProgress: hear, signal: cancel.signal });
+  };
   try {
     for (;;) {
       try {
-        const answer = link.with(signal, (channel) => {
-          lostAt = undefined;
-          return channel.request(
-            'step.run',
-            { ...request(work, parts), since },
-            { onProgress: hear, signal: cancel.signal },
-          );
-        });
+        // Another manager may be at work there, for as long as a step takes.
+        const answer = link.with(signal, ask, work.step.timeoutMs);
         const { result } = await Promise.race([answer, left.promise]);
         signal.throwIfAborted();
         return result;
       } catch (error) {
-        if (signal.aborted && signal.reason instanceof Interrupted) throw signal.reason;
+        if (signal.aborted && (!asked || signal.reason instanceof Interrupted)) throw signal.reason;
         const mayReturn = isLoss(error) || (lostAt !== undefined && isAway(error));
         if (!mayReturn) throw signal.aborted && !isTrouble(error) ? signal.reason : error;
         lostAt ??= performance.now();

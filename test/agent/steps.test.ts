@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Channel } from '../../src/adapters/icp/channel.ts';
 import { AgentLink } from '../../src/adapters/icp/link.ts';
 import { localShell } from '../../src/adapters/local/shell.ts';
 import { Steps, type StepsParts } from '../../src/agent/steps.ts';
@@ -91,6 +92,8 @@ interface Stage {
   go(): Promise<void>;
   /** Cuts the connection. */
   cut(): void;
+  /** Another manager's connection. */
+  other(): Promise<Channel>;
 }
 
 async function openStage(t: TestContext, more: Partial<StepsParts> = {}): Promise<Stage> {
@@ -119,17 +122,23 @@ async function openStage(t: TestContext, more: Partial<StepsParts> = {}): Promis
     const site = overAgent({
       host: 'web-2',
       link: Object.assign(link, {
-        with: (signal: AbortSignal | undefined, use: Parameters<AgentLink['with']>[1]) =>
-          AgentLink.prototype.with.call(link, signal, (channel) => {
-            channels.add(channel);
-            return use(channel);
-          }),
+        with: (signal: AbortSignal | undefined, use: Parameters<AgentLink['with']>[1], patience?: number) =>
+          AgentLink.prototype.with.call(
+            link,
+            signal,
+            (channel) => {
+              channels.add(channel);
+              return use(channel);
+            },
+            patience,
+          ),
       }) as AgentLink,
       tools: {},
       guarding: guardedBy('web-2', undefined),
       loginTo: (address) => (address.startsWith('https://') ? 'bot:secret' : undefined),
     });
-    return { site, steps, cut: () => void [...channels].map((channel) => channel.terminate()) };
+    const other = () => ends.connect();
+    return { site, steps, other, cut: () => void [...channels].map((channel) => channel.terminate()) };
   };
   const first = await start(more);
   t.after(async () => {
@@ -224,6 +233,20 @@ describe('a step over an agent', () => {
     assert.deepEqual([error.code, error.facts.by], ['step.cancelled', 'reem']);
     assert.equal(steps.active, 0);
     assert.deepEqual(await localShell({ host: 'web-2' }).sweep('r-1.do.0.0'), []);
+  });
+
+  test('waits while another manager is at work there, and begins when that one lets go', async (t) => {
+    const { site, other } = await openStage(t);
+    const first = await other();
+    const waiting = site.carryOut(work(speak, 'at last'), listener());
+    const cancelled = work(speak, 'never', { attempt: 2 });
+    const never = site.carryOut(cancelled, listener());
+    await sleep(1_200);
+    // What was not begun is cancelled at once.
+    cancelled.abort.abort(new MusterError('step.cancelled', { by: 'reem' }));
+    assert.equal((await failing(never)).code, 'step.cancelled');
+    await first.close();
+    assert.deepEqual(await waiting, { text: 'at last' });
   });
 
   test('ends when its time is up', async (t) => {

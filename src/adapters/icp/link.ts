@@ -21,12 +21,19 @@ export class AgentLink {
     this.#parts = parts;
   }
 
-  /** Gives a connection to `use`, shared by all who ask; rejects as `connect` does, with `icp.busy` only after a while. */
-  async with<T>(signal: AbortSignal | undefined, use: (channel: Channel) => Promise<T>): Promise<T> {
+  /**
+   * Gives a connection to `use`, shared by all who ask; rejects as `connect` does, with `icp.busy` only after `patience` ms
+   * (a minute by default) or when the signal is aborted.
+   */
+  async with<T>(
+    signal: AbortSignal | undefined,
+    use: (channel: Channel) => Promise<T>,
+    patience = PATIENCE_MS,
+  ): Promise<T> {
     clearTimeout(this.#idle);
     this.#users += 1;
     try {
-      return await use(await this.#open(signal));
+      return await use(await this.#open(signal, patience));
     } finally {
       this.#users -= 1;
       if (this.#users === 0) this.#rest();
@@ -46,8 +53,8 @@ export class AgentLink {
     await this.#letGo();
   }
 
-  async #open(signal: AbortSignal | undefined): Promise<Channel> {
-    for (const until = performance.now() + PATIENCE_MS; ; ) {
+  async #open(signal: AbortSignal | undefined, patience: number): Promise<Channel> {
+    for (const until = performance.now() + patience; ; ) {
       try {
         return await this.#connect();
       } catch (error) {
