@@ -86,6 +86,8 @@ export interface Overlay {
   /** Takes the host out; nothing where it is no member. */
   leave(signal?: AbortSignal): Promise<void>;
   status(signal?: AbortSignal): Promise<Standing>;
+  /** The membership that is in force; undefined where the host is no member. */
+  membership(signal?: AbortSignal): Promise<Membership | undefined>;
   /** Reaches another member over the network and over nothing else; gives the round trip in ms, rejects with `overlay.silent`. */
   test(peer: { host: string; address: string }, signal?: AbortSignal): Promise<number>;
 }

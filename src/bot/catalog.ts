@@ -24,6 +24,7 @@ import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
 import { keysShow, keysSync } from './commands/keys.ts';
 import { logs } from './commands/logs.ts';
+import { overlayJoin, overlayLeave, overlayShow, overlayTest } from './commands/overlay.ts';
 import { prepare } from './commands/prepare.ts';
 import { reload } from './commands/reload.ts';
 import { retry } from './commands/retry.ts';
@@ -52,6 +53,10 @@ export const catalog: readonly Command[] = [
   firewallOpen,
   firewallClose,
   firewallWhy,
+  overlayShow,
+  overlayJoin,
+  overlayLeave,
+  overlayTest,
   jobs,
   job,
   cancel,

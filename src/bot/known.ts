@@ -1,5 +1,6 @@
 /** Names of the configuration, looked up with a clear error. */
 import type { App, Config, Host } from '../config/config.ts';
+import type { OverlaySettings } from '../config/overlays.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
@@ -14,6 +15,10 @@ export const hostOf = (config: Config, name: string): Host =>
 /** The key group's settings; rejects with `config.unknown` and the nearest name. */
 export const groupOf = (config: Config, name: string): Config['keyGroups'][string] =>
   lookUp(config.keyGroups, messages().names.looked.group, name, '/keys show');
+
+/** The overlay network's settings; rejects with `config.unknown` and the nearest name. */
+export const overlayOf = (config: Config, name: string): OverlaySettings =>
+  lookUp(config.overlays, messages().names.looked.overlay, name, '/overlay show');
 
 function lookUp<T>(entries: Record<string, T>, what: string, name: string, list: string): T {
   const found = Object.hasOwn(entries, name) ? entries[name] : undefined;

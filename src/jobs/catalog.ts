@@ -8,13 +8,13 @@ import { deploySteps } from './deploy/catalog.ts';
 import { firewallSteps } from './firewall/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
+import { overlaySteps } from './overlay/catalog.ts';
 import { type AnyStep, defineStep } from './step.ts';
 
 const STEPS = new Map<string, AnyStep>(
-  [...deploySteps, ...buildSteps, ...hostSteps, ...keySteps, ...firewallSteps].map((step) => [
-    step.name,
-    step,
-  ]),
+  [...deploySteps, ...buildSteps, ...hostSteps, ...keySteps, ...firewallSteps, ...overlaySteps].map(
+    (step) => [step.name, step],
+  ),
 );
 
 /** The step of a name; one that fails at once where there is none, as a plan of another version of Muster may name it. */

@@ -8,7 +8,7 @@ import type { Scrubber } from '../secret.ts';
 import { Interrupted, type Site, type Work } from './carry-out.ts';
 import { EventReport } from './report.ts';
 import type { Runs } from './runs.ts';
-import type { AnyStep, LiveState } from './step.ts';
+import type { AnyStep, Beside, LiveState } from './step.ts';
 import type { StepJob, StepOutcome } from './step-job.ts';
 
 export interface PerformerParts {
@@ -17,6 +17,8 @@ export interface PerformerParts {
   step(name: string): AnyStep;
   /** Rejects with `config.unknown` for a host that is no longer configured. */
   reach(host: string): Promise<Site>;
+  /** What steps are told beside their hosts. */
+  beside: Pick<Beside, 'config' | 'secret'>;
   scrubber: Scrubber;
   log: Log;
 }
@@ -71,9 +73,12 @@ export class Performer {
     );
     report.state('running', { attempt: attempt.attempt });
     try {
-      const site = await this.#parts.reach(job.host);
-      const result = await site.carryOut({ ...attempt, step, job, cancelled: stopped }, report);
-      await this.#record(step, job, result, signal);
+      const briefed = await this.#brief(step, job);
+      if (briefed) {
+        const site = await this.#parts.reach(job.host);
+        const result = await site.carryOut({ ...attempt, step, job: briefed, cancelled: stopped }, report);
+        await this.#record(step, briefed, result, signal);
+      }
       report.state('done', {});
       return { outcome: { ok: true, began: true }, said: await report.rest() };
     } catch (thrown) {
@@ -95,6 +100,16 @@ export class Performer {
       report.state(error.code === 'step.cancelled' ? 'cancelled' : 'failed', { error });
       return { outcome: { ok: false, began: true, error }, said: await report.rest() };
     }
+  }
+
+  /** The step with what Muster itself adds to its input; undefined where there is nothing to do. */
+  async #brief(step: AnyStep, job: StepJob): Promise<StepJob | undefined> {
+    if (!step.brief) return job;
+    const { state, beside } = this.#parts;
+    const { run, direction } = job;
+    const about = { state, direction, run, config: beside.config, secret: beside.secret };
+    const added = await step.brief(step.input.parse(job.input), about);
+    return added && { ...job, input: { ...job.input, ...added } };
   }
 
   /** Notes in live state what was done, as long as nobody stops it. */

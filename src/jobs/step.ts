@@ -1,8 +1,10 @@
 /** One thing done on one host: declared once, called with data, run by the host's worker, undone when a later one fails. */
 import type { z } from 'zod';
 import { type AnyAdapter, type Opened, openAll } from '../adapters/adapter.ts';
+import type { Config } from '../config/config.ts';
 import { asMusterError } from '../errors.ts';
 import type { HostName, Lane } from '../names.ts';
+import type { Secret } from '../secret.ts';
 import type { Shell } from '../shell.ts';
 import { parseDuration } from '../units.ts';
 import type { Guarding } from './guarding.ts';
@@ -23,6 +25,16 @@ export interface LiveState {
   set(family: string, key: string, value: unknown): Promise<void>;
   remove(family: string, key: string): Promise<void>;
   all(family: string): Promise<Record<string, unknown>>;
+}
+
+/** What Muster has beside its hosts. */
+export interface Beside {
+  state: LiveState;
+  direction: 'do' | 'undo';
+  run: string;
+  config: Config;
+  /** The secret that a text of the configuration names; `path` says where it stands there. Rejects with `config.secret`. */
+  secret(text: string, path: string): Promise<Secret>;
 }
 
 /** What a step runs with, next to the adapters it `uses`. */
@@ -58,6 +70,11 @@ export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<st
   /** False where a second start after a crash would do harm: the step then fails with `step.interrupted`. */
   repeatable?: boolean;
   title(input: z.output<Input>): string;
+  /**
+   * What Muster itself knows or does before `run` and `undo`, not on the host: it becomes part of the input. Undefined where
+   * there is nothing to do: the host is then not even reached. Idempotent.
+   */
+  brief?(input: z.output<Input>, beside: Beside): Promise<Partial<z.input<Input>> | undefined>;
   /** Does it, idempotently: it may be started again after a crash. */
   run(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<Result>;
   /**

@@ -1,6 +1,7 @@
 /** The part that does the work on hosts. */
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
+import { findSecret } from '../config/secret-text.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
 import { stepNamed } from '../jobs/catalog.ts';
 import { Performer } from '../jobs/perform.ts';
@@ -28,6 +29,17 @@ export async function openWorks(
     state: state.state,
     step,
     reach: (host) => links.reach(host),
+    beside: {
+      get config() {
+        return config();
+      },
+      async secret(text, path) {
+        const { environment = {} } = options;
+        const secret = await findSecret(text, { path, folder: config().folder, environment });
+        scrubber.learn(secret);
+        return secret;
+      },
+    },
     scrubber,
     log,
   });

@@ -1,6 +1,8 @@
 /** Runs on a real Redis with steps of plain JavaScript: the core without hosts. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { Config } from '../../src/config/config.ts';
+import { MusterError } from '../../src/errors.ts';
 import type { RunEvent } from '../../src/events.ts';
 import { Audit } from '../../src/jobs/audit.ts';
 import { CancelWatch } from '../../src/jobs/cancel-watch.ts';
@@ -8,7 +10,7 @@ import { overShell } from '../../src/jobs/carry-out.ts';
 import { Events } from '../../src/jobs/event-stream.ts';
 import { guardedBy } from '../../src/jobs/guardian.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
-import { Performer } from '../../src/jobs/perform.ts';
+import { Performer, type PerformerParts } from '../../src/jobs/perform.ts';
 import type { Plan, Stage } from '../../src/jobs/plan.ts';
 import { Progress } from '../../src/jobs/progress.ts';
 import { Queues } from '../../src/jobs/queue.ts';
@@ -89,6 +91,11 @@ export function openHall(
   server: Pick<TestRedis, 'connect'>,
   steps: AnyStep[] | ((name: string) => AnyStep),
   shells: (host: string) => Shell = idleShell,
+  more: {
+    /** Muster's folder on a host. */
+    root?: (host: string) => string;
+    beside?: PerformerParts['beside'];
+  } = {},
 ): Hall {
   const redis = server.connect();
   const scrubber = new Scrubber();
@@ -107,10 +114,14 @@ export function openHall(
     step,
     scrubber,
     log,
+    beside: more.beside ?? {
+      config: { ...Config.parse({}), folder: '/nowhere' },
+      secret: async (_, path) => Promise.reject(new MusterError('config.secret', { path, message: 'none' })),
+    },
     reach: async (host) =>
       overShell({
         shell: shells(host),
-        root: '/nowhere',
+        root: more.root?.(host) ?? '/nowhere',
         tools: {},
         loginTo: () => undefined,
         guarding: guardedBy(host, undefined),

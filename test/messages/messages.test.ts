@@ -80,6 +80,8 @@ const SAMPLES: Samples = {
     'jobs/needs/builder',
     'jobs/needs/compose',
     'jobs/needs/git',
+    'jobs/needs/ping',
+    'jobs/needs/tunnel',
     'jobs/stages/compose',
     'talk/trouble',
   ],

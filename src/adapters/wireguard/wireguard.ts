@@ -128,6 +128,7 @@ function network(shell: Shell, root: string, membership: WireGuardMembership): O
       const { membership: file, peers, changed, up, log } = places;
       await run(['rm', '--force', '--', file, peers, changed, up, log, `${places.folder}/pid`], signal);
     },
+    membership: applied,
     async status(signal): Promise<Standing> {
       const now = await applied();
       if (now === undefined) return { state: 'out' };

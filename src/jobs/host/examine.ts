@@ -81,7 +81,7 @@ async function versionOf(
 ): Promise<string | undefined> {
   try {
     const { stdout } = await shell.run(argv, { signal, timeout: 20_000 });
-    return stdout.match(/\d+(?:\.\d+)+/)?.[0];
+    return (/\d+(?:\.\d+)+/.exec(stdout) ?? /\d{8}/.exec(stdout))?.[0];
   } catch (thrown) {
     if (
       thrown instanceof MusterError &&

@@ -4,7 +4,17 @@ import type { Config } from '../../config/config.ts';
 import { hostsOf } from '../../config/hosts.ts';
 
 /** What can be needed of a host, in the order in which it is looked at. */
-export const NEEDS = ['git', 'engine', 'compose', 'builder', 'running', 'space'] as const;
+export const NEEDS = [
+  'git',
+  'engine',
+  'compose',
+  'builder',
+  'wireguard',
+  'tunnel',
+  'ping',
+  'running',
+  'space',
+] as const;
 export type NeedName = (typeof NEEDS)[number];
 
 /** What shows that it is there and what brings it; what it is called is in the messages. */
@@ -45,6 +55,17 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
     packages: [['mmdebstrap', 'debian-archive-keyring']],
     required: true,
   },
+  wireguard: { probes: [['wg', '--version']], packages: [['wireguard-tools']], required: true },
+  // In the kernel, or beside it.
+  tunnel: {
+    probes: [
+      ['modinfo', '--field=version', 'wireguard'],
+      ['wireguard-go', '--version'],
+    ],
+    packages: [['wireguard-go']],
+    required: true,
+  },
+  ping: { probes: [['ping', '-V']], packages: [['iputils-ping']], required: true },
   running: { probes: [], packages: [], required: true },
   space: { probes: [], packages: [], required: false },
 };

@@ -92,6 +92,28 @@ export const commands = {
       tail: 'how many lines at the most',
     },
   },
+  'overlay join': {
+    summary: 'Make a host a member of an overlay network, tell the others, and test it',
+    description:
+      'Safe to repeat: brings up again what is down, and loses no packet between those that are in. Where the test fails, all is taken back.',
+    fields: { name: 'the network', host: 'the host' },
+  },
+  'overlay leave': {
+    summary: 'Take a host out of an overlay network, and tell the others',
+    fields: {
+      name: 'the network',
+      host: 'the host',
+      gone: 'it is gone for good: only the others are told',
+    },
+  },
+  'overlay show': {
+    summary: 'Overlay networks: who is in them, with which address and key',
+    fields: { name: 'the network; all by default' },
+  },
+  'overlay test': {
+    summary: 'Prove that all members of an overlay network reach each other',
+    fields: { name: 'the network' },
+  },
   prepare: {
     summary: 'Install and start what a host lacks for what it is asked to do',
     description: 'Safe to repeat: on a host that lacks nothing it changes nothing.',

@@ -49,7 +49,6 @@ export const overlay = {
 
   show: {
     none: 'There are no overlay networks; the section overlays of the configuration makes some.',
-    head: (f: { name: string; kind: string; network: string }) => `${f.name} · ${f.kind} · ${f.network}`,
     member: (f: { host: string; address: string; interface?: string; key?: string }) =>
       `● ${f.host} · ${f.address}${f.interface ? ` on ${f.interface}` : ''} · key ${f.key}`,
     waiting: (f: { host: string }) => `○ ${f.host} · has not joined`,

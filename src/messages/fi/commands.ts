@@ -95,6 +95,28 @@ export const commands: Messages['commands'] = {
       tail: 'enintään kuinka monta riviä',
     },
   },
+  'overlay join': {
+    summary: 'Liitä palvelin päällysverkkoon, kerro muille ja kokeile',
+    description:
+      'Voi toistaa huoletta: nostaa pystyyn sen, mikä on alhaalla, eikä jäsenten välillä katoa yhtään pakettia. Jos koe epäonnistuu, kaikki kumotaan.',
+    fields: { name: 'verkko', host: 'palvelin' },
+  },
+  'overlay leave': {
+    summary: 'Poista palvelin päällysverkosta ja kerro muille',
+    fields: {
+      name: 'verkko',
+      host: 'palvelin',
+      gone: 'palvelinta ei enää ole: vain muille kerrotaan',
+    },
+  },
+  'overlay show': {
+    summary: 'Päällysverkot: ketkä niissä ovat, millä osoitteella ja avaimella',
+    fields: { name: 'verkko; oletuksena kaikki' },
+  },
+  'overlay test': {
+    summary: 'Osoita, että päällysverkon kaikki jäsenet tavoittavat toisensa',
+    fields: { name: 'verkko' },
+  },
   prepare: {
     summary: 'Asenna ja käynnistä se, mikä palvelimelta puuttuu sen tehtäviin',
     description: 'Voi toistaa huoletta: jos mitään ei puutu, mitään ei muuteta.',

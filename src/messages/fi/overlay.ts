@@ -48,7 +48,6 @@ export const overlay: Messages['overlay'] = {
 
   show: {
     none: 'Päällysverkkoja ei ole; asetusten osio overlays määrittelee niitä.',
-    head: (f) => `${f.name} · ${f.kind} · ${f.network}`,
     member: (f) =>
       `● ${f.host} · ${f.address}${f.interface ? `, liitäntä ${f.interface}` : ''} · avain ${f.key}`,
     waiting: (f) => `○ ${f.host} · ei ole liittynyt`,

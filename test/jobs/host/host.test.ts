@@ -40,6 +40,9 @@ const whole = {
   'docker compose version': { code: 1, stderr: "docker: 'compose' is not a docker command.\n" },
   'docker-compose --version': { stdout: 'docker-compose version 1.29.2, build unknown\n' },
   'mmdebstrap --version': { stdout: 'mmdebstrap 1.3.5\n' },
+  'wg --version': { stdout: 'wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/\n' },
+  'wireguard-go --version': { stdout: 'wireguard-go v0.0.20220316\n' },
+  'ping -V': { stdout: 'ping from iputils 20221126\n' },
   [FREE]: { stdout: '      Avail\n84000000000\n' },
 };
 
@@ -54,6 +57,9 @@ describe('a look at a host', () => {
         ['engine', true, '20.10.24'],
         ['compose', true, '1.29.2'],
         ['builder', true, '1.3.5'],
+        ['wireguard', true, '1.0.20210914'],
+        ['tunnel', true, '0.0.20220316'],
+        ['ping', true, '20221126'],
         ['running', true, undefined],
         ['space', true, '84 GB free'],
       ],
@@ -67,7 +73,7 @@ describe('a look at a host', () => {
     });
     const findings = await examine(shell, { root: '/r', socket: SOCKET }, NEEDS);
     assert.ok(findings.every(({ ok }) => !ok));
-    assert.deepEqual([...new Set(findings.slice(0, 5).map(({ fix }) => fix))], ['/prepare web-1']);
+    assert.deepEqual([...new Set(findings.slice(0, 8).map(({ fix }) => fix))], ['/prepare web-1']);
     assert.deepEqual(findings.at(-1), {
       need: 'space',
       ok: false,
