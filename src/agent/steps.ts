@@ -12,7 +12,7 @@ import { stepJobId } from '../jobs/step-job.ts';
 import type { Log } from '../log.ts';
 import { speak } from '../messages/messages.ts';
 import { humanDuration } from '../units.ts';
-import { Fates, KEEP, type Outcome } from './fates.ts';
+import { type Fate, Fates, KEEP, type Outcome } from './fates.ts';
 import { Told } from './told.ts';
 
 /** How long a step goes on that no manager asks for, ms: twice as long as a manager tries to come back. */
@@ -174,7 +174,7 @@ export class Steps {
     const fate = { name, mark, begun: new Date().toISOString() };
     // It was begun before by this agent, or by one that lost what it knew.
     const again = this.#cut.delete(name) || asked.again;
-    this.#fates.keep(fate);
+    this.#keep(fate, job.host);
     log.info({ step: name, kind: job.step, again }, 'step started');
     const report: Report = {
       line: (line) => told.push({ line }),
@@ -204,6 +204,16 @@ export class Steps {
     this.#remember(name, outcome);
     log.info({ step: name, ok: 'result' in outcome }, 'step ended');
     return outcome;
+  }
+
+  /** What cannot be noted is not begun. */
+  #keep(fate: Fate, host: string): void {
+    try {
+      this.#fates.keep(fate);
+    } catch (error) {
+      const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+      throw full ? new MusterError('host.diskfull', { host }, { cause: error }) : error;
+    }
   }
 
   #remember(name: string, outcome: Outcome): void {

@@ -17,6 +17,7 @@ export const REACH_MS = 60_000;
 /** From one try to the next, ms. */
 const AGAIN_MS = 500;
 
+const MAX_TITLE = 500;
 const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
 
 /** What the command `step.run` takes: begins a step, or goes on with one that was begun by the same name. */
@@ -24,7 +25,7 @@ export const StepRun = z.strictObject({
   job: z.strictObject({
     step: z.string().max(100),
     host: HostName,
-    title: z.string().max(500),
+    title: z.string().max(MAX_TITLE),
     input: z.record(z.string(), z.unknown()),
     run: Name,
     origin: Name,
@@ -148,7 +149,7 @@ function interruption(signal: AbortSignal, cancel: AbortController) {
 
 function request({ job, attempt, again, cancelled }: Work, { tools, loginTo }: RemoteParts) {
   const { step, host, title, input, run, origin, direction, stage, index } = job;
-  const place = { step, host, title, input, run, origin, direction, stage, index };
+  const place = { step, host, title: title.slice(0, MAX_TITLE), input, run, origin, direction, stage, index };
   return {
     job: place,
     attempt,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Channel } from '../../src/adapters/icp/channel.ts';
 import { AgentLink } from '../../src/adapters/icp/link.ts';
@@ -18,6 +20,7 @@ import { createLog } from '../../src/log.ts';
 import { HostName } from '../../src/names.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { openEnds } from '../adapters/icp/ends.ts';
+import { needs } from '../needs.ts';
 import { until } from '../until.ts';
 
 const input = z.object({ host: HostName, text: z.string().default('') });
@@ -329,7 +332,7 @@ describe('a step over an agent', () => {
   });
 });
 
-describe('an agent that was killed', () => {
+describe('an agent that was killed, or has no room', { skip: needs(['root']) }, () => {
   test('ends what was cut off, and begins it again when it is asked for', async (t) => {
     const stage = await openStage(t);
     const asked = work(wait, stage.folder);
@@ -357,6 +360,20 @@ describe('an agent that was killed', () => {
     const error = await failing(next.site.carryOut(work(once, stage.folder, { again: true }), listener()));
     assert.equal(error.code, 'step.interrupted');
     assert.equal(await stage.starts(), 1);
+  });
+
+  test('begins nothing that it cannot note, and says that its disk is full', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-full-'));
+    await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    t.after(async () => {
+      await promisify(execFile)('umount', [folder]);
+      await rm(folder, { recursive: true });
+    });
+    const stage = await openStage(t, { folder });
+    await writeFile(join(folder, 'full'), Buffer.alloc(64 * 1024)).catch(() => {});
+    const error = await failing(stage.site.carryOut(work(wait, stage.folder), listener()));
+    assert.equal(error.code, 'host.diskfull');
+    assert.equal(await stage.starts(), 0);
   });
 
   test('remembers how steps ended, and nothing that was half written', async (t) => {
