@@ -28,42 +28,50 @@ export const authorizedKeys = defineAdapter({
   name: 'authorizedKeys',
   about: 'who may log in by key',
   options: noOptions,
-  open: ({ shell }) => ({
-    /** The file's text, a character a byte; empty where there is none. Rejects with `keys.user`, `keys.file` or `host.denied`. */
-    async read(user: string, signal?: AbortSignal): Promise<string> {
-      const { bytes } = await read(shell, user, await find(shell, user), signal);
-      return bytes?.toString('latin1') ?? '';
-    },
-    /**
-     * Replaces the file's text in one step by what `edit` makes of it, for the user alone to write; nothing is done where that
-     * is the same. `edit` is called again where others wrote meanwhile. Rejects like `read`.
-     */
-    async edit(user: string, edit: (text: string) => string, signal?: AbortSignal): Promise<void> {
-      const found = await find(shell, user);
-      for (let tries = 0; tries < TRIES; tries += 1) {
-        const { bytes, loose } = await read(shell, user, found, signal);
-        const before = bytes?.toString('latin1') ?? '';
-        const after = edit(before);
-        if (after === before && !loose) return;
-        const sum = bytes === undefined ? 'absent' : createHash('sha256').update(bytes).digest('hex');
-        const stdin = Buffer.from(after, 'latin1');
-        const { code } = await shell.run(writeArgv(found.home, sum, found.account), {
-          stdin,
-          signal,
-          cwd: '/',
-          env: ENVIRONMENT,
-          accept: [0, ...Object.values(ENDED)],
+  open: ({ shell }) => {
+    const homes = new Map<string, Promise<Found>>();
+    const home = (user: string): Promise<Found> => {
+      const found = homes.get(user) ?? find(shell, user);
+      homes.set(user, found);
+      return found;
+    };
+    return {
+      /**
+       * Replaces the file's text in one step by what `edit` makes of it, for the user alone to write; nothing is done where that
+       * is the same. The text is a character a byte, empty where there is no file; `edit` is called again where others wrote
+       * meanwhile. Rejects with `keys.user`, `keys.file` or `host.denied`.
+       */
+      async edit(
+        user: string,
+        edit: (text: string) => string | Promise<string>,
+        signal?: AbortSignal,
+      ): Promise<void> {
+        const found = await home(user);
+        for (let tries = 0; tries < TRIES; tries += 1) {
+          const { bytes, loose } = await read(shell, user, found, signal);
+          const before = bytes?.toString('latin1') ?? '';
+          const after = await edit(before);
+          if (after === before && !loose) return;
+          const sum = bytes === undefined ? 'absent' : createHash('sha256').update(bytes).digest('hex');
+          const stdin = Buffer.from(after, 'latin1');
+          const { code } = await shell.run(writeArgv(found.home, sum, found.account), {
+            stdin,
+            signal,
+            cwd: '/',
+            env: ENVIRONMENT,
+            accept: [0, ...Object.values(ENDED)],
+          });
+          if (code === 0) return;
+          if (code !== ENDED.changed) throw problem(shell, user, code);
+        }
+        throw new MusterError('keys.file', {
+          host: shell.host,
+          user,
+          message: messages().reasons.keys.busy,
         });
-        if (code === 0) return;
-        if (code !== ENDED.changed) throw problem(shell, user, code);
-      }
-      throw new MusterError('keys.file', {
-        host: shell.host,
-        user,
-        message: messages().reasons.keys.busy,
-      });
-    },
-  }),
+      },
+    };
+  },
 });
 
 /** Where the user's home is, and as whom to write there. */

@@ -22,7 +22,7 @@ const uses = { authorizedKeys };
 const step = {
   input: WriteKeys,
   uses,
-  timeout: '1m',
+  timeout: '2m',
   title: ({ host, user, keys }: WriteKeys) => messages().jobs.steps.keys({ host, user, count: keys.length }),
   run: write,
 };
@@ -50,13 +50,18 @@ async function write(
   tellRemarks(remarks, report);
   const wanted = keys.map(({ key }) => key);
   const block = blockOf(wanted.map(({ type, data, person }) => `${type} ${data} ${person}`));
-  let old = part(await files.read(user, signal), where);
-  const kept = await new Before(shell, root, user).keep(run, old.block);
-  const edit = (text: string): string => {
+  const before = new Before(shell, root, user);
+  let old = part('', where);
+  let kept: { block?: string } | undefined;
+  const edit = async (text: string): Promise<string> => {
     old = part(text, where);
-    return old.block === block ? text : withBlock(old, block);
+    if (old.block === block) return text;
+    kept ??= await before.keep(run, old.block);
+    return withBlock(old, block);
   };
   await files.edit(user, edit, signal);
+  // Where nothing was left to do, an earlier start of this run may have done it.
+  kept ??= (await before.of(run)) ?? { block };
   const others = keysOf(`${old.before}${old.after}`);
   tellAccess({ before: keysIn(kept.block), after: wanted, others }, where, report);
   return { count: wanted.length };
