@@ -38,9 +38,15 @@ export const Addresses = z.string().transform((text, context) => {
 });
 
 /** Where a packet comes from: addresses, or `@office` for an address set. */
-export const Source = z.union([z.string().regex(/^@[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/), Addresses], {
-  error: () => messages().firewall.source,
-});
+export const Source = z.union(
+  [
+    z.string().regex(/^@[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/, { error: () => messages().firewall.source }),
+    Addresses,
+  ],
+  {
+    error: () => messages().firewall.source,
+  },
+);
 
 /** A port or a range of ports: `443`, `"443"`, `"8000-8010"`; text afterwards. */
 export const Ports = z.union([z.number(), z.string()]).transform((value, context) => {
@@ -120,7 +126,10 @@ export const Firewall = z
   });
 export type Firewall = z.infer<typeof Firewall>;
 
-/** The bridges that container engines and hypervisors make of themselves. What comes from them does not come from outside. */
+/**
+ * The bridges that container engines and hypervisors make of themselves. What comes from them does not come from outside.
+ * A bridge to the world that is called so (`br-lan`) has to be named whole in a zone of its own.
+ */
 export const CONTAINERS: Zone = {
   name: 'containers',
   interfaces: ['docker0', 'docker_gwbridge', 'br-*', 'mst-*', 'lxcbr0', 'lxdbr0', 'incusbr0', 'virbr*'],
