@@ -17,6 +17,8 @@ export interface TestEngine {
   root: string;
   /** The docker command line on this engine; resolves with what it printed. */
   docker(...words: string[]): Promise<string>;
+  /** Ends the engine with its containers, and starts it again on the same data. */
+  restart(): Promise<void>;
   /** Removes all containers and networks, ends the engine, and removes the folder. */
   stop(): Promise<void>;
 }
@@ -49,39 +51,48 @@ export async function startEngine(within = tmpdir(), netns?: string): Promise<Te
     await run('ip', ['link', 'add', 'name', name, 'type', 'bridge']);
     await run('ip', ['address', 'add', `${subnet}.1/26`, 'dev', name]);
   }
-  const daemon = spawn(
-    'nsenter',
-    [
-      [...(netns === undefined ? [] : [`--net=/run/netns/${netns}`]), '--', 'dockerd'],
-      ['--host', `unix://${socket}`],
-      ['--data-root', join(folder, 'data')],
-      ['--exec-root', join(folder, 'run')],
-      ['--pidfile', join(folder, 'pid')],
-      ['--config-file', join(folder, 'daemon.json')],
-      ['--containerd-namespace', name, '--containerd-plugins-namespace', `${name}p`],
-      ['--default-address-pool', `base=${subnet}.0/20,size=26`],
-      ...(netns === undefined
-        ? [
-            ['--bridge', name],
-            // Published ports are served by docker-proxy, so the machine's packet filter stays as it is.
-            ['--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'],
-          ]
-        : []),
-      ['--shutdown-timeout', '2'],
-    ].flat(),
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
   const log = createWriteStream(join(folder, 'log'));
-  for (const stream of [daemon.stdout, daemon.stderr]) {
-    stream?.pipe(log, { end: false });
-    // On a disk that a test has filled, the log ends; the engine has to go on.
-    log.once('error', () => stream?.resume());
-  }
+  const launch = (): ChildProcess => {
+    const started = spawn(
+      'nsenter',
+      [
+        [...(netns === undefined ? [] : [`--net=/run/netns/${netns}`]), '--', 'dockerd'],
+        ['--host', `unix://${socket}`],
+        ['--data-root', join(folder, 'data')],
+        ['--exec-root', join(folder, 'run')],
+        ['--pidfile', join(folder, 'pid')],
+        ['--config-file', join(folder, 'daemon.json')],
+        ['--containerd-namespace', name, '--containerd-plugins-namespace', `${name}p`],
+        ['--default-address-pool', `base=${subnet}.0/20,size=26`],
+        ...(netns === undefined
+          ? [
+              ['--bridge', name],
+              // Published ports are served by docker-proxy, so the machine's packet filter stays as it is.
+              ['--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'],
+            ]
+          : []),
+        ['--shutdown-timeout', '2'],
+      ].flat(),
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    for (const stream of [started.stdout, started.stderr]) {
+      stream?.pipe(log, { end: false });
+      // On a disk that a test has filled, the log ends; the engine has to go on.
+      log.once('error', () => stream?.resume());
+    }
+    return started;
+  };
+  let daemon = launch();
   log.on('error', () => {});
   const lastResort = () => void daemon.kill('SIGTERM');
   process.once('exit', lastResort);
   const docker = async (...words: string[]) =>
     (await run('docker', ['--host', `unix://${socket}`, ...words], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+  const restart = async () => {
+    await end(daemon, folder);
+    daemon = launch();
+    await answering(docker, daemon, join(folder, 'log'));
+  };
   const stop = async () => {
     process.off('exit', lastResort);
     await clear(docker).catch(() => {});
@@ -94,7 +105,7 @@ export async function startEngine(within = tmpdir(), netns?: string): Promise<Te
   try {
     await answering(docker, daemon, join(folder, 'log'));
     await importBase(docker, join(folder, 'base'));
-    return { socket, root, docker, stop };
+    return { socket, root, docker, restart, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -86,7 +86,7 @@ export async function addNamespace(): Promise<Namespace> {
   await run('ip', 'link', 'set', 'lo', 'up');
   const prober = spawn(
     inside[0]!,
-    [...inside.slice(1), process.execPath, join(import.meta.dirname, 'prober.mjs')],
+    [...inside.slice(1), process.execPath, join(import.meta.dirname, 'prober.mjs'), name],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
     },

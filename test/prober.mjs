@@ -1,4 +1,5 @@
 /** Runs inside a network namespace: listens, connects and asks there what `namespaces.ts` tells it, one JSON object a line. */
+import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -83,4 +84,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     (error) => process.stdout.write(`${JSON.stringify({ id, error: error.message })}\n`),
   );
 }
+// Whoever made the namespace is gone, and cannot remove it any more.
+spawnSync('ip', ['netns', 'delete', process.argv[2]]);
 process.exit();

@@ -206,4 +206,27 @@ describe('a Docker engine behind a firewall', { skip: lacksEngine('nft') || need
     await until(async () => (await outside.reach({ address: V6, port: 8080 })) === 'open');
     assert.equal(await outside.reach({ address: V6, port: 8443 }), 'silent');
   });
+
+  it('stays behind it while the engine ends and starts again, at every moment', async () => {
+    await apply(8443);
+    const firewall = await api.read();
+    let over = false;
+    const restarted = engine.restart().finally(() => {
+      over = true;
+    });
+    const answers: string[] = [];
+    let rounds = 0;
+    while (!over) {
+      // The host serves what it likes only where it was declared.
+      for (const [way, got] of await seen('silent')) if (got !== 'silent') answers.push(`${way}: ${got}`);
+      rounds += 1;
+    }
+    await restarted;
+    for (const name of ['web', 'bare', 'hidden']) await engine.docker('start', name);
+    assert.ok(rounds > 1);
+    assert.deepEqual(answers, []);
+    assert.equal(await outside.reach({ address: V4, port: 8443, ...PATIENT }), 'open');
+    assert.deepEqual(await seen('silent'), all('silent'));
+    assert.deepEqual(await api.read(), firewall);
+  });
 });
