@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Hindrance, Undelivered } from '../../src/bot/platform.ts';
-import { type Conformance, type Show, until } from './platform-show.ts';
+import { until } from '../until.ts';
+import type { Conformance, Show } from './platform-show.ts';
 
 export function hindranceConformance(show: () => Show, { moves }: Conformance): void {
   const hinders = async (call: Promise<unknown>): Promise<Hindrance> => {

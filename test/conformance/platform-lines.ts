@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Conformance, type Show, until } from './platform-show.ts';
+import { until } from '../until.ts';
+import type { Conformance, Show } from './platform-show.ts';
 
 export function lineConformance(show: () => Show, { redelivers, service }: Conformance): void {
   test('a line is taken with who said it and where, each with an id of its own', async () => {

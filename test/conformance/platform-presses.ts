@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Button } from '../../src/bot/platform.ts';
-import { type Show, until } from './platform-show.ts';
+import { until } from '../until.ts';
+import type { Show } from './platform-show.ts';
 
 export function pressConformance(show: () => Show): void {
   const pressed = async (line: string, buttons: Button[] = [{ label: 'Cancel', line: '/cancel r-1' }]) => {

@@ -1,6 +1,4 @@
 /** A platform on its service, as the conformance suite handles it. */
-import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incoming, Place, Platform, Posted } from '../../src/bot/platform.ts';
 import type { MusterError } from '../../src/errors.ts';
 
@@ -82,10 +80,4 @@ export interface Conformance {
   moves?: boolean;
   /** Whether the platform hears what is said by now. */
   ready?(stage: Stage): boolean;
-}
-
-/** Waits for something that is sure to come. */
-export async function until(done: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !done(); await sleep(5))
-    if (Date.now() > deadline) assert.fail(`waited for ${what}`);
 }

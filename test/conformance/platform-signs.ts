@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Standing } from '../../src/bot/platform.ts';
-import { type Show, until } from './platform-show.ts';
+import { until } from '../until.ts';
+import type { Show } from './platform-show.ts';
 
 export function signConformance(show: () => Show): void {
   /** A line that was taken, as what can be reacted to. */

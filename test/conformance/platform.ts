@@ -1,10 +1,11 @@
 /** What every chat platform promises (`src/bot/platform.ts`), run on the console, Telegram and Slack in each of their ways. */
 import { afterEach, beforeEach, describe } from 'node:test';
 import type { Ears, Incoming, Posted } from '../../src/bot/platform.ts';
+import { until } from '../until.ts';
 import { hindranceConformance } from './platform-hindrances.ts';
 import { lineConformance } from './platform-lines.ts';
 import { pressConformance } from './platform-presses.ts';
-import { type Conformance, type Show, type Stage, until } from './platform-show.ts';
+import type { Conformance, Show, Stage } from './platform-show.ts';
 import { signConformance } from './platform-signs.ts';
 import { wordConformance } from './platform-words.ts';
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { App } from '@slack/bolt';
-import { refused, started, until } from './slack/started.ts';
+import { until } from '../until.ts';
+import { refused, started } from './slack/started.ts';
 
 /** Answers mentions in their thread and changes the answer, answers commands, and marks pressed buttons. */
 function deployer(app: App): void {

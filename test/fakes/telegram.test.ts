@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InlineKeyboard, InputFile } from 'grammy';
-import { refused, started, until } from './telegram/started.ts';
+import { until } from '../until.ts';
+import { refused, started } from './telegram/started.ts';
 
 test('a bot hears a command, answers in its topic and edits the answer', async (t) => {
   const { telegram, polling } = await started(t);

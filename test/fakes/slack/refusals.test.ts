@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webApi } from '@slack/bolt';
+import { until } from '../../until.ts';
 import type { Channel } from '../slack.ts';
-import { refused, started, until } from './started.ts';
+import { refused, started } from './started.ts';
 
 test('a token that is missing, wrong, revoked or of another kind opens nothing', async (t) => {
   const { slack, api } = await started(t);

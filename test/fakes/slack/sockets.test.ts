@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webApi } from '@slack/bolt';
 import { WebSocket } from 'undici';
-import { started, until } from './started.ts';
+import { until } from '../../until.ts';
+import { started } from './started.ts';
 
 test('events go to one socket each, in turn', async (t) => {
   const { slack, socket } = await started(t);

@@ -1,9 +1,11 @@
 /** A service, a clock to move, a Web API client, Bolt apps in both modes and bare sockets, for one test. */
+
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver, webApi } from '@slack/bolt';
 import { WebSocket } from 'undici';
+import { until } from '../../until.ts';
 import { type Slack, startSlack } from '../slack.ts';
 
 /** An envelope or another message of a socket. */
@@ -116,16 +118,6 @@ export async function flooded(call: Promise<unknown>, retryAfter: number): Promi
     assert.equal(error.retryAfter, retryAfter);
     return true;
   });
-}
-
-/** Waits until something is there. */
-export async function until<T>(look: () => T | undefined | false): Promise<T> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-    const found = look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return assert.fail('it never came');
 }
 
 const SILENT: Logger = {

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { started, until } from './started.ts';
+import { until } from '../../until.ts';
+import { started } from './started.ts';
 
 /** A server that answers the challenge, and everything else as told. */
 async function receiver(t: TestContext, answer: (response: ServerResponse) => void) {

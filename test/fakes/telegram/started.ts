@@ -50,13 +50,3 @@ export async function refused(call: Promise<unknown>, code: number, text: string
   assert.deepEqual([error.error_code, error.description], [code, text]);
   return error;
 }
-
-/** Waits until something is there. */
-export async function until<T>(look: () => T | undefined | false): Promise<T> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-    const found = look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return assert.fail('it never came');
-}

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HttpError } from 'grammy';
-import { started, until } from './started.ts';
+import { until } from '../../until.ts';
+import { started } from './started.ts';
 
 test('an outage answers with a page of HTML', async (t) => {
   const { telegram, api } = await started(t);

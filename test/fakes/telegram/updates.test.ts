@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Api } from 'grammy';
-import { refused, started, until } from './started.ts';
+import { until } from '../../until.ts';
+import { refused, started } from './started.ts';
 
 const ids = async (api: Api, ...[options]: Parameters<Api['getUpdates']>) =>
   (await api.getUpdates(options)).map(({ update_id }) => update_id);

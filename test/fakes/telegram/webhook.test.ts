@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Api } from 'grammy';
 import type { Update } from 'grammy/types';
+import { until } from '../../until.ts';
 import { startTelegram } from '../telegram.ts';
-import { refused, started, until } from './started.ts';
+import { refused, started } from './started.ts';
 
 interface Brought {
   update: Update;
