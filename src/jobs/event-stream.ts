@@ -15,7 +15,7 @@ const PAGE = 500;
 /** Output kept of one run, bytes of its events; beyond it the oldest goes. */
 const MAX_OUTPUT = 8 * 1024 * 1024;
 
-/** KEYS: the stream, the run's hash (its field `output` counts bytes). ARGV: channel, run, most events and bytes kept, events as JSON. */
+/** KEYS: the stream, the run's hash (`output` counts bytes, `gone` lines that are not kept any more). ARGV: channel, run, most events and bytes kept, events as JSON. */
 const EMIT = `
 local kind = function(text) return string.match(text, '^{"type":"(%a+)"') end
 local output = 0
@@ -28,17 +28,22 @@ local events = redis.call('XLEN', KEYS[1]) - ARGV[3]
 local bytes = output - ARGV[4]
 if events > 0 or bytes > 0 then
   local freed = 0
+  local gone = 0
   for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', math.max(events, 0) + 200)) do
     local text = entry[2][2]
     local what = kind(text)
     if what == 'lines' and (events > 0 or freed < bytes) then
       redis.call('XDEL', KEYS[1], entry[1])
       freed = freed + #text
+      gone = gone + #(cjson.decode(text).lines)
     elseif what == 'progress' then
       redis.call('XDEL', KEYS[1], entry[1])
     end
   end
-  if freed > 0 then redis.call('HINCRBY', KEYS[2], 'output', -freed) end
+  if freed > 0 then
+    redis.call('HINCRBY', KEYS[2], 'output', -freed)
+    redis.call('HINCRBY', KEYS[2], 'gone', gone)
+  end
 end
 redis.call('PUBLISH', ARGV[1], ARGV[2])
 `;

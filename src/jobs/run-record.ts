@@ -24,6 +24,8 @@ export interface Run {
   summary?: string;
   next?: string;
   error?: ErrorData;
+  /** Lines of its output that are not kept any more: the oldest. */
+  gone?: number;
 }
 
 /** What is handed in for a new run. */
@@ -65,6 +67,7 @@ export function parseRun(hash: Record<string, string>): Run | undefined {
   run.status = hash.status as RunStatus;
   if (hash.started) run.started = hash.started;
   if (hash.cancel) run.cancel = hash.cancel;
+  if (hash.gone) run.gone = Number(hash.gone);
   if (hash.ended) Object.assign(run, JSON.parse(hash.ended) as Partial<Run>);
   return run;
 }

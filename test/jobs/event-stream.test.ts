@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Redis } from '../../src/adapters/redis/connection.ts';
 import type { NewRunEvent } from '../../src/events.ts';
 import { Events } from '../../src/jobs/event-stream.ts';
+import { runKey } from '../../src/jobs/run-record.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 
 describe("a run's events", () => {
@@ -39,6 +40,7 @@ describe("a run's events", () => {
       printed,
       Array.from({ length: printed.length }, (_, index) => `line ${25_000 - printed.length + index}`),
     );
+    assert.equal(await redis.hget(runKey('r-long'), 'gone'), `${25_000 - printed.length}`);
   });
 
   test('hold no more than eight megabytes of output', async () => {

@@ -17,14 +17,18 @@ export function printedLines(events: readonly RunEvent[], from = 0): string[] {
 }
 
 /** The file in which a run's whole output comes: `shop-r-7k2m9xq4tz.log`. */
-export function logFile({ id, scope }: Pick<Run, 'id' | 'scope'>, lines: readonly string[]): Attachment {
+export function logFile(
+  { id, scope, gone }: Pick<Run, 'id' | 'scope' | 'gone'>,
+  lines: readonly string[],
+): Attachment {
   const app = scope.find((name) => name.startsWith('app/'))?.slice('app/'.length);
-  return attachment(`${app === undefined ? '' : `${app}-`}${id}.log`, lines);
+  const whole = gone ? [messages().jobs.notes.dropped({ count: gone }), ...lines] : lines;
+  return attachment(`${app === undefined ? '' : `${app}-`}${id}.log`, whole);
 }
 
 /** The last lines, cut from the front to what a chat message holds; where that are not all, with all as a file. */
 export function runLog(
-  run: Pick<Run, 'id' | 'scope'>,
+  run: Pick<Run, 'id' | 'scope' | 'gone'>,
   events: readonly RunEvent[],
   options: { since?: number | ''; grep?: string; tail: number },
 ): Reply {
@@ -32,6 +36,8 @@ export function runLog(
     (line) => !options.grep || line.includes(options.grep),
   );
   const { runs } = messages().answers;
+  // What was asked for by time or text may not have been in what is gone.
+  const gone = options.since || options.grep ? 0 : (run.gone ?? 0);
   if (lines.length === 0) return { text: runs.noLines };
   const kept: string[] = [];
   let size = 0;
@@ -41,7 +47,9 @@ export function runLog(
     kept.unshift(line);
   }
   const left = lines.length - kept.length;
+  if (left === 0 && gone > 0)
+    return { text: [messages().jobs.notes.dropped({ count: gone }), ...kept].join('\n'), printedFrom: 1 };
   if (left === 0) return { text: kept.join('\n'), printedFrom: 0 };
-  const text = [runs.earlier({ count: left }), ...kept].join('\n');
+  const text = [runs.earlier({ count: left + gone }), ...kept].join('\n');
   return { text, printedFrom: 1, file: logFile(run, lines) };
 }

@@ -100,7 +100,12 @@ export class Cards {
     if (lines.length <= LINES && lines.every((line) => line.length <= CUT)) return;
     const id = `log:${run.id}:${placeName(place)}`;
     const words = [messages().answers.runs.whole({ count: lines.length })];
-    const mail = { id, place, lines: words, file: logFile(run, lines) };
+    const mail = {
+      id,
+      place,
+      lines: words,
+      file: logFile((await this.#parts.runs.find(run.id)) ?? run, lines),
+    };
     await mailbox.put({ ...mail, urgency: 'reply', final: true });
   }
 
