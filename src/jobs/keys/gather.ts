@@ -119,11 +119,13 @@ export class KeySources {
 
 /** What stays until it is confirmed: what was held already, and more than half of the rest. */
 function heldOf(gone: WriteKeys['keys'], before: number): WriteKeys['keys'] {
-  const already = gone.filter(({ held }) => held);
-  const fresh = gone.filter(({ held }) => !held);
+  const already = gone.filter(isHeld);
+  const fresh = gone.filter((each) => !isHeld(each));
   const many = fresh.length * 2 > before - already.length;
-  return [...already, ...(many ? fresh : [])].map((each) => ({ ...each, held: true }));
+  return [...already, ...(many ? fresh : [])].map((each) => ({ ...each, held: each.from }));
 }
+
+const isHeld = ({ from, held }: WriteKeys['keys'][number]): boolean => held.length === from.length;
 
 /** A source's keys; where it fails or has none, those known last, with the reason. */
 async function read(
@@ -164,10 +166,12 @@ export function merged(
   for (const { keys, held, id } of parts) {
     for (const key of keys) {
       const there = byData.get(key.data);
-      const from = [...new Set([...(there?.from ?? []), id])];
-      // What any source still gives is not held.
-      const stays = held.includes(key.data) && (there?.held ?? true);
-      byData.set(key.data, { key: there?.key ?? key, from, ...(stays && { held: true }) });
+      const add = (to: readonly string[] = []) => [...new Set([...to, id])];
+      byData.set(key.data, {
+        key: there?.key ?? key,
+        from: add(there?.from),
+        held: held.includes(key.data) ? add(there?.held) : (there?.held ?? []),
+      });
     }
   }
   return [...byData.values()].sort(byPerson);

@@ -48,10 +48,8 @@ export const WriteKeys = z.strictObject({
   host: HostName,
   user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
   groups: z.array(KeyGroupName),
-  /** Each with the sources it came from, and whether it only stays until its going is confirmed. None take the block away. */
-  keys: z
-    .array(z.strictObject({ key: Key, from: z.array(SourceId), held: z.literal(true).optional() }))
-    .max(5_000),
+  /** Each with the sources it came from, and those of them where it only stays until its going is confirmed. None take the block away. */
+  keys: z.array(z.strictObject({ key: Key, from: z.array(SourceId), held: z.array(SourceId) })).max(5_000),
   /** Every source of the groups, so that what is known of others can be forgotten. */
   sources: z.array(SourceId),
   remarks: z.array(Remark),

@@ -49,7 +49,7 @@ export async function noteWritten(
 ): Promise<void> {
   for (const id of sources) {
     const own = keys.filter(({ from }) => from.includes(id));
-    const held = own.flatMap((each) => (each.held ? [each.key.data] : []));
+    const held = own.flatMap((each) => (each.held.includes(id) ? [each.key.data] : []));
     await state.set(KNOWN, id, { keys: own.map(({ key }) => key), held, at } satisfies Known);
   }
   for (const id of (await knownOf(state, groups)).keys())

@@ -42,7 +42,7 @@ const inputsOf = (targets: readonly Target[], { groups, remarks }: Gathered): Wr
     const own = target.groups.flatMap((group) => groups.get(group) ?? []);
     const parts = own.flatMap(({ keys }) =>
       keys.flatMap(({ key, from, held }) =>
-        from.map((id) => ({ keys: [key], held: held ? [key.data] : [], id })),
+        from.map((id) => ({ keys: [key], held: held.includes(id) ? [key.data] : [], id })),
       ),
     );
     return {

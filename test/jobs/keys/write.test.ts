@@ -73,7 +73,7 @@ for (const link of ['local', 'ssh'] as const) {
       groups: ['builders'],
       keys: Object.entries(owners).map(([owner, line]) => {
         const [type = '', data = ''] = line.split(' ');
-        return { key: { type, data, person: owner }, from: ['builders keys'] };
+        return { key: { type, data, person: owner }, from: ['builders keys'], held: [] };
       }),
       sources: ['builders keys'],
       remarks: [],
@@ -242,7 +242,7 @@ test('a step takes no key that is none, nor a name with more than a name in it',
     host: 'web-1',
     user: 'root',
     groups: [],
-    keys: [{ key, from: [] }],
+    keys: [{ key, from: [], held: [] }],
     sources: [],
     remarks: [],
   });
