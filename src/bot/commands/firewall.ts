@@ -1,6 +1,6 @@
 /** What a host lets in: declared in the configuration and opened in chats, changed so that nobody is locked out. */
 import { z } from 'zod';
-import { firewallOf, type Opened, probesOf } from '../../config/firewall.ts';
+import { firewallOf, type Opened, probesOf } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
 import { type Firewall, Ports, Rule, Source } from '../../firewall.ts';
 import { OPENED } from '../../jobs/firewall/change.ts';
