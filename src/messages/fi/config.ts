@@ -101,7 +101,7 @@ export const config: Messages['config'] = {
     port: 'portin pitää olla 443, 80, 88 tai 8443: muita Telegram ei hyväksy',
   },
   keys: {
-    named: 'nimi: enintään 100 kirjainta (a-z), numeroa ja merkkiä ._-',
+    named: 'nimi: enintään 100 merkkiä, kirjaimia (a-z), numeroita tai merkkejä (-_.)',
     api: 'https-osoite ilman kyselyä, esimerkiksi https://git.example.org/api/v1 (http kelpaa vain tälle koneelle itselleen)',
     noApi: 'puuttuu: missä Gitean API on, esimerkiksi https://git.example.org/api/v1',
     file: 'polku, joka ei ala merkillä -',
