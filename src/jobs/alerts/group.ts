@@ -81,7 +81,10 @@ export function worst(members: readonly Member[]): Severity {
 export function raised(group: Group | undefined, { cause, ...alarm }: Alarm, now: number, id: string): Group {
   const before = group && !isForgotten(group, now) ? group : { id, cause, members: {}, tellings: {} };
   const well = wellSince(membersOf(before));
-  if (well !== undefined && now - well >= ANEW_MS && before.acknowledged)
+  const anew = well !== undefined && now - well >= ANEW_MS;
+  // Whoever looks after a warning has not heard of anything critical.
+  const worse = alarm.severity === 'critical' && worst(openOf(membersOf(before))) !== 'critical';
+  if (before.acknowledged && (anew || (worse && well === undefined)))
     return raised({ ...before, acknowledged: undefined }, { cause, ...alarm }, now, id);
   const known = before.members[alarm.key];
   if (!known) {

@@ -76,6 +76,17 @@ describe('alarms of one cause', () => {
     assert.equal(hit(['web-1'], T + 60_000, well).acknowledged, undefined);
   });
 
+  test('have to be acknowledged anew where a warning gets critical, or something critical joins', () => {
+    const acknowledged = { by: 'reem', at: T, line: 'r-1' };
+    const group = { ...hit(['web-1']), acknowledged };
+    const critical = (host: string) => alarm(host, { severity: 'critical' });
+    assert.equal(raised(group, critical('web-1'), T + 1_000, 'a-333333').acknowledged, undefined);
+    assert.equal(raised(group, critical('web-2'), T + 1_000, 'a-333333').acknowledged, undefined);
+    assert.deepEqual(raised(group, alarm('web-2'), T + 1_000, 'a-333333').acknowledged, acknowledged);
+    const known = { ...raised(group, critical('web-1'), T, 'a-333333'), acknowledged };
+    assert.deepEqual(raised(known, critical('web-2'), T + 1_000, 'a-333333').acknowledged, acknowledged);
+  });
+
   test('are no more than a group holds, and it is noted that there were more', () => {
     const group = hit(Array.from({ length: MOST_MEMBERS + 5 }, (_, host) => `web-${host}`));
     assert.equal(membersOf(group).length, MOST_MEMBERS);
