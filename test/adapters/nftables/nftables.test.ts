@@ -184,6 +184,25 @@ describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'root']) }, () 
     await sees(22, BOTH);
   });
 
+  it('does not let neighbours speak to what listens on loopback, though its port is declared', async () => {
+    const lan = await outsideAndHost();
+    try {
+      await lan.host.listen({ address: '127.0.0.1', port: 6000 });
+      // What engines switch on for ports that are published on loopback.
+      for (const of of [lan.host, lan.outside])
+        await of.run('sysctl', '-qw', 'net.ipv4.conf.all.route_localnet=1');
+      await lan.outside.run('ip', 'address', 'delete', '127.0.0.1/8', 'dev', 'lo');
+      await lan.outside.run('ip', 'route', 'add', '127.0.0.1', 'via', HOST[0]!, 'src', '10.66.0.1');
+      const loopback = { address: '127.0.0.1', port: 6000 };
+      assert.equal(await lan.outside.reach({ ...loopback, patience: 20_000 }), 'open');
+      await open(lan.host).replace(firewall([rule('app', { ports: [6000] })]));
+      assert.equal(await lan.outside.reach(loopback), 'silent');
+      assert.equal(await lan.host.reach({ ...loopback, patience: 20_000 }), 'open');
+    } finally {
+      await lan.remove();
+    }
+  });
+
   it('treats zones apart: an overlay may have what the world has not', async () => {
     const peer = await addNamespace();
     try {
