@@ -196,6 +196,18 @@ describe('a WireGuard network', { skip: lacking, timeout: 180_000 }, () => {
     await six(b).leave();
   });
 
+  test('is joined whatever Muster’s folder and the network are called', async () => {
+    const root = `${c.root}/a b'"$(touch ${c.root}-hurt);%n`;
+    const name = `a${'-very'.repeat(11)}-long`;
+    const long = on({ ...c, root }, [], { name, port: 51_840 });
+    const standing = await long.join();
+    assert.match(`${standing.interface}`, /^wg-[0-9a-f]{12}$/);
+    assert.equal((await long.status()).state, 'up');
+    await long.leave();
+    assert.equal((await long.status()).state, 'out');
+    await assert.rejects(c.run('ls', `${c.root}-hurt`), { code: 'shell.exit' });
+  });
+
   test('touches no interface that is not its own', async () => {
     await c.run('ip', 'link', 'add', 'wg-office', 'type', 'veth', 'peer', 'name', 'other');
     const office = on(c, [], { name: 'office', port: 51_830 });
