@@ -79,8 +79,18 @@ export function prefixesOf({ family, first, last }: Range): Range[] {
 }
 
 /** Whether every address of `inner` is in `outer`, which has to be merged. */
-export const covers = (outer: readonly Range[], inner: Range): boolean =>
-  outer.some((one) => one.family === inner.family && one.first <= inner.first && one.last >= inner.last);
+export function covers(outer: readonly Range[], inner: Range): boolean {
+  let low = 0;
+  let high = outer.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { family, last } = outer[middle]!;
+    if (family < inner.family || (family === inner.family && last < inner.first)) low = middle + 1;
+    else high = middle;
+  }
+  const found = outer[low];
+  return found?.family === inner.family && found.first <= inner.first && found.last >= inner.last;
+}
 
 function compareRanges(a: Range, b: Range): number {
   if (a.family !== b.family) return a.family - b.family;

@@ -142,29 +142,37 @@ function close(open: Map<string, number>, owner: string): void {
 function conflictsOf(firewall: Firewall): Conflict[] {
   const { rules, sets } = firewall;
   const zones = allZones(firewall);
-  const known = new Map<string, Range[]>();
-  const ranges = (source: string): Range[] => {
-    if (!known.has(source)) known.set(source, rangesOf(source, sets));
-    return known.get(source)!;
-  };
   const facts = rules.map((rule) => ({
     rule,
     ports: portsOf(rule),
     zones: new Set(zonesOf(rule, zones).map((zone) => zone.name)),
   }));
-  const strict = facts.filter(({ rule }) => rule.action === 'drop' || rule.limit);
+  const strict = facts
+    .filter(({ rule }) => rule.action === 'drop' || rule.limit)
+    .map((fact) => ({ ...fact, covers: covering(fact.rule, sets) }));
   const conflicts: Conflict[] = [];
   for (const one of facts.filter(({ rule }) => rule.action === 'accept')) {
     for (const by of strict) {
-      if (by === one || by.rule.protocol !== one.rule.protocol) continue;
+      if (by.rule === one.rule || by.rule.protocol !== one.rule.protocol) continue;
       const inside = one.ports.every((a) => by.ports.some((b) => b.first <= a.first && a.last <= b.last));
       if (!inside || ![...one.zones].every((zone) => by.zones.has(zone))) continue;
       if (by.rule.limit && limitKey(by.rule.limit) === limitKey(one.rule.limit)) continue;
-      const outer = mergeRanges(sourcesOf(by.rule).flatMap(ranges));
-      if (!sourcesOf(one.rule).every((source) => ranges(source).every((range) => covers(outer, range))))
-        continue;
+      if (!sourcesOf(one.rule).every(by.covers)) continue;
       conflicts.push({ kind: by.rule.limit ? 'limited' : 'never', rule: one.rule, by: by.rule });
     }
   }
   return conflicts;
+}
+
+/** Tells whether a rule speaks of all addresses of a source. Address sets are long: each is looked at once. */
+function covering(rule: Rule, sets: Firewall['sets']): (source: string) => boolean {
+  const known = new Map<string, boolean>();
+  let outer: Range[] | undefined;
+  return (source) => {
+    outer ??= mergeRanges(sourcesOf(rule).flatMap((one) => rangesOf(one, sets)));
+    const ranges = outer;
+    const covered = known.get(source) ?? rangesOf(source, sets).every((range) => covers(ranges, range));
+    known.set(source, covered);
+    return covered;
+  };
 }

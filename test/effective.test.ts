@@ -68,6 +68,15 @@ describe('the rules in force', () => {
     assert.deepEqual(conflicts([all, ...some], { sets, zones }), ['never in by all']);
   });
 
+  it('are told also of long address sets', () => {
+    const sets = { bad: Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}.7`) };
+    const all = rule('all', { action: 'drop', ports: ['1-65535'], sources: ['@bad'] });
+    const some = Array.from({ length: 1_000 }, (_, i) =>
+      rule(`r${i}`, { ports: [i + 1], sources: ['@bad'] }),
+    );
+    assert.equal(conflicts([all, ...some], { sets }).length, 1_000);
+  });
+
   it('name what is held to the limit of another', () => {
     const slow = rule('slow', { limit: { rate: 1, per: 'second' } });
     assert.deepEqual(conflicts([slow, rule('fast')]), ['limited fast by slow']);
