@@ -13,7 +13,9 @@ const V6 = 'fd66::2';
 const PATIENT = { patience: 20_000 };
 const echo = (port: number) => ['muster/base', 'busybox', 'nc', '-ll', '-p', `${port}`, '-e', 'cat'];
 
-describe('a Docker engine behind a firewall', { skip: lacksEngine('nft') || needs(['nft', 'root']) }, () => {
+describe('a Docker engine behind a firewall', {
+  skip: lacksEngine('nft') || needs(['nft', 'iptables', 'ps', 'root']),
+}, () => {
   let net: Awaited<ReturnType<typeof outsideAndHost>>;
   let outside: Namespace;
   let host: Namespace;

@@ -14,7 +14,7 @@ const rule = (id: string, more: object) => ({ id, owner: 'config', protocol: 'tc
 const firewall = (rules: object[], more: object = {}): Firewall => Firewall.parse({ rules, ...more });
 const open = (of: Namespace) => nftables.open({ shell: of.shell, options: { table: 'muster' } });
 
-describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'root']) }, () => {
+describe('a firewall in the kernel', { skip: needs(['nft', 'ip', 'ping', 'ps', 'root']) }, () => {
   let net: Awaited<ReturnType<typeof outsideAndHost>>;
   let api: ReturnType<typeof open>;
   /** What outside gets from a port over IPv4 and over IPv6; what should answer has all the time it needs. */

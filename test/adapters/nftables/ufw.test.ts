@@ -10,7 +10,7 @@ import { ufwIn } from '../../ufw.ts';
 const PATIENT = { patience: 20_000 };
 
 describe('a host with ufw and a published port', {
-  skip: needs(['nft', 'ufw', 'iptables', 'ip', 'root']),
+  skip: needs(['nft', 'ufw', 'iptables', 'ip', 'ps', 'root']),
 }, () => {
   let net: Awaited<ReturnType<typeof outsideAndHost>>;
   let container: Namespace;

@@ -87,7 +87,7 @@ describe('rules of ufw', () => {
   });
 });
 
-describe('a firewall by way of ufw', { skip: needs(['ufw', 'iptables', 'ip', 'root']) }, () => {
+describe('a firewall by way of ufw', { skip: needs(['ufw', 'iptables', 'ip', 'ps', 'root']) }, () => {
   let net: Awaited<ReturnType<typeof outsideAndHost>>;
   let mine: TestUfw;
   let api: ReturnType<typeof ufw.open>;
