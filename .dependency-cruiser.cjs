@@ -45,7 +45,7 @@ module.exports = {
     never(
       'words-import-no-room',
       'the words and the configuration import no room',
-      { path: '^src/([^/]+\\.ts$|config/|messages/)', pathNot: JOINTS },
+      { path: '^src/([^/]+\\.ts$|config/|firewall/|messages/)', pathNot: JOINTS },
       { path: `^src/(${ROOMS.flat().join('|')})/` },
     ),
     ...downwards,

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Firewall } from '../../src/firewall.ts';
+import { Firewall } from '../../src/firewall/firewall.ts';
 import { openStage, PORT, type Stage } from '../../test/agent/guardian/stage.ts';
 import { ended } from '../../test/integration/muster.ts';
 import { seeded } from '../../test/seeded.ts';

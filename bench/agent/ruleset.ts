@@ -1,6 +1,6 @@
 /** A change of a firewall of 1,000 rules in a network namespace, beside bare `nft -f` of the same rules, in turn; a connection goes on all the while. */
 import { nftables } from '../../src/adapters/nftables/nftables.ts';
-import { Firewall } from '../../src/firewall.ts';
+import { Firewall } from '../../src/firewall/firewall.ts';
 import { outsideAndHost } from '../../test/namespaces.ts';
 import { type Area, none, percentile } from '../figure.ts';
 

@@ -1,6 +1,14 @@
 /** The shape of `firewall`: what hosts let in. */
 import { z } from 'zod';
-import { Addresses, AddressSetName, Interface, Ports, RateLimit, Source, ZoneName } from '../firewall.ts';
+import {
+  Addresses,
+  AddressSetName,
+  Interface,
+  Ports,
+  RateLimit,
+  Source,
+  ZoneName,
+} from '../firewall/firewall.ts';
 import { messages } from '../messages/messages.ts';
 import { RuleName } from '../names.ts';
 
@@ -30,11 +38,12 @@ export const FirewallPart = z.strictObject({
       z.strictObject({
         interfaces: z.array(Interface).min(1),
         default: z.enum(['accept', 'drop']).default('drop'),
+        bridged: z.boolean().default(false),
       }),
     )
     .default({})
     .describe(
-      'interfaces that are treated alike, like `{overlay: {interfaces: [wg0], default: accept}}`; all others are `outside`',
+      'interfaces that are treated alike, like `{overlay: {interfaces: [wg0], default: accept}}`; `bridged: true` where other machines hang on their bridges; all others are `outside`',
     ),
   sets: z
     .record(AddressSetName, z.array(Addresses))

@@ -1,6 +1,6 @@
 /** What a host's firewall is to be, by everything that says something of it. */
 import type { z } from 'zod';
-import { CONTAINERS, Firewall, type Rule } from '../firewall.ts';
+import { CONTAINERS, Firewall, type Rule } from '../firewall/firewall.ts';
 import type { Config, Host } from './config.ts';
 import type { FirewallPart } from './firewall.ts';
 import { hostsOf } from './hosts.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AgentLink } from '../adapters/icp/link.ts';
 import { MusterError } from '../errors.ts';
-import { Firewall } from '../firewall.ts';
+import { Firewall } from '../firewall/firewall.ts';
 import type { FirewallStanding, Guarding } from './guarding.ts';
 
 const Standing = z.object({

@@ -1,5 +1,5 @@
 /** What keeps a host's firewall, and how it is asked: a change is in force at once, and for good once it was kept over a new connection. */
-import type { Firewall } from '../firewall.ts';
+import type { Firewall } from '../firewall/firewall.ts';
 
 /** A change that is to be in force. */
 export interface FirewallChange {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
 import { firewallOf, probesOf } from '../../src/config/host-firewall.ts';
-import { Rule } from '../../src/firewall.ts';
+import { Rule } from '../../src/firewall/firewall.ts';
 import { reading } from './folder.ts';
 
 const HOSTS = `hosts:

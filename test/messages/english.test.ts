@@ -56,7 +56,7 @@ const ALLOWED: Allowed[] = [
   one('src/main/agent.ts', 'muster agent --help', 'a command to type'),
   one('src/links.ts', '… guardian', 'tells ways apart'),
   {
-    of: 'src/verdict.ts',
+    of: 'src/firewall/verdict.ts',
     to: /^new RangeError$/,
     why: 'a mistake that the caller tells in words of its own',
   },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmod, chown, mkdir, readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { Firewall } from '../../src/firewall.ts';
+import { Firewall } from '../../src/firewall/firewall.ts';
 import { openStage, PORT } from '../agent/guardian/stage.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';

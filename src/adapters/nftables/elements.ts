@@ -1,7 +1,7 @@
 /** Set elements in nft(8)'s words, none overlapping another: sets of intervals refuse what overlaps. */
 import { formatRange, mergeRanges, type Range } from '../../addresses.ts';
-import { portsOf } from '../../effective.ts';
-import { formatPorts, type Rule } from '../../firewall.ts';
+import { portsOf } from '../../firewall/effective.ts';
+import { formatPorts, type Rule } from '../../firewall/firewall.ts';
 
 /** What some addresses may reach, or may not. */
 export interface Reach {

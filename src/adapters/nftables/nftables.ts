@@ -1,7 +1,7 @@
 /** The packet filter of one host, as one table of nftables that is Muster's own. All else in the kernel stays as it is. */
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
-import type { Firewall } from '../../firewall.ts';
+import type { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable, type RunOptions, type Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';

@@ -3,8 +3,8 @@
  * Docker's address translation (-100). So it sees ports as they are seen from outside, whoever serves them: a process,
  * a container behind a published port, or one on the host's own network.
  */
-import { rangesOf } from '../../effective.ts';
-import { allZones, type Firewall, OUTSIDE } from '../../firewall.ts';
+import { rangesOf } from '../../firewall/effective.ts';
+import { allZones, type Firewall, OUTSIDE } from '../../firewall/firewall.ts';
 import { addressElements } from './elements.ts';
 import type { NamedSet, Table } from './table.ts';
 import { addressSet, identifier, isLarge, partsOf, zoneTable } from './zone.ts';

@@ -1,8 +1,8 @@
 /** The chains and sets of one zone. Every word that reaches nft is made here, out of names and numbers that were checked. */
 import { createHash } from 'node:crypto';
 import { formatRange, mergeRanges, type Range } from '../../addresses.ts';
-import { rangesOf, sourcesOf } from '../../effective.ts';
-import type { Firewall, Rule, Zone } from '../../firewall.ts';
+import { rangesOf, sourcesOf } from '../../firewall/effective.ts';
+import type { Firewall, Rule, Zone } from '../../firewall/firewall.ts';
 import { addressElements, portElements, protocolElements, type Reach, reachElements } from './elements.ts';
 import type { Chain, NamedSet, Table } from './table.ts';
 

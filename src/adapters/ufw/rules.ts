@@ -1,8 +1,8 @@
 /** A host's firewall as ufw's own rules, in the order ufw asks them, ufw(8). What ufw cannot give the same way is refused. */
 import { everything, formatRange, mergeRanges, prefixesOf } from '../../addresses.ts';
-import { portsOf, rangesOf } from '../../effective.ts';
 import { MusterError } from '../../errors.ts';
-import { allZones, type Firewall, OUTSIDE, type Rule } from '../../firewall.ts';
+import { portsOf, rangesOf } from '../../firewall/effective.ts';
+import { allZones, type Firewall, OUTSIDE, type Rule } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 
 /** One rule of one family. */

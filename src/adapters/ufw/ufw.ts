@@ -5,7 +5,7 @@
 import { join } from 'node:path/posix';
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
-import type { Firewall } from '../../firewall.ts';
+import type { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable, type RunOptions, type Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';

@@ -1,6 +1,6 @@
 /** The firewall of this host, changed so that nobody is locked out: what nobody keeps in time is taken back, whatever happens meanwhile. */
 import { MusterError } from '../../errors.ts';
-import type { Firewall } from '../../firewall.ts';
+import type { Firewall } from '../../firewall/firewall.ts';
 import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Good, Pending, Shelf } from './shelf.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { command } from '../../adapters/icp/channel.ts';
 import { openIdentity } from '../../adapters/icp/identity.ts';
 import { serve } from '../../adapters/icp/server.ts';
-import { Firewall } from '../../firewall.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 import type { Agent, AgentParts } from '../agent.ts';
 import { trustedNow } from '../trusted.ts';
 import { type Backend, Guard } from './guard.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Firewall } from '../../firewall.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 
 /** A firewall that was kept; `rules` is null where there was none of Muster's. */
 export const Good = z.strictObject({ id: z.string(), at: z.string(), rules: Firewall.nullable() });

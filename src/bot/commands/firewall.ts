@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { firewallOf, type Opened, probesOf } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
-import { type Firewall, Ports, Rule, Source } from '../../firewall.ts';
+import { type Firewall, Ports, Rule, Source } from '../../firewall/firewall.ts';
+import { why } from '../../firewall/verdict.ts';
 import { OPENED } from '../../jobs/firewall/change.ts';
 import { firewallLook, firewallPlan, keepPlan, revertPlan } from '../../jobs/plans/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { parseDuration } from '../../units.ts';
-import { why } from '../../verdict.ts';
 import { defineCommand } from '../command.ts';
 import type { House } from '../house.ts';
 import { hostOf } from '../known.ts';

@@ -1,8 +1,8 @@
 /** Changes a host's firewall so that nobody is locked out: it is in force first, and kept by whoever can still come in. */
 
-import { diff } from '../../changes.ts';
 import { MusterError } from '../../errors.ts';
-import { Firewall } from '../../firewall.ts';
+import { diff } from '../../firewall/changes.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
 import { defineStep } from '../step.ts';

@@ -1,6 +1,6 @@
 /** What changes a firewall, as plans hold it. */
 import { z } from 'zod';
-import { Firewall, Rule } from '../../firewall.ts';
+import { Firewall, Rule } from '../../firewall/firewall.ts';
 import { HostName } from '../../names.ts';
 
 /** The name of a change: the run's that makes it. */

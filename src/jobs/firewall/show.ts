@@ -1,8 +1,8 @@
 /** Tells how a host's firewall stands, and what a change would come to. Changes nothing. */
 import { z } from 'zod';
-import { describe, diff } from '../../changes.ts';
-import { effective } from '../../effective.ts';
-import { Firewall } from '../../firewall.ts';
+import { describe, diff } from '../../firewall/changes.ts';
+import { effective } from '../../firewall/effective.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { defineStep } from '../step.ts';

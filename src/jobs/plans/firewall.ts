@@ -1,5 +1,5 @@
 /** Changes of a host's firewall, and what there is to see of it. */
-import type { Firewall, Rule } from '../../firewall.ts';
+import type { Firewall, Rule } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { applyFirewall, keepFirewall, revertFirewall } from '../firewall/change.ts';
 import { compareFirewall, showFirewall } from '../firewall/show.ts';

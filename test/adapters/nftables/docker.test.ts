@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nftables } from '../../../src/adapters/nftables/nftables.ts';
-import { CONTAINERS, Firewall } from '../../../src/firewall.ts';
+import { CONTAINERS, Firewall } from '../../../src/firewall/firewall.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../../engine.ts';
 import { type Namespace, outsideAndHost } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { localShell } from '../../../src/adapters/local/shell.ts';
 import { nftables } from '../../../src/adapters/nftables/nftables.ts';
 import { MusterError } from '../../../src/errors.ts';
-import { Firewall } from '../../../src/firewall.ts';
+import { Firewall } from '../../../src/firewall/firewall.ts';
 import { addNamespace, address, cable, type Namespace, outsideAndHost } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';
 import { until } from '../../until.ts';

@@ -4,7 +4,7 @@ import { reachElements } from '../../../src/adapters/nftables/elements.ts';
 import { nftables } from '../../../src/adapters/nftables/nftables.ts';
 import { tableOf } from '../../../src/adapters/nftables/ruleset.ts';
 import { parseRange } from '../../../src/addresses.ts';
-import { CONTAINERS, Firewall, Rule } from '../../../src/firewall.ts';
+import { CONTAINERS, Firewall, Rule } from '../../../src/firewall/firewall.ts';
 import { fakeShell } from '../../fakes/shell.ts';
 import { seeded } from '../../seeded.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nftables } from '../../../src/adapters/nftables/nftables.ts';
-import { Firewall } from '../../../src/firewall.ts';
+import { Firewall } from '../../../src/firewall/firewall.ts';
 import { addNamespace, address, cable, type Namespace, outsideAndHost } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';
 import { ufwIn } from '../../ufw.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nftables } from '../../../src/adapters/nftables/nftables.ts';
-import { Firewall } from '../../../src/firewall.ts';
-import { why } from '../../../src/verdict.ts';
+import { Firewall } from '../../../src/firewall/firewall.ts';
+import { why } from '../../../src/firewall/verdict.ts';
 import { outsideAndHost } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';
 import { type Chance, seeded } from '../../seeded.ts';

@@ -5,7 +5,7 @@ import { tupleOf } from '../../../src/adapters/ufw/files.ts';
 import { rulesOf } from '../../../src/adapters/ufw/rules.ts';
 import { ufw } from '../../../src/adapters/ufw/ufw.ts';
 import { MusterError } from '../../../src/errors.ts';
-import { Firewall } from '../../../src/firewall.ts';
+import { Firewall } from '../../../src/firewall/firewall.ts';
 import { addNamespace, address, cable, type Namespace, outsideAndHost } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';
 import { type TestUfw, ufwIn } from '../../ufw.ts';

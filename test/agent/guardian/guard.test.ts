@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { type Backend, type Change, Guard } from '../../../src/agent/guardian/guard.ts';
 import { Shelf } from '../../../src/agent/guardian/shelf.ts';
 import { type ErrorCode, MusterError } from '../../../src/errors.ts';
-import { Firewall } from '../../../src/firewall.ts';
+import { Firewall } from '../../../src/firewall/firewall.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
 import { until } from '../../until.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Firewall } from '../../../src/firewall.ts';
+import { Firewall } from '../../../src/firewall/firewall.ts';
 import { ended } from '../../integration/muster.ts';
 import { needs } from '../../needs.ts';
 import { until } from '../../until.ts';

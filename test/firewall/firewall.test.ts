@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CONTAINERS, Firewall, zoneOf } from '../src/firewall.ts';
+import { CONTAINERS, Firewall, zoneOf } from '../../src/firewall/firewall.ts';
 
 const rule = { id: 'web', owner: 'app/shop', protocol: 'tcp', ports: [443] };
 const problems = (value: object) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Firewall } from '../src/firewall.ts';
-import { type Packet, why } from '../src/verdict.ts';
+import { Firewall } from '../../src/firewall/firewall.ts';
+import { type Packet, why } from '../../src/firewall/verdict.ts';
 
 const firewall = Firewall.parse({
   zones: [

@@ -1,5 +1,5 @@
 /** What a firewall's rules come to: sorted, merged, each with everybody who asked for it, and where they contradict each other. */
-import { covers, everything, mergeRanges, parseRange, type Range } from './addresses.ts';
+import { covers, everything, mergeRanges, parseRange, type Range } from '../addresses.ts';
 import { allZones, type Firewall, portRange, type RateLimit, type Rule, zonesOf } from './firewall.ts';
 
 /** Ports from `first` to `last`; 0 to 0 for ping. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { diff } from '../src/changes.ts';
-import { Firewall } from '../src/firewall.ts';
-import { speak } from '../src/messages/messages.ts';
+import { diff } from '../../src/firewall/changes.ts';
+import { Firewall } from '../../src/firewall/firewall.ts';
+import { speak } from '../../src/messages/messages.ts';
 
 const rule = (id: string, more: object = {}) => ({ id, owner: id, protocol: 'tcp', ports: [443], ...more });
 const rules = (...all: object[]) => Firewall.parse({ rules: all });

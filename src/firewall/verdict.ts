@@ -1,5 +1,5 @@
 /** Why something is let in or not: the rule that decides, or the default of its zone. */
-import { parseRange, type Range } from './addresses.ts';
+import { parseRange, type Range } from '../addresses.ts';
 import { portsOf, rangesOf, sourcesOf } from './effective.ts';
 import { allZones, type Firewall, OUTSIDE, type Rule, type Zone, zonesOf } from './firewall.ts';
 

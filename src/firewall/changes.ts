@@ -1,7 +1,8 @@
 /** What changes between two firewalls, as lines for people: `+ tcp 443 from anywhere (app/shop)`. */
+
+import { messages } from '../messages/messages.ts';
 import { effective, type Lane, laneKey, type Segment } from './effective.ts';
 import { allZones, type Firewall, formatPorts } from './firewall.ts';
-import { messages } from './messages/messages.ts';
 
 /** What changes, sorted. Nothing where other rules name the same ports from the same sources. */
 export function diff(before: Firewall, after: Firewall): string[] {

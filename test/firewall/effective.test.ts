@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describe as words } from '../src/changes.ts';
-import { effective } from '../src/effective.ts';
-import { Firewall } from '../src/firewall.ts';
+import { describe as words } from '../../src/firewall/changes.ts';
+import { effective } from '../../src/firewall/effective.ts';
+import { Firewall } from '../../src/firewall/firewall.ts';
 
 const rule = (id: string, more: object = {}) => ({ id, owner: id, protocol: 'tcp', ports: [443], ...more });
 const firewall = (rules: object[], more: object = {}) => Firewall.parse({ rules, ...more });

@@ -5,8 +5,8 @@
  * Replies, the host's own traffic, and what IP itself needs (neighbours, path MTU, address leases) are never cut.
  */
 import { z } from 'zod';
-import { formatRange, parseRange } from './addresses.ts';
-import { messages } from './messages/messages.ts';
+import { formatRange, parseRange } from '../addresses.ts';
+import { messages } from '../messages/messages.ts';
 
 /** The zone of every interface that no zone names. */
 export const OUTSIDE = 'outside';
