@@ -26,11 +26,10 @@ export const TOOLS = {
   ip: { package: 'iproute2', why: 'the tests make network namespaces' },
   iptables: { package: 'iptables', why: 'the Docker engine of the tests needs it' },
   nft: { package: 'nftables', why: 'the tests filter packets in network namespaces' },
-  ping: { package: 'iputils-ping', why: 'the tests ping through the packet filter' },
   ufw: { package: 'ufw', why: 'the tests show what ufw leaves open' },
   wg: { package: 'wireguard-tools', why: 'the tests make overlay networks' },
   'wireguard-go': { package: 'wireguard-go', why: 'makes them where the kernel cannot' },
-  ping: { package: 'iputils-ping', why: 'the tests reach hosts over them' },
+  ping: { package: 'iputils-ping', why: 'the tests reach hosts through packet filters and overlay networks' },
   ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
 };
 
