@@ -5,6 +5,10 @@ import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
 const held = new Map();
+/** Ports from which nothing was asked yet, below those that the kernel gives out. */
+let asked = 0;
+const nextPort = () => 20_000 + (asked++ % 12_000);
+
 const ACTIONS = {
   /** Serves a port: TCP says back what it hears, or talks without end; UDP answers each datagram. */
   listen: ({ protocol, port, address, talk }) =>
@@ -41,7 +45,8 @@ const ACTIONS = {
           socket.close();
         };
         socket.once('error', () => end('refused')).once('message', () => end('open'));
-        socket.bind(0, from, () => socket.send('?', port, address));
+        // A port of its own: on one that asked before, an answer would be a reply that the kernel still knows.
+        socket.bind(nextPort(), from, () => socket.send('?', port, address));
       } else {
         const socket = connect({ port, host: address, localAddress: from });
         close = () => socket.destroy();
