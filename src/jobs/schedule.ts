@@ -32,7 +32,7 @@ const SETTLE = `
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return end
 redis.call('HDEL', KEYS[2], ARGV[1])
 local through = redis.call('HGET', KEYS[1], ARGV[1])
-if through and string.match(through, '^%d+ (.*)$') == ARGV[4] then
+if through and string.match(through, '^%S+ (.*)$') == ARGV[4] then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
 end
 `;
