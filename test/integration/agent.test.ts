@@ -4,7 +4,6 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { SayEvent } from '../../src/bot/console/socket.ts';
 import { type Cloud, lacksCloud, openCloud } from './cloud.ts';
 import { ended, type TestAgent } from './muster.ts';
 import { markedBy, waitFor } from './wait.ts';
@@ -56,7 +55,7 @@ describe('a host with an agent', { skip: lacksCloud() }, () => {
 
   test('"/cancel" in the middle of a build ends it as cancelled, exit 1, with nothing of it left', async () => {
     const before = await cloud.running();
-    const { run, said } = await begun('/deploy hello slow', 'begun');
+    const { run, said } = await cloud.begun('/deploy hello slow', 'begun');
     assert.notDeepEqual(await markedBy(run), []);
     assert.equal((await cloud.muster.say(`/cancel ${run}`)).exit, 0);
     const { exit, result } = await said;
@@ -84,7 +83,7 @@ describe('a host with an agent', { skip: lacksCloud() }, () => {
   });
 
   test('kill -9 of the agent in the middle of a build: nothing of it is left, and the build begins again', async () => {
-    const { run, said } = await begun('/deploy hello slow', 'begun');
+    const { run, said } = await cloud.begun('/deploy hello slow', 'begun');
     agent.process.kill('SIGKILL');
     await ended(agent.process);
     agent = await cloud.muster.agent();
@@ -97,7 +96,7 @@ describe('a host with an agent', { skip: lacksCloud() }, () => {
   });
 
   test('kill -9 of the manager in the middle of the wait for health: the agent goes on, and the next manager hears how it ended', async () => {
-    const { run } = await begun('/deploy hello pending', 'healthy');
+    const { run } = await cloud.begun('/deploy hello pending', 'healthy');
     await waitFor('the new page', async () => (await cloud.page().catch(() => '')) === 'pending');
     const gone = ended(manager);
     manager.kill('SIGKILL');
@@ -137,22 +136,4 @@ describe('a host with an agent', { skip: lacksCloud() }, () => {
     await writeFile(trusted, `${key} this Muster\n`);
     assert.equal((await cloud.muster.say('/deploy hello two')).exit, 0);
   });
-
-  /** Says a line, and waits until its run writes a line that is `sign`, or enters the stage of that name. */
-  async function begun(line: string, sign: string) {
-    let stages: string[] = [];
-    let run = '';
-    let said: ReturnType<typeof cloud.muster.say> | undefined;
-    await new Promise<void>((resolve, reject) => {
-      said = cloud.muster.say(line, (event: SayEvent) => {
-        if (event.type === 'run') run = event.run;
-        if (event.type === 'accepted') stages = event.stages.map(({ name }) => name);
-        const stage = event.type === 'stage' && event.state === 'running' && stages[event.stage];
-        if (stage === sign || (event.type === 'lines' && event.lines.includes(sign))) resolve();
-      });
-      said.then(({ result }) => reject(new Error(`it ended: ${result.text}`)), reject);
-    });
-    (said as Promise<unknown>).catch(() => {});
-    return { run, said: said as NonNullable<typeof said> };
-  }
 });

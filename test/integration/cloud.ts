@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { TestRepository } from '../repository.ts';
 import { freePort } from './app.ts';
-import { openMuster, type TestMuster } from './muster.ts';
+import { openMuster, type Said, type TestMuster } from './muster.ts';
 
 /** Why it cannot be played here; false where it can. */
 export const lacksCloud = (...more: string[]): string | false =>
@@ -27,6 +27,8 @@ export interface Cloud {
   running(): Promise<string>;
   /** How many streams to the engine's socket are open. */
   streams(): Promise<number>;
+  /** Says a line, and waits until its run writes a line that is `sign`, or enters the stage of that name. */
+  begun(line: string, sign: string): Promise<{ run: string; said: Promise<Said> }>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,23 @@ export async function openCloud(): Promise<Cloud> {
       const rows = (await readFile('/proc/net/unix', 'utf8')).split('\n');
       // proc(5): the sixth column is the state, 03 is connected.
       return rows.filter((row) => row.endsWith(` ${engine.socket}`) && row.split(/\s+/)[5] === '03').length;
+    },
+    async begun(line, sign) {
+      let stages: string[] = [];
+      let run = '';
+      let said: Promise<Said> | undefined;
+      await new Promise<void>((resolve, reject) => {
+        said = muster.say(line, (event) => {
+          if (event.type === 'run') run = event.run;
+          if (event.type === 'accepted') stages = event.stages.map(({ name }) => name);
+          const stage = event.type === 'stage' && event.state === 'running' && stages[event.stage];
+          if (stage === sign || (event.type === 'lines' && event.lines.includes(sign))) resolve();
+        });
+        said.then(({ result }) => reject(new Error(`it ended: ${result.text}`)), reject);
+      });
+      const ended = said as unknown as Promise<Said>;
+      ended.catch(() => {});
+      return { run, said: ended };
     },
     async stop() {
       await muster.stop();

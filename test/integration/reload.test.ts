@@ -112,7 +112,7 @@ describe('the configuration of a running Muster', {
     const { exit, result } = await muster.say('/reload');
     assert.equal(exit, 2);
     const problems =
-      /^\S+muster\.yml:\d+:\d+ nonsense: tuntematon osio; osiot ovat [a-z, ]+\n\S+muster\.yml:\d+:\d+ apps\.hello\.hosts\[0\]: palvelinta web-9 ei ole$/m;
+      /^\S+muster\.yml:\d+:\d+ nonsense: tuntematon osio; osiot ovat [A-Za-z, ]+\n\S+muster\.yml:\d+:\d+ apps\.hello\.hosts\[0\]: palvelinta web-9 ei ole$/m;
     assert.match(result.text, /^Asetuksissa on 2 virhettä:\n/);
     assert.match(result.text, problems);
     assert.match(result.text, /\nKorjaa tiedostot, sitten aja muster check\.$/);

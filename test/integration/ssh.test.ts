@@ -43,7 +43,7 @@ describe('a host over ssh', { skip: lacksSshCloud() }, () => {
 
   test('"/cancel" in the middle of a build ends it as cancelled, exit 1, with nothing of it left', async () => {
     const before = await cloud.running();
-    const { run, said } = await begun('/deploy hello slow', 'begun');
+    const { run, said } = await cloud.begun('/deploy hello slow', 'begun');
     assert.notDeepEqual(await markedBy(run), []);
     assert.notEqual(await cloud.running(), before);
     assert.equal((await cloud.muster.say(`/cancel ${run}`)).exit, 0);
@@ -55,7 +55,7 @@ describe('a host over ssh', { skip: lacksSshCloud() }, () => {
   });
 
   test('"/cancel" in the middle of the wait for health ends it as cancelled, and the old page is back', async () => {
-    const { run, said } = await begun('/deploy hello pending', 'healthy');
+    const { run, said } = await cloud.begun('/deploy hello pending', 'healthy');
     await waitFor('the new page', async () => (await cloud.page().catch(() => '')) === 'pending');
     assert.equal((await cloud.muster.say(`/cancel ${run}`)).exit, 0);
     const { exit, result } = await said;
@@ -105,22 +105,5 @@ describe('a host over ssh', { skip: lacksSshCloud() }, () => {
   async function nothingFollows(run: string): Promise<void> {
     await waitFor('the streams to the engine to close', async () => (await cloud.streams()) === 0);
     assert.deepEqual(await markedBy(run), []);
-  }
-
-  /** Says a line, and waits until its run writes a line that is `sign`, or enters the stage of that name. */
-  async function begun(line: string, sign: string) {
-    let stages: string[] = [];
-    let run = '';
-    let said: ReturnType<typeof cloud.muster.say> | undefined;
-    await new Promise<void>((resolve, reject) => {
-      said = cloud.muster.say(line, (event) => {
-        if (event.type === 'run') run = event.run;
-        if (event.type === 'accepted') stages = event.stages.map(({ name }) => name);
-        const stage = event.type === 'stage' && event.state === 'running' && stages[event.stage];
-        if (stage === sign || (event.type === 'lines' && event.lines.includes(sign))) resolve();
-      });
-      said.then(({ result }) => reject(new Error(`it ended: ${result.text}`)), reject);
-    });
-    return { run, said: said as NonNullable<typeof said> };
   }
 });
