@@ -35,7 +35,7 @@ const SAME_MS = 600_000;
 /** How long a line may go without an answer before it is asked whether Redis is there, ms. */
 const PATIENCE_MS = 10_000;
 /** How long what is to be run goes before the sign that it was heard, ms. */
-const HEAD_START_MS = 2;
+const HEAD_START_MS = 3;
 
 export interface ChatsParts {
   redis: Redis;
