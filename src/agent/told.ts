@@ -1,28 +1,29 @@
-/** What a step said, until a manager has heard it: numbered, and bounded where nobody listens. */
+/** What a step said, until a manager has heard it: numbered, and bounded where nobody listens, or more slowly than it is said. */
 import type { Said } from '../jobs/remote.ts';
 import { messages } from '../messages/messages.ts';
 
 /** What is kept at most, in things said. */
 const MOST = 4_000;
+/** How much of a flood's middle is left out at once. */
+const CUT = 500;
 /** The most characters of one of them. */
 const LONGEST = 4_000;
 
 export class Told {
-  #said: { seq: number; said: Said }[] = [];
+  /** Sorted by number; a number that is missing was left out. */
+  readonly #said: { seq: number; said: Said }[] = [];
   #seq = 0;
   #heard = 0;
-  #dropped = 0;
   #wake: () => void = () => {};
   #more = this.#next();
 
-  /** Adds something; where too much waits for a manager, it is counted instead. */
+  /** Adds something; where too much waits for a manager, the middle of it makes room. */
   push(said: Said): void {
-    while (this.#said.length >= MOST && (this.#said[0]?.seq ?? 0) <= this.#heard) this.#said.shift();
-    if (this.#said.length >= MOST) {
-      this.#dropped += 1;
-      return;
-    }
-    this.#add(said);
+    if (this.#said.length >= MOST) this.#makeRoom();
+    this.#seq += 1;
+    this.#said.push({ seq: this.#seq, said: shortened(said) });
+    this.#wake();
+    this.#more = this.#next();
   }
 
   /** The last that a manager is known to have heard. */
@@ -30,19 +31,19 @@ export class Told {
     return this.#heard;
   }
 
-  /** What follows a number, at most so much of it; all up to that number counts as heard. */
+  /** What follows a number, at most so much of it, with how much is left out where; all up to that number counts as heard. */
   after(seq: number, most: number): { seq: number; said: Said[] } {
     this.#heard = Math.max(this.#heard, seq);
     const next = this.#said.findIndex((one) => one.seq > seq);
-    const part = next < 0 ? [] : this.#said.slice(next, next + most);
-    if (part.length === 0 && this.#dropped > 0) {
-      const note = messages().jobs.notes.dropped({ count: this.#dropped });
-      this.#dropped = 0;
-      this.#said = [];
-      this.#add({ line: note });
-      return this.after(seq, most);
+    const said: Said[] = [];
+    let last = seq;
+    for (const one of next < 0 ? [] : this.#said.slice(next, next + most)) {
+      const count = one.seq - last - 1;
+      if (count > 0) said.push({ line: messages().jobs.notes.dropped({ count }) });
+      said.push(one.said);
+      last = one.seq;
     }
-    return { seq: part.at(-1)?.seq ?? seq, said: part.map(({ said }) => said) };
+    return { seq: last, said };
   }
 
   /** Resolves when something was added since it was last called. */
@@ -50,11 +51,11 @@ export class Told {
     return this.#more;
   }
 
-  #add(said: Said): void {
-    this.#seq += 1;
-    this.#said.push({ seq: this.#seq, said: shortened(said) });
-    this.#wake();
-    this.#more = this.#next();
+  /** What was heard goes; where nothing was, the middle: how it began and how it ends says most. */
+  #makeRoom(): void {
+    const waiting = this.#said.findIndex(({ seq }) => seq > this.#heard);
+    if (waiting !== 0) this.#said.splice(0, waiting < 0 ? this.#said.length : waiting);
+    else this.#said.splice(MOST / 2 - CUT, CUT);
   }
 
   #next(): Promise<void> {
