@@ -6,7 +6,7 @@ import { Config } from '../src/config/config.ts';
 
 /** What the page needs to know of JSON Schema. */
 interface Field {
-  type?: string;
+  type?: string | string[];
   description?: string;
   default?: unknown;
   const?: unknown;
@@ -102,7 +102,11 @@ function kind({ type, items, const: constant, minimum, maximum }: Field): string
   if (constant !== undefined) return `\`${constant}\``;
   if (type === 'array') return items?.properties ? 'list of groups' : 'list';
   if (type === 'integer') return `number, ${minimum} to ${maximum}`;
-  return { string: 'text', object: 'group' }[type ?? ''] ?? String(type);
+  const words: Record<string, string> = { string: 'text', object: 'group' };
+  return [type]
+    .flat()
+    .map((one) => words[String(one)] ?? String(one))
+    .join(' or ');
 }
 
 const shown = (value: unknown): string => {

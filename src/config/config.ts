@@ -21,7 +21,7 @@ import {
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
-import { FirewallPart } from './firewall.ts';
+import { Exposed, FirewallPart } from './firewall.ts';
 import { KeyGroup, Login } from './keys.ts';
 import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
@@ -147,6 +147,13 @@ export const App = z.strictObject({
     .describe('where it runs: hosts, or `label:NAME`'),
   healthy: Duration.prefault('2m').describe('how long it may take to get healthy'),
   keep: z.number().int().min(1).max(50).default(3).describe('how many generations to keep for rollback'),
+  expose: z
+    .array(Exposed)
+    .max(100)
+    .default([])
+    .describe(
+      'what a deploy opens in the firewall of its hosts, like `[8080, {port: 5432, from: ["@office"]}]`; what is only published by compose stays closed there',
+    ),
 });
 
 const MISSED = ['run-once', 'skip', 'report'] as const;

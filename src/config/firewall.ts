@@ -12,15 +12,30 @@ import {
 import { messages } from '../messages/messages.ts';
 import { RuleName } from '../names.ts';
 
+const who = {
+  from: z.array(Source).default([]).describe('addresses, or sets like `@office`; anywhere by default'),
+  zones: z.array(ZoneName).default([]).describe('only in these zones; in all that drop by default'),
+  limit: RateLimit.optional().describe('how much one source may ask for, like `{rate: 10, per: minute}`'),
+  comment: z.string().max(200).optional().describe('why it is there'),
+};
+
 const Declared = z.strictObject({
   protocol: z.enum(['tcp', 'udp', 'icmp']).default('tcp').describe('icmp is ping'),
   ports: z.array(Ports).default([]).describe('ports and ranges, like `[443, 8000-8010]`; none for ping'),
-  from: z.array(Source).default([]).describe('addresses, or sets like `@office`; anywhere by default'),
-  zones: z.array(ZoneName).default([]).describe('only in these zones; in all that drop by default'),
   action: z.enum(['accept', 'drop']).default('accept').describe('what drops beats what accepts'),
-  limit: RateLimit.optional().describe('how much one source may ask for, like `{rate: 10, per: minute}`'),
-  comment: z.string().max(200).optional().describe('why it is there'),
+  ...who,
 });
+
+/** What an app lets in where it runs: a port alone is the same as `{port: 8080}`. */
+export const Exposed = z.preprocess(
+  (value) => (typeof value === 'number' || typeof value === 'string' ? { port: value } : value),
+  z.strictObject({
+    port: Ports.describe('a port of the host or a range of them, like 8080 or 8000-8010'),
+    protocol: z.enum(['tcp', 'udp']).default('tcp').describe('`tcp` or `udp`'),
+    ...who,
+  }),
+);
+export type Exposed = z.output<typeof Exposed>;
 
 /** What some hosts let in; several that name a host add up. */
 export const FirewallPart = z.strictObject({

@@ -1,11 +1,11 @@
 /** What a host's firewall is to be, by everything that says something of it. */
 import type { z } from 'zod';
-import { CONTAINERS, Firewall, type Rule } from '../firewall/firewall.ts';
+import { CONTAINERS, Firewall, Rule } from '../firewall/firewall.ts';
 import type { Config, Host } from './config.ts';
-import type { FirewallPart } from './firewall.ts';
+import type { Exposed, FirewallPart } from './firewall.ts';
 import { hostsOf } from './hosts.ts';
 
-/** A rule that somebody opened in a chat. */
+/** A rule that is no part of the configuration: somebody opened it in a chat, or an app exposes it. */
 export type Opened = z.input<typeof Rule>;
 
 /**
@@ -13,9 +13,7 @@ export type Opened = z.input<typeof Rule>;
  * Undefined where the configuration says nothing of that host. Throws zod's error where the parts contradict each other.
  */
 export function firewallOf(config: Config, host: string, opened: readonly Opened[]): Firewall | undefined {
-  const parts = Object.entries(config.firewall).filter(([, { hosts }]) =>
-    hostsOf(config, hosts).includes(host),
-  );
+  const parts = partsOf(config, host);
   if (parts.length === 0) return undefined;
   const zones = parts.flatMap(([, part]) =>
     Object.entries(part.zones).map(([name, zone]) => ({ name, ...zone })),
@@ -38,6 +36,24 @@ export function firewallOf(config: Config, host: string, opened: readonly Opened
     ],
   });
 }
+
+/** The rules of what an app exposes, in its name: `app/shop/tcp-8080`, and `app/shop/tcp-8080.2` for the same port once more. */
+export function exposedBy(app: string, expose: readonly Exposed[]): Rule[] {
+  const seen = new Map<string, number>();
+  return expose.map(({ port, from, ...rest }) => {
+    const name = `app/${app}/${rest.protocol}-${port}`;
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    const id = times === 1 ? name : `${name}.${times}`;
+    return Rule.parse({ ...rest, id, owner: appOwner(app), ports: [port], sources: from });
+  });
+}
+
+/** Whose rules an app's are. */
+export const appOwner = (app: string): string => `app/${app}`;
+
+/** Whether the configuration says anything of a host's firewall. */
+export const hasFirewall = (config: Config, host: string): boolean => partsOf(config, host).length > 0;
 
 /** Where to knock before a change on a host is kept. */
 export function probesOf(config: Config, host: string): { address: string; port: number }[] {

@@ -51,8 +51,10 @@ function sentence(issue: z.core.$ZodIssue, got: unknown): string {
     return config.missing;
   if (issue.code === 'invalid_type')
     return config.mustBe({ wanted: wantedOf(issue.expected), got: config.got[kindOf(got)] });
-  if (issue.code === 'invalid_union')
-    return issue.path.at(-1) === 'link' ? config.link : messages().overlay.kind;
+  if (issue.code === 'invalid_union') {
+    const variants: Readonly<Record<string, string>> = { link: config.link, kind: messages().overlay.kind };
+    return variants[String(issue.path.at(-1))] ?? issue.message;
+  }
   if (issue.code === 'too_small' && got !== null && typeof got === 'object') return config.empty;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return issue.message;
@@ -86,6 +88,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
     return keysAt(schema.unwrap() as z.ZodType, path, value);
+  if (schema instanceof z.ZodPipe) return keysAt(schema.out as z.ZodType, path, value);
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const variants = schema.options as z.ZodObject[];
     const { discriminator } = schema.def;

@@ -49,12 +49,14 @@ export const Source = z.union(
 );
 
 /** A port or a range of ports: `443`, `"443"`, `"8000-8010"`; text afterwards. */
-export const Ports = z.union([z.number(), z.string()]).transform((value, context) => {
-  const range = portRange(String(value));
-  if (range) return formatPorts(range);
-  context.addIssue({ code: 'custom', message: messages().firewall.ports });
-  return z.NEVER;
-});
+export const Ports = z
+  .union([z.number(), z.string()], { error: () => messages().firewall.ports })
+  .transform((value, context) => {
+    const range = portRange(String(value));
+    if (range) return formatPorts(range);
+    context.addIssue({ code: 'custom', message: messages().firewall.ports });
+    return z.NEVER;
+  });
 
 /** How many new connections (packets, for ping) one source address may make; an IPv6 source is its /64. More is dropped. */
 export const RateLimit = z.strictObject({

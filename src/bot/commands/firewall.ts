@@ -1,10 +1,9 @@
 /** What a host lets in: declared in the configuration and opened in chats, changed so that nobody is locked out. */
 import { z } from 'zod';
-import { firewallOf, type Opened, probesOf } from '../../config/host-firewall.ts';
-import { MusterError } from '../../errors.ts';
+import { type Opened, probesOf } from '../../config/host-firewall.ts';
 import { type Firewall, Ports, Rule, Source } from '../../firewall/firewall.ts';
 import { why } from '../../firewall/verdict.ts';
-import { OPENED } from '../../jobs/firewall/change.ts';
+import { declaredOn, openedOn } from '../../jobs/firewall/declared.ts';
 import { firewallLook, firewallPlan, keepPlan, revertPlan } from '../../jobs/plans/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
@@ -173,23 +172,10 @@ export const firewallWhy = defineCommand({
 const nameOf = ({ protocol, ports }: { protocol: string; ports: string[] }): string =>
   `open/${protocol}-${ports.join(',') || 'ping'}`;
 
-/** What was opened on a host in chats. */
-async function openedOn(host: string, { state }: Pick<House, 'state'>): Promise<Opened[]> {
-  return z.array(Rule).parse((await state.get(OPENED, host)) ?? []);
-}
-
-/** What a host's firewall is to be; rejects with `firewall.undeclared` or `firewall.invalid`. */
+/** What a host's firewall is to be; rejects with `config.unknown`, `firewall.undeclared` or `firewall.invalid`. */
 async function declared(host: string, house: House, opened?: readonly Opened[]): Promise<Firewall> {
   hostOf(house.config, host);
-  try {
-    const rules = firewallOf(house.config, host, opened ?? (await openedOn(host, house)));
-    if (rules) return rules;
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
-    const problem = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    throw new MusterError('firewall.invalid', { host, problem });
-  }
-  throw new MusterError('firewall.undeclared', { host });
+  return declaredOn(host, house, opened);
 }
 
 function change(

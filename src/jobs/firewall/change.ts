@@ -1,16 +1,14 @@
 /** Changes a host's firewall so that nobody is locked out: it is in force first, and kept by whoever can still come in. */
 
-import { MusterError } from '../../errors.ts';
 import { diff } from '../../firewall/changes.ts';
 import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
 import { defineStep } from '../step.ts';
+import { OPENED } from './declared.ts';
 import { ChangeInput, KeepInput } from './input.ts';
-import { knock } from './knock.ts';
+import { knockAll } from './knock.ts';
 
-/** The family of live state that holds what was opened in chats: host -> rules. */
-export const OPENED = 'firewall';
 /** What lets everything in. */
 export const NONE: Firewall = Firewall.parse({ default: 'accept' });
 
@@ -22,6 +20,10 @@ export const applyFirewall = defineStep({
   uses: {},
   timeout: '2m',
   title: ({ host }) => messages().jobs.steps.applyFirewall({ host }),
+  async brief({ host, rules, opening }, { state, direction }) {
+    if (direction === 'undo') return {};
+    return { rules: withOpened(host, rules, afterOpening(await openedOn(state, host), opening)) };
+  },
   async run({ change, by, rules, keepWithin, overwrite }, { guarding, signal, report }) {
     const { rules: before, drift } = await guarding.show(signal);
     for (const line of diff(before ?? NONE, rules)) report.line(line);
@@ -38,18 +40,15 @@ export const keepFirewall = defineStep({
   input: KeepInput,
   uses: {},
   timeout: '5m',
+  // To keep what is kept is no mistake: the answer may have been lost.
+  retry: { times: 2, pause: '1s' },
   title: ({ host }) => messages().jobs.steps.keepFirewall({ host }),
   async run({ host, change, probes }, { guarding, signal, report }) {
-    for (const { address, port } of probes) {
-      const answer = await knock(address, port, signal);
-      if (answer !== undefined)
-        throw new MusterError('firewall.probe', { host, address: `${address}:${port}`, reason: answer });
-      report.line(messages().jobs.notes.firewallAnswers({ address: `${address}:${port}` }));
-    }
+    await knockAll(host, probes, { signal, report });
     await guarding.keep(change, signal);
   },
-  record: async ({ host, opened }, _, state) => {
-    if (opened) await state.set(OPENED, host, opened);
+  record: async ({ host, opening }, _, state) => {
+    if (opening) await noteOpening(state, host, opening);
   },
 });
 

@@ -1,7 +1,8 @@
 /** What changes a firewall, as plans hold it. */
 import { z } from 'zod';
-import { Firewall, Rule } from '../../firewall/firewall.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 import { HostName } from '../../names.ts';
+import { Opening } from './opened.ts';
 
 /** The name of a change: the run's that makes it. */
 export const ChangeName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
@@ -11,7 +12,9 @@ export const ChangeInput = z.strictObject({
   host: HostName,
   change: ChangeName,
   by: z.string().max(200),
+  /** With what was opened in chats when it was planned; what is opened when it is made counts instead. */
   rules: Firewall,
+  opening: Opening.default({ opens: [], closes: [] }),
   /** How long it may stay without being kept, ms. */
   keepWithin: z.number().int().min(1_000).max(3_600_000),
   /** Whether what others changed may be overwritten. */
@@ -23,6 +26,6 @@ export const KeepInput = z.strictObject({
   change: ChangeName,
   /** Where to knock before it is kept: ports that have to answer. */
   probes: z.array(z.strictObject({ address: z.string(), port: z.number().int() })).default([]),
-  /** The rules that are opened in chats from then on; they stay as they are without. */
-  opened: z.array(Rule).optional(),
+  /** What is opened and closed with it. */
+  opening: Opening.optional(),
 });
