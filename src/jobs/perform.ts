@@ -45,6 +45,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'shell.notfound',
   'shell.survivors',
   'git.ref.unknown',
+  'firewall.gone',
 ]);
 
 export class Performer {

@@ -1,9 +1,10 @@
 /** What a host lets in: declared in the configuration and opened in chats, changed so that nobody is locked out. */
 import { z } from 'zod';
-import { type Opened, probesOf } from '../../config/host-firewall.ts';
+import { probesOf } from '../../config/host-firewall.ts';
 import { type Firewall, Ports, Rule, Source } from '../../firewall/firewall.ts';
 import { why } from '../../firewall/verdict.ts';
-import { declaredOn, openedOn } from '../../jobs/firewall/declared.ts';
+import { declaredOn } from '../../jobs/firewall/declared.ts';
+import { afterOpening, type Opening, openedOn } from '../../jobs/firewall/opened.ts';
 import { firewallLook, firewallPlan, keepPlan, revertPlan } from '../../jobs/plans/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
@@ -108,10 +109,9 @@ export const firewallOpen = defineCommand({
   risk: 'change',
   scope,
   async plan({ host, what, from }, house) {
-    const rule: Opened = { ...what, id: nameOf(what), owner: `person/${house.caller.person}`, sources: from };
-    const others = (await openedOn(host, house)).filter(({ id }) => id !== rule.id);
-    const opened = [...others, rule];
-    return change(host, house, await declared(host, house, opened), { opened, overwrite: false });
+    const rule = { ...what, id: nameOf(what), owner: `person/${house.caller.person}`, sources: from };
+    const opening: Opening = { opens: [Rule.parse(rule)], closes: [] };
+    return change(host, house, await declared(host, house, opening), { opening, overwrite: false });
   },
 });
 
@@ -124,13 +124,13 @@ export const firewallClose = defineCommand({
   risk: 'change',
   scope,
   async plan({ host, what }, house) {
-    const before = await openedOn(host, house);
-    const opened = before.filter(({ id }) => id !== nameOf(what));
-    if (opened.length === before.length) {
+    const before = await openedOn(house.state, host);
+    const opening: Opening = { opens: [], closes: [nameOf(what)] };
+    if (!before.some(({ id }) => id === nameOf(what))) {
       const names = before.map(({ id }) => id.slice('open/'.length).replace('-', '/'));
       return { text: messages().answers.firewall.notOpened({ host, names }), refused: true };
     }
-    return change(host, house, await declared(host, house, opened), { opened, overwrite: false });
+    return change(host, house, await declared(host, house, opening), { opening, overwrite: false });
   },
 });
 
@@ -173,8 +173,9 @@ const nameOf = ({ protocol, ports }: { protocol: string; ports: string[] }): str
   `open/${protocol}-${ports.join(',') || 'ping'}`;
 
 /** What a host's firewall is to be; rejects with `config.unknown`, `firewall.undeclared` or `firewall.invalid`. */
-async function declared(host: string, house: House, opened?: readonly Opened[]): Promise<Firewall> {
+async function declared(host: string, house: House, opening?: Opening): Promise<Firewall> {
   hostOf(house.config, host);
+  const opened = opening && afterOpening(await openedOn(house.state, host), opening);
   return declaredOn(host, house, opened);
 }
 
@@ -182,11 +183,10 @@ function change(
   host: string,
   { line, caller, config }: House,
   rules: Firewall,
-  more: { hold?: number; opened?: Opened[]; overwrite: boolean },
+  more: { hold?: number; opening?: Opening; overwrite: boolean },
 ) {
-  const opened = more.opened && z.array(Rule).parse(more.opened);
   return firewallPlan({
     ...{ host, change: line, by: caller.person, rules, probes: probesOf(config, host) },
-    ...{ hold: more.hold, overwrite: more.overwrite, opened },
+    ...more,
   });
 }

@@ -5,9 +5,10 @@ import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
 import { defineStep } from '../step.ts';
-import { OPENED } from './declared.ts';
+import { refreshed } from './declared.ts';
 import { ChangeInput, KeepInput } from './input.ts';
 import { knockAll } from './knock.ts';
+import { noteOpening } from './opened.ts';
 
 /** What lets everything in. */
 export const NONE: Firewall = Firewall.parse({ default: 'accept' });
@@ -20,9 +21,9 @@ export const applyFirewall = defineStep({
   uses: {},
   timeout: '2m',
   title: ({ host }) => messages().jobs.steps.applyFirewall({ host }),
-  async brief({ host, rules, opening }, { state, direction }) {
-    if (direction === 'undo') return {};
-    return { rules: withOpened(host, rules, afterOpening(await openedOn(state, host), opening)) };
+  async brief({ host, rules, opening }, beside) {
+    if (beside.direction === 'undo') return {};
+    return { rules: await refreshed(host, rules, beside, opening) };
   },
   async run({ change, by, rules, keepWithin, overwrite }, { guarding, signal, report }) {
     const { rules: before, drift } = await guarding.show(signal);

@@ -3,22 +3,18 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { firewallOf, type Opened } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
-import { type Firewall, Rule } from '../../firewall/firewall.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 import type { LiveState } from '../step.ts';
 import { exposedOn } from './exposed.ts';
+import { afterOpening, type Opening, openedOn } from './opened.ts';
 
-/** The family of live state that holds what was opened in chats: host -> rules. */
-export const OPENED = 'firewall';
+/** How the owners of rules begin that come from live state; all others are the configuration's. */
+const LIVE = /^(?:person|app)\//;
 
 /** Where rules come from. */
 export interface Sources {
   config: Config;
   state: LiveState;
-}
-
-/** What was opened on a host in chats. */
-export async function openedOn(host: string, { state }: Pick<Sources, 'state'>): Promise<Opened[]> {
-  return z.array(Rule).parse((await state.get(OPENED, host)) ?? []);
 }
 
 /**
@@ -30,14 +26,35 @@ export async function declaredOn(
   { config, state }: Sources,
   opened?: readonly Opened[],
 ): Promise<Firewall> {
-  const live = [...(opened ?? (await openedOn(host, { state }))), ...(await exposedOn(config, state, host))];
+  const live = [...(opened ?? (await openedOn(state, host))), ...(await exposedOn(config, state, host))];
+  const rules = consistent(host, () => firewallOf(config, host, live));
+  if (rules) return rules;
+  throw new MusterError('firewall.undeclared', { host });
+}
+
+/**
+ * A planned firewall as it is to be when its turn has come: with what is opened and exposed then, not when it was planned.
+ * Rejects with `firewall.invalid`.
+ */
+export async function refreshed(
+  host: string,
+  planned: Firewall,
+  { config, state }: Sources,
+  opening: Opening,
+): Promise<Firewall> {
+  const opened = afterOpening(await openedOn(state, host), opening);
+  const live = [...opened, ...(await exposedOn(config, state, host))];
+  const rules = [...planned.rules.filter(({ owner }) => !LIVE.test(owner)), ...live];
+  return consistent(host, () => Firewall.parse({ ...planned, rules }));
+}
+
+/** What `make` gives; parts that contradict each other become `firewall.invalid`. */
+function consistent<T>(host: string, make: () => T): T {
   try {
-    const rules = firewallOf(config, host, live);
-    if (rules) return rules;
+    return make();
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const problem = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new MusterError('firewall.invalid', { host, problem });
   }
-  throw new MusterError('firewall.undeclared', { host });
 }

@@ -1,7 +1,8 @@
 /** Changes of a host's firewall, and what there is to see of it. */
-import type { Firewall, Rule } from '../../firewall/firewall.ts';
+import type { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { applyFirewall, keepFirewall, revertFirewall } from '../firewall/change.ts';
+import type { Opening } from '../firewall/opened.ts';
 import { compareFirewall, showFirewall } from '../firewall/show.ts';
 import type { Plan, Stage } from '../plan.ts';
 
@@ -16,8 +17,8 @@ export interface FirewallPlan {
   rules: Firewall;
   /** What has to answer before it is kept. */
   probes: { address: string; port: number }[];
-  /** What is opened in chats from then on. */
-  opened?: Rule[];
+  /** What the line opens or closes. */
+  opening?: Opening;
   /** Kept by a person within so many ms, and not by Muster. */
   hold?: number;
   overwrite: boolean;
@@ -25,11 +26,11 @@ export interface FirewallPlan {
 
 /** The plan of `/firewall apply`, `open` and `close`: in force, knocked, kept; taken back where anything fails. */
 export function firewallPlan(change: FirewallPlan): Plan {
-  const { host, change: name, by, rules, probes, opened, hold, overwrite } = change;
+  const { host, change: name, by, rules, probes, opening, hold, overwrite } = change;
   const { plans } = messages().jobs;
   const keepWithin = hold ?? KEEP_WITHIN_MS;
-  const apply = applyFirewall({ host, change: name, by, rules, keepWithin, overwrite });
-  const keep: Stage = { name: 'keep', steps: [keepFirewall({ host, change: name, probes, opened })] };
+  const apply = applyFirewall({ host, change: name, by, rules, keepWithin, overwrite, opening });
+  const keep: Stage = { name: 'keep', steps: [keepFirewall({ host, change: name, probes, opening })] };
   return {
     title: plans.firewall({ host }),
     done: hold === undefined ? plans.firewalled({ host }) : plans.firewallHeld({ host }),
@@ -40,13 +41,13 @@ export function firewallPlan(change: FirewallPlan): Plan {
 }
 
 /** The plan of `/firewall keep`: somebody came in and says so. */
-export function keepPlan(host: string, change: string, opened?: Rule[]): Plan {
+export function keepPlan(host: string, change: string): Plan {
   const { plans } = messages().jobs;
   return {
     title: plans.firewallKeep({ host, change }),
     done: plans.firewallKept({ host, change }),
     locks: [`host/${host}`],
-    stages: [{ name: 'keep', steps: [keepFirewall({ host, change, opened })] }],
+    stages: [{ name: 'keep', steps: [keepFirewall({ host, change })] }],
     next: `/firewall show ${host}`,
   };
 }
