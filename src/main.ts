@@ -95,8 +95,14 @@ agent
     '/var/lib/muster-agent/guardian',
   )
   .option('--listen <address:port>', 'where it listens', '0.0.0.0:4227')
+  .addOption(
+    new Option('--backend <name>', 'what filters packets').choices(['nftables', 'ufw']).default('nftables'),
+  )
   .option('--trust <key...>', 'keys of managers that are let in from now on', [])
-  .addHelpText('after', '\nExamples:\n  $ muster agent guardian --trust SHA256:…')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ muster agent guardian --trust SHA256:…\n  $ muster agent guardian --backend ufw',
+  )
   .action(async (options) => (await import('./main/agent.ts')).agentGuardian(options));
 places(
   program.command('key').description('print the key by which the agents of hosts know this Muster'),

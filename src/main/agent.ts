@@ -3,13 +3,15 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { localShell } from '../adapters/local/shell.ts';
 import { nftables } from '../adapters/nftables/nftables.ts';
+import { ufw } from '../adapters/ufw/ufw.ts';
 import type { Agent, AgentParts } from '../agent/agent.ts';
+import type { Backend } from '../agent/guardian/guard.ts';
 import { openGuardian } from '../agent/guardian/guardian.ts';
 import { trust } from '../agent/trusted.ts';
 import { openWorker } from '../agent/worker.ts';
 import { MusterError } from '../errors.ts';
 import { ownIdentity } from '../links.ts';
-import { createLog } from '../log.ts';
+import { createLog, type Log } from '../log.ts';
 import { messages } from '../messages/messages.ts';
 import { Scrubber } from '../secret.ts';
 import { stopInOrder } from './stop.ts';
@@ -24,11 +26,20 @@ export interface AgentOptions {
 export const agentWorker = (options: AgentOptions & { root: string }): Promise<void> =>
   serve(options, (parts) => openWorker({ ...parts, root: resolve(options.root) }));
 
-export const agentGuardian = (options: AgentOptions): Promise<void> =>
-  serve(options, (parts) => {
-    const shell = localShell({ host: hostname() });
-    return openGuardian({ ...parts, backend: nftables.open({ shell, options: { table: 'muster' } }) });
-  });
+export const agentGuardian = (options: AgentOptions & { backend: 'nftables' | 'ufw' }): Promise<void> =>
+  serve(options, async (parts) =>
+    openGuardian({ ...parts, backend: await openBackend(options.backend, parts.log) }),
+  );
+
+/** What filters packets here. Rejects with `setup.missing` where it is not installed. */
+async function openBackend(name: 'nftables' | 'ufw', log: Log): Promise<Backend> {
+  const shell = localShell({ host: hostname() });
+  if (name === 'nftables') return nftables.open({ shell, options: { table: 'muster' } });
+  const backend = ufw.open({ shell, options: ufw.options.parse({}) });
+  await backend.installed();
+  if (!(await backend.enabled())) log.warn('ufw is switched off; a firewall is refused until it is on');
+  return backend;
+}
 
 async function serve(options: AgentOptions, open: (parts: AgentParts) => Promise<Agent>): Promise<void> {
   const state = resolve(options.state);

@@ -1,6 +1,7 @@
 /**
- * The packet filter of one host by way of ufw, for hosts that are kept with it. It gives what nftables gives, or refuses:
- * what a container engine publishes passes ufw by, so a host with one needs nftables.
+ * The packet filter of one host by way of ufw, for hosts that are kept with it. It gives what nftables gives, or refuses.
+ * What a container engine publishes passes ufw by, so a chain beside it keeps that to the same rules. ufw is neither switched
+ * on nor off, and rules of others stay: ours are asked first, and end with what drops all else.
  */
 import { join } from 'node:path/posix';
 import { z } from 'zod';
@@ -9,10 +10,13 @@ import type { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable, type RunOptions, type Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { comparable, lineOf, tuplesOf, withRules } from './files.ts';
-import { rulesOf, type UfwRules } from './rules.ts';
+import { type Found, isAbsent, ufwDrift } from './drift.ts';
+import { withRules } from './files.ts';
+import { rulesOf, type UfwRule } from './rules.ts';
+import { chainOf, readTranslated, restoring } from './translated.ts';
 
 const PATIENCE_MS = 60_000;
+const KEEP_BYTES = 16 * 1024 * 1024;
 const FAMILIES = [4, 6] as const;
 const IPTABLES = { 4: 'iptables', 6: 'ip6tables' } as const;
 const FILES = { 4: 'user.rules', 6: 'user6.rules' } as const;
@@ -24,7 +28,7 @@ export const restoreArgv = (family: 4 | 6, test = false): string[] => [
   ...(test ? ['--test'] : []),
 ];
 /** Lists the rules of one table. */
-export const saveArgv = (family: 4 | 6, table: 'filter' | 'nat'): string[] => [
+export const saveArgv = (family: 4 | 6, table: 'filter' | 'mangle'): string[] => [
   `${IPTABLES[family]}-save`,
   '-t',
   table,
@@ -43,129 +47,127 @@ export const ufw = defineAdapter({
       told(shell, shell.run(argv, { timeout: PATIENCE_MS, env: { LC_ALL: 'C' }, ...more }));
     const path = (family: 4 | 6) => join(options.folder, FILES[family]);
     const text = async (file: string, watch: RunOptions) =>
-      (await run(['cat', '--', file], { ...watch, keep: 16 * 1024 * 1024 })).stdout;
-    const files = async (watch: RunOptions) => ({
-      4: await text(path(4), watch),
-      6: await text(path(6), watch),
-    });
-    const active = async (watch: RunOptions = {}) =>
-      (await run(['ufw', 'status'], watch)).stdout.startsWith('Status: active');
+      (await run(['cat', '--', file], { ...watch, keep: KEEP_BYTES })).stdout;
+    const enabled = async (watch: RunOptions) =>
+      /^ENABLED=["']?yes/im.test(await text(join(options.folder, 'ufw.conf'), watch));
+    const saved = async (family: 4 | 6, table: 'filter' | 'mangle', watch: RunOptions) =>
+      (await run(saveArgv(family, table), { ...watch, keep: KEEP_BYTES })).stdout;
 
-    /** What the files are to be, where ufw can do what is asked on this host. */
-    const prepared = async (firewall: Firewall, watch: RunOptions) => {
-      const rules = rulesOf(firewall, host);
-      const say = messages().firewall.ufw;
-      const refuse = (message: string) => new MusterError('firewall.unsupported', { host, message });
-      if (!/^IPV6=["']?yes/m.test(await text(options.defaults, watch))) throw refuse(say.ipv6);
-      for (const family of FAMILIES) {
-        const { stdout } = await run(saveArgv(family, 'nat'), { ...watch, keep: 16 * 1024 * 1024 });
-        if (/^:DOCKER |-j DNAT/m.test(stdout)) throw refuse(say.published);
-      }
-      const before = await files(watch);
-      const theirs = FAMILIES.flatMap((family) => tuplesOf(before[family]).theirs);
-      if (theirs.length > 0) throw refuse(say.theirs({ rules: printable(theirs.slice(0, 3).join(', ')) }));
-      const after = { 4: withRules(before[4], rules[4], 4), 6: withRules(before[6], rules[6], 6) };
-      if (after[4] === undefined || after[6] === undefined)
-        throw new MusterError('firewall.refused', { host, message: path(after[4] === undefined ? 4 : 6) });
-      for (const family of FAMILIES)
-        await run(restoreArgv(family, true), { ...watch, stdin: after[family]! });
-      return { before, after: { 4: after[4], 6: after[6] } };
+    const look = async (family: 4 | 6, watch: RunOptions): Promise<Found> => {
+      const [file, filter, mangle] = await Promise.all([
+        text(path(family), watch),
+        saved(family, 'filter', watch),
+        saved(family, 'mangle', watch),
+      ]);
+      return { file, filter, translated: readTranslated(mangle) };
+    };
+    const lookBoth = async (watch: RunOptions) => ({ 4: await look(4, watch), 6: await look(6, watch) });
+    /** A file with rules of ours in it instead of those that are there. */
+    const rewritten = (found: Found, rules: readonly UfwRule[], family: 4 | 6): string => {
+      const after = withRules(found.file, rules, family);
+      if (after !== undefined) return after;
+      throw new MusterError('firewall.refused', { host, message: path(family) });
     };
 
     /** A file is whole or as it was. */
-    const write = async (to: Record<4 | 6, string>, watch: RunOptions) => {
-      for (const family of FAMILIES) {
-        const scratch = `${path(family)}.muster`;
-        await run(['dd', `of=${scratch}`, 'status=none'], { ...watch, stdin: to[family] });
-        await run(['chmod', '0640', '--', scratch], watch);
-        await run(['mv', '--force', '--', scratch, path(family)], watch);
-      }
+    const write = async (file: string, family: 4 | 6, watch: RunOptions) => {
+      const scratch = `${path(family)}.muster`;
+      await run(['dd', `of=${scratch}`, 'status=none', 'conv=fsync'], { ...watch, stdin: file });
+      await run(['chmod', '0640', '--', scratch], watch);
+      await run(['mv', '--force', '--', scratch, path(family)], watch);
     };
-    const load = async (from: Record<4 | 6, string>, watch: RunOptions) => {
-      await write(from, watch);
-      for (const family of FAMILIES) await run(restoreArgv(family), { ...watch, stdin: from[family] });
+    /** Puts rules in force in one family, and into its file; the chain of ours is taken away where it is not to be. */
+    const load = async (
+      { file, chain }: { file: string; chain: string[] | undefined },
+      family: 4 | 6,
+      watch: RunOptions,
+    ) => {
+      const { filter, translated } = await look(family, watch);
+      await write(file, family, watch);
+      if (hasChains(filter, family)) await run(restoreArgv(family), { ...watch, stdin: file });
+      if (chain !== undefined || translated.chain !== undefined)
+        await run(restoreArgv(family), { ...watch, stdin: restoring(chain, translated) });
+    };
+    /** Both families; where one of them fails, both are put back. */
+    const change = async (
+      to: (found: Found, family: 4 | 6) => Parameters<typeof load>[0],
+      watch: RunOptions,
+    ) => {
+      const before = await lookBoth(watch);
+      const wanted = { 4: to(before[4], 4), 6: to(before[6], 6) };
+      try {
+        for (const family of FAMILIES) await load(wanted[family], family, watch);
+      } catch (error) {
+        for (const family of FAMILIES)
+          await load({ file: before[family].file, chain: before[family].translated.chain }, family, {});
+        throw error;
+      }
     };
 
     return {
-      /** Whether ufw is switched on. */
-      active,
-      /** Rejects with `firewall.unsupported` or `firewall.refused`; changes nothing. */
-      async check(firewall: Firewall, watch: RunOptions = {}): Promise<void> {
-        await prepared(firewall, watch);
-      },
-      /** Puts a firewall in force: each family at once. Where one of them fails, both are put back. */
-      async replace(firewall: Firewall, watch: RunOptions = {}): Promise<void> {
-        const { before, after } = await prepared(firewall, watch);
-        const was = await active(watch);
-        try {
-          if (was) await load(after, watch);
-          else await write(after, watch);
-          for (const [what, setting] of Object.entries({ incoming: 'INPUT', routed: 'FORWARD' })) {
-            const drops = new RegExp(`^DEFAULT_${setting}_POLICY=["']?DROP`, 'm');
-            if (!drops.test(await text(options.defaults, watch)))
-              await run(['ufw', 'default', 'deny', what], watch);
-          }
-          if (!was) await run(['ufw', '--force', 'enable'], watch);
-        } catch (error) {
-          if (was) await load(before, {});
-          else {
-            await write(before, {});
-            await run(['ufw', 'disable']);
-          }
-          throw error;
-        }
-      },
-      /** Takes our rules away and switches ufw off, so that nothing is filtered by it; rules of others stay in its files. */
-      async remove(watch: RunOptions = {}): Promise<void> {
-        const now = await files(watch);
-        if (FAMILIES.every((family) => tuplesOf(now[family]).ours.length === 0)) return;
-        await run(['ufw', 'disable'], watch);
-        const without = (family: 4 | 6) =>
-          now[family].replace(/\n### tuple ### (.*)\n(?:-A .*\n)*/g, (block, tuple) =>
-            tuplesOf(`### tuple ### ${tuple}`).ours.length > 0 ? '' : block,
+      /** Rejects with `setup.missing` where there is no ufw. */
+      async installed(watch: RunOptions = {}): Promise<void> {
+        await shell.run(['ufw', 'version'], { timeout: PATIENCE_MS, ...watch }).catch((error) => {
+          if (!(error instanceof MusterError) || error.code !== 'shell.notfound') throw error;
+          throw new MusterError(
+            'setup.missing',
+            { what: 'ufw', fix: 'apt-get install ufw' },
+            { cause: error },
           );
-        await write({ 4: without(4), 6: without(6) }, watch);
+        });
       },
-      /** As that of nftables: how ufw's chains differ from what a firewall comes to; undefined where none of it is there. */
-      async drift(firewall: Firewall, watch: RunOptions = {}): Promise<string[] | undefined> {
-        const now = await files(watch);
-        if (FAMILIES.every((family) => tuplesOf(now[family]).ours.length === 0)) return undefined;
-        if (!(await active(watch))) return undefined;
+      /** Whether ufw is switched on. */
+      enabled: (watch: RunOptions = {}): Promise<boolean> => enabled(watch),
+      /** Rejects with `firewall.off`, `firewall.unsupported` or `firewall.refused`; changes nothing. */
+      async check(firewall: Firewall, watch: RunOptions = {}): Promise<void> {
         const rules = rulesOf(firewall, host);
-        const lines = await Promise.all(
-          FAMILIES.map(async (family) => {
-            const { stdout } = await run(saveArgv(family, 'filter'), { ...watch, keep: 16 * 1024 * 1024 });
-            return changed(rules, family, stdout);
+        if (!(await enabled(watch))) throw new MusterError('firewall.off', { host });
+        if (!/^IPV6=["']?yes/im.test(await text(options.defaults, watch)))
+          throw new MusterError('firewall.unsupported', { host, message: messages().firewall.ufw.ipv6 });
+        const found = await lookBoth(watch);
+        for (const family of FAMILIES)
+          for (const stdin of [
+            rewritten(found[family], rules[family], family),
+            restoring(chainOf(rules[family]), found[family].translated),
+          ])
+            await run(restoreArgv(family, true), { ...watch, stdin });
+      },
+      /**
+       * Puts a firewall in force: each family at once. Where ufw is switched off it stays off: its files are written, and what
+       * engines publish is kept to the rules. Where ufw is on and was not loaded yet, as while a host starts, it is loaded.
+       */
+      async replace(firewall: Firewall, watch: RunOptions = {}): Promise<void> {
+        const rules = rulesOf(firewall, host);
+        await change(
+          (found, family) => ({
+            file: rewritten(found, rules[family], family),
+            chain: chainOf(rules[family]),
           }),
+          watch,
         );
-        return lines.flat();
+        const { filter } = await look(4, watch);
+        if (!hasChains(filter, 4) && (await enabled(watch))) await run(['ufw', '--force', 'enable'], watch);
+      },
+      /** Takes our rules away: what was there before them holds again. */
+      async remove(watch: RunOptions = {}): Promise<void> {
+        await change((found, family) => ({ file: rewritten(found, [], family), chain: undefined }), watch);
+      },
+      /** As that of nftables: how what is there differs from what a firewall comes to; undefined where none of it is there. */
+      async drift(firewall: Firewall, watch: RunOptions = {}): Promise<string[] | undefined> {
+        const found = await lookBoth(watch);
+        if (FAMILIES.every((family) => isAbsent(found[family]))) return undefined;
+        if (!(await enabled(watch))) return [messages().firewall.drift.off];
+        const rules = rulesOf(firewall, host);
+        return FAMILIES.flatMap((family) => ufwDrift(rules[family], found[family], family));
       },
     };
   },
-  probe: (firewall) => firewall.active(),
+  probe: (firewall) => firewall.enabled(),
 });
 
-/** How the kernel's chains of one family differ from the rules. */
-function changed(rules: UfwRules, family: 4 | 6, saved: string): string[] {
-  const say = messages().firewall.drift;
-  const six = family === 6 ? '6' : '';
-  return ['input', 'forward'].flatMap((suffix) => {
-    const chain = `ufw${six}-user-${suffix}`;
-    const wanted = rules[family]
-      .map((rule) => lineOf(rule, family))
-      .filter((line) => line.startsWith(`-A ${chain} `));
-    const found = saved.split('\n').filter((line) => line.startsWith(`-A ${chain} `));
-    const is = new Set(found.map(comparable));
-    const should = new Set(wanted.map(comparable));
-    const rule = (line: string) => printable(say.rule({ chain, rule: line.replace(`-A ${chain} `, '') }));
-    const lines = [
-      ...wanted.filter((line) => !is.has(comparable(line))).map((line) => `- ${rule(line)}`),
-      ...found.filter((line) => !should.has(comparable(line))).map((line) => `+ ${rule(line)}`),
-    ];
-    const same = found.map(comparable).join('\n') === wanted.map(comparable).join('\n');
-    return lines.length === 0 && !same ? [`+ ${say.moved({ chain })}`] : lines;
-  });
-}
+/** Whether ufw is in force. */
+const hasChains = (filter: string, family: 4 | 6): boolean =>
+  filter.includes(`\n:ufw${family === 6 ? '6' : ''}-user-input `);
 
 /** What a program said when it ended badly becomes `firewall.refused`; all else stays what it is. */
 function told<T>(shell: Shell, call: Promise<T>): Promise<T> {

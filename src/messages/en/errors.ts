@@ -442,6 +442,10 @@ export const errors = {
     (f) => `ufw cannot do that on ${f.host}: ${f.message}`,
     () => 'Use nftables for this host, or declare it otherwise.',
   ),
+  'firewall.off': entry(
+    (f) => `ufw is switched off on ${f.host}`,
+    () => 'Switch it on there with ufw enable, and try again.',
+  ),
   'firewall.refused': entry(
     (f) => `${f.host} did not take the firewall's rules: ${f.message}`,
     () => 'Nothing was changed. The log has the details.',

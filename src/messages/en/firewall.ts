@@ -49,16 +49,17 @@ export const firewall = {
     bridged: (f: Named) => `bridges with machines of their own, in zone ${f.name}`,
     outside: (f: { id: string }) => `${f.id} is for zone outside alone, and there are other zones that drop`,
     many: (f: { count: number }) => `${f.count} rules are too many for it`,
-    published: 'a container engine translates ports there, and these bypass ufw',
     ipv6: 'IPv6 is switched off in its settings, and would not be filtered',
-    theirs: (f: { rules: string }) => `it has rules that Muster did not write: ${f.rules}`,
   },
-  /** What the kernel has and Muster did not put there, or the other way round. */
   /** Instead of a difference, where nothing is there. */
-  absent: 'the table is not there',
+  absent: "none of Muster's rules are there",
+  /** What the kernel has and Muster did not put there, or the other way round. */
   drift: {
     element: (f: { set: string; element: string }) => `${f.element} in set ${f.set}`,
     rule: (f: { chain: string; rule: string }) => `rule in chain ${f.chain}: ${f.rule}`,
     moved: (f: { chain: string }) => `the rules of chain ${f.chain} are in another order`,
+    /** Rules of ufw that others changed since ours were put before them. */
+    others: (f: { rules: string }) => `rules of others, without effect behind Muster's: ${f.rules}`,
+    off: '- ufw is switched off',
   },
 };

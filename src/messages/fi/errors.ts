@@ -474,6 +474,10 @@ export const errors: Messages['errors'] = {
     (f) => `ufw ei pysty siihen palvelimella ${f.host}: ${f.message}`,
     () => 'Käytä tällä palvelimella nftablesia tai määritä se toisin.',
   ),
+  'firewall.off': entry(
+    (f) => `ufw on pois päältä palvelimella ${f.host}`,
+    () => 'Ota se siellä käyttöön komennolla ufw enable ja yritä uudelleen.',
+  ),
   'firewall.refused': entry(
     (f) => `${f.host} ei hyväksynyt palomuurin sääntöjä: ${f.message}`,
     () => 'Mitään ei muutettu. Tarkemmat tiedot ovat lokissa.',

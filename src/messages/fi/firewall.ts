@@ -33,7 +33,7 @@ export const firewall: Messages['firewall'] = {
   zoneBridged: (f) => `vyöhykkeen ${f.name} siltojen läpi kulkeva pääsee läpi`,
   zoneInterface: (f) => `${f.interface} kuuluu vyöhykkeeseen ${f.zone}`,
   setEntry: (f) => `${f.addresses} kuuluu joukkoon @${f.name}`,
-  absent: 'taulua ei ole',
+  absent: 'Musterin sääntöjä ei ole siellä',
   ufw: {
     limit: (f) => `säännön ${f.id} raja; ufw tuntee vain yhden oman rajansa`,
     ping: 'se vastaa pingiin kaikille, joten ping on määritettävä',
@@ -42,13 +42,13 @@ export const firewall: Messages['firewall'] = {
     bridged: (f) => `sillat, joilla on omia koneita, vyöhykkeellä ${f.name}`,
     outside: (f) => `${f.id} on vain vyöhykkeelle outside, ja muitakin estäviä vyöhykkeitä on`,
     many: (f) => `${f.count} sääntöä on sille liikaa`,
-    published: 'konttimoottori muuntaa siellä portteja, ja ne ohittavat ufw:n',
     ipv6: 'IPv6 on pois päältä sen asetuksissa, eikä sitä suodatettaisi',
-    theirs: (f) => `siinä on sääntöjä, joita Muster ei ole kirjoittanut: ${f.rules}`,
   },
   drift: {
     element: (f) => `${f.element} joukossa ${f.set}`,
     rule: (f) => `sääntö ketjussa ${f.chain}: ${f.rule}`,
     moved: (f) => `ketjun ${f.chain} säännöt ovat eri järjestyksessä`,
+    others: (f) => `muiden sääntöjä, joilla ei ole vaikutusta Musterin sääntöjen jälkeen: ${f.rules}`,
+    off: '- ufw on pois päältä',
   },
 };

@@ -123,8 +123,6 @@ describe('a firewall by way of ufw', { skip: needs(['ufw', 'iptables', 'ip', 'ps
   });
 
   it('lets in what is declared, and nothing besides', async () => {
-    await sees(22, BOTH);
-    assert.equal(await net.outside.reach({ address: '10.88.0.2', port: 443, patience: 20_000 }), 'open');
     assert.equal(await api.drift(firewall([])), undefined);
     const wanted = firewall(
       [
@@ -135,7 +133,14 @@ describe('a firewall by way of ufw', { skip: needs(['ufw', 'iptables', 'ip', 'ps
       ],
       { zones },
     );
+    await sees(22, BOTH);
+    assert.equal(await net.outside.reach({ address: '10.88.0.2', port: 443, patience: 20_000 }), 'open');
+    // To switch it on is for people to do: it has rules of theirs, and cuts off whoever has none.
+    await assert.rejects(api.check(wanted), refused('firewall.off', /switched off on/));
+    await mine.run('allow', '22/tcp');
+    await mine.run('--force', 'enable');
     await api.check(wanted);
+    assert.equal(await api.drift(wanted), undefined);
     await sees(22, BOTH);
     await api.replace(wanted);
     assert.deepEqual(await api.drift(wanted), []);
@@ -174,27 +179,39 @@ describe('a firewall by way of ufw', { skip: needs(['ufw', 'iptables', 'ip', 'ps
     await sees(443, NEITHER);
   });
 
-  it('tells what others changed, and overwrites no rule of theirs', async () => {
+  it('is asked before rules of others, which stay, and tells what they changed', async () => {
     const wanted = firewall([rule('web')]);
     await api.replace(wanted);
+    // The one from before is there, and does not count.
+    assert.match(await mine.run('show', 'added'), /^ufw allow 22\/tcp$/m);
+    assert.deepEqual(await api.drift(wanted), []);
+    await sees(22, NEITHER);
     await mine.run('allow', '8005/tcp');
+    const tuples = ['allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in', 'allow tcp 8005 0.0.0.0/0 any 0.0.0.0/0 in'];
+    const behind = (all: string[]) => `~ rules of others, without effect behind Muster's: ${all.join(', ')}`;
+    assert.deepEqual(await api.drift(wanted), [
+      behind(tuples),
+      behind(tuples.map((tuple) => tuple.replaceAll('0.0.0.0', '::'))),
+    ]);
+    await sees(8005, NEITHER);
+    await mine.run('delete', 'allow', '8005/tcp');
+    assert.deepEqual(await api.drift(wanted), []);
+    await mine.run('prepend', 'allow', '8005/tcp');
     await mine.run('delete', 'allow', '443/tcp');
-    const lines = (await api.drift(wanted))!.sort();
-    assert.deepEqual(lines, [
+    assert.deepEqual((await api.drift(wanted))!.filter((line) => !line.startsWith('~')).sort(), [
       '+ rule in chain ufw-user-input: -p tcp -m tcp --dport 8005 -j ACCEPT',
       '+ rule in chain ufw6-user-input: -p tcp -m tcp --dport 8005 -j ACCEPT',
       '- rule in chain ufw-user-input: -p tcp --dport 443 -j ACCEPT',
       '- rule in chain ufw6-user-input: -p tcp --dport 443 -j ACCEPT',
     ]);
-    await assert.rejects(
-      api.replace(wanted),
-      refused('firewall.unsupported', /did not write: allow tcp 8005/),
-    );
     await sees(8005, BOTH);
-    await mine.run('delete', 'allow', '8005/tcp');
     await api.replace(wanted);
+    assert.deepEqual(await api.drift(wanted), []);
     await sees(8005, NEITHER);
     await sees(443, BOTH);
+    assert.match(await mine.run('show', 'added'), /^ufw allow 8005\/tcp$/m);
+    await mine.run('delete', 'allow', '8005/tcp');
+    await api.replace(wanted);
   });
 
   it('changes nothing where a family is refused', async () => {
@@ -224,20 +241,78 @@ describe('a firewall by way of ufw', { skip: needs(['ufw', 'iptables', 'ip', 'ps
     await sees(22, NEITHER);
   });
 
-  it('refuses a host whose engine publishes ports past it', async () => {
-    await net.host.run('iptables', '-t', 'nat', '-N', 'DOCKER');
-    await assert.rejects(api.check(firewall([rule('web')])), refused('firewall.unsupported', /bypass ufw/));
-    await net.host.run('iptables', '-t', 'nat', '-X', 'DOCKER');
+  it('keeps what an engine publishes past ufw to the same rules', async () => {
+    // What an engine does for `--publish 8080:443`, in front of all rules of ufw.
+    const published =
+      '-p tcp -m addrtype --dst-type LOCAL --dport 8080 -j DNAT --to-destination 10.88.0.2:443';
+    const passed = '-i eth0 -o docker0 -p tcp --dport 443 -j ACCEPT';
+    await net.host.run('iptables', '-t', 'nat', '-A', 'PREROUTING', ...published.split(' '));
+    await net.host.run('iptables', '-I', 'FORWARD', ...passed.split(' '));
+    const reach = (port: number, more: object = {}) =>
+      net.outside.reach({ address: HOST[0]!, port, ...more });
+    await api.remove();
+    assert.equal(await reach(443), 'silent');
+    assert.equal(await reach(8080, { patience: 20_000 }), 'open');
+    await api.replace(firewall([rule('web')], { zones }));
+    assert.equal(await reach(443, { patience: 20_000 }), 'open');
+    assert.equal(await reach(8080), 'silent');
+    assert.equal(await net.outside.reach({ address: '10.88.0.2', port: 443 }), 'silent');
+    // Also while ufw reads its files anew, and when people switch it off.
+    await mine.run('reload');
+    assert.equal(await reach(8080), 'silent');
+    const wanted = firewall([rule('shop', { ports: ['8080-8081'], sources: ['10.66.0.0/24'] })], { zones });
+    await api.replace(wanted);
+    assert.deepEqual(await api.drift(wanted), []);
+    assert.equal(await reach(8080, { patience: 20_000 }), 'open');
+    assert.equal(await reach(443), 'silent');
+    await net.host.run('iptables', '-t', 'mangle', '-F', 'FORWARD');
+    assert.deepEqual(await api.drift(wanted), ['- rule in chain FORWARD: -j muster-published']);
+    await api.replace(firewall([rule('web')], { zones }));
+    assert.equal(await reach(8080), 'silent');
   });
 
-  it('filters nothing once it is removed', async () => {
+  it('does not switch on what people switched off, and takes its rules away all the same', async () => {
+    const wanted = firewall([rule('web')], { zones });
+    await api.replace(wanted);
+    await mine.run('disable');
+    assert.deepEqual(await api.drift(wanted), ['- ufw is switched off']);
+    const other = firewall([rule('ssh', { ports: [22] })], { zones });
+    await api.replace(other);
+    assert.equal(await api.enabled(), false);
+    await sees(443, BOTH);
+    await mine.run('--force', 'enable');
+    assert.deepEqual(await api.drift(other), []);
+    await sees(443, NEITHER);
+    await sees(22, BOTH);
+  });
+
+  it('loads ufw where it is on and was not loaded yet, as while a host starts', async () => {
+    const wanted = firewall([rule('web')]);
+    await api.replace(wanted);
+    for (const iptables of ['iptables', 'ip6tables'])
+      for (const table of ['filter', 'mangle']) {
+        for (const chain of ['INPUT', 'FORWARD', 'OUTPUT'])
+          if (table === 'filter') await net.host.run(iptables, '-P', chain, 'ACCEPT');
+        for (const flag of ['-F', '-X']) await net.host.run(iptables, '-t', table, flag);
+      }
+    await sees(22, BOTH);
+    assert.equal(await api.drift(wanted), undefined);
+    await api.replace(wanted);
+    assert.deepEqual(await api.drift(wanted), []);
+    await sees(22, NEITHER);
+    await sees(443, BOTH);
+  });
+
+  it('leaves everything as it was before, once it is removed', async () => {
     await api.replace(firewall([]));
-    assert.deepEqual(await api.drift(firewall([])), []);
+    await sees(22, NEITHER);
     await api.remove();
     await api.remove();
-    assert.equal(await api.active(), false);
+    assert.equal(await api.enabled(), true);
     assert.equal(await api.drift(firewall([])), undefined);
     await sees(22, BOTH);
+    await sees(443, NEITHER);
     assert.doesNotMatch(await mine.run('show', 'added'), /muster/);
+    assert.doesNotMatch(await net.host.run('iptables-save'), /muster/);
   });
 });
