@@ -47,8 +47,15 @@ interface Asked {
   progress(data: Record<string, unknown>): void;
 }
 
+/** The fingerprints of the keys that both ends have shown. */
+export interface Ends {
+  ours: string;
+  theirs: string;
+}
+
 export interface ChannelParts {
   socket: WebSocket;
+  ends: Ends;
   commands: Commands;
   /** How much the other end may say; no limit by default. */
   allowance?: Allowance;
@@ -83,6 +90,11 @@ export class Channel {
     this.#socket.on('error', () => {});
     this.#socket.once('close', () => this.#end());
     this.#ping = setInterval(() => this.#beat(), PING_MS);
+  }
+
+  /** Whose keys this connection is between. */
+  get ends(): Ends {
+    return this.#parts.ends;
   }
 
   /** Aborted when the connection is lost. */

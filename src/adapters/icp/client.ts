@@ -3,10 +3,11 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
+import type { Allowance } from './allowance.ts';
 import { Channel, type Commands } from './channel.ts';
 import type { Identity } from './identity.ts';
 import { decode, errorOf, MAX_MESSAGE } from './message.ts';
-import { keyOf, PATH, PROTOCOL } from './server.ts';
+import { keyOf, NEXT_NAME, PATH, PROTOCOL } from './server.ts';
 
 /** How long a connection may take, ms. */
 const CONNECT_MS = 5_000;
@@ -19,6 +20,8 @@ export interface AgentAddress {
   port: number;
   /** `SHA256:…`, the only key that is trusted. */
   key?: string;
+  /** Another key that is trusted, too, while the agent changes from one to the other. */
+  next?: string;
 }
 
 export interface ClientParts extends AgentAddress {
@@ -26,6 +29,12 @@ export interface ClientParts extends AgentAddress {
   identity: Identity;
   /** What an agent may ask in return. */
   commands?: Commands;
+  /** Takes whatever key the agent shows: nothing may be told to it or believed until it has proved who it is. */
+  unproven?: boolean;
+  /** How much the agent may say; no limit by default. */
+  allowance?: Allowance;
+  /** Asks the agent to show the key that it is about to change to. */
+  askNext?: boolean;
 }
 
 /**
@@ -33,14 +42,15 @@ export interface ClientParts extends AgentAddress {
  * `host.key.changed`, `icp.stranger` or `icp.busy`.
  */
 export async function connect(parts: ClientParts): Promise<Channel> {
-  const { host, address, port, identity, commands = {} } = parts;
+  const { host, address, port, identity, commands = {}, allowance } = parts;
   const facts = { host, address: `${address}:${port}` };
   const unreachable = (message: string, cause?: unknown) =>
     new MusterError('host.unreachable', { ...facts, message }, { cause });
   const tls = await secured(parts, unreachable);
   const fingerprint = keyOf(tls);
-  const wrong = checkKey(parts, fingerprint);
-  if (wrong) {
+  const wrong =
+    fingerprint === undefined ? unreachable(messages().reasons.ssh.hungUp) : checkKey(parts, fingerprint);
+  if (fingerprint === undefined || wrong) {
     tls.destroy();
     throw wrong;
   }
@@ -55,7 +65,9 @@ export async function connect(parts: ClientParts): Promise<Channel> {
       resolve(
         new Channel({
           socket,
+          ends: { ours: identity.fingerprint, theirs: fingerprint },
           commands,
+          allowance,
           lost: () =>
             new MusterError('host.unreachable', {
               ...facts,
@@ -87,13 +99,14 @@ export async function connect(parts: ClientParts): Promise<Channel> {
 }
 
 function secured(
-  { address, port, identity }: ClientParts,
+  { address, port, identity, askNext }: ClientParts,
   unreachable: (message: string, cause?: unknown) => MusterError,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const tls = connectTls({
       host: address,
       port,
+      ...(askNext && { servername: NEXT_NAME }),
       key: identity.key,
       cert: identity.certificate,
       minVersion: 'TLSv1.3',
@@ -115,9 +128,12 @@ function secured(
   });
 }
 
-function checkKey({ host, key }: AgentAddress, fingerprint: string | undefined): MusterError | undefined {
+function checkKey({ host, key, next, unproven }: ClientParts, fingerprint: string): MusterError | undefined {
+  if (unproven) return undefined;
   if (key === undefined) return new MusterError('host.key.unknown', { host, fingerprint });
-  return key === fingerprint ? undefined : new MusterError('host.key.changed', { host, fingerprint });
+  return key === fingerprint || next === fingerprint
+    ? undefined
+    : new MusterError('host.key.changed', { host, fingerprint });
 }
 
 /** The error that an agent gives instead of a connection. */

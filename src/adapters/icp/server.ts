@@ -2,18 +2,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { createServer as createTls, type TLSSocket } from 'node:tls';
+import { createSecureContext, createServer as createTls, type TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { MusterError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { Allowance } from './allowance.ts';
-import { Channel, type Commands } from './channel.ts';
+import { Channel, type Commands, type Ends } from './channel.ts';
 import { fingerprintOf, type Identity } from './identity.ts';
 import { encode, MAX_MESSAGE } from './message.ts';
 
 /** The path of the WebSocket, and the name of the protocol there. */
 export const PATH = '/icp';
 export const PROTOCOL = 'muster.icp.1';
+/** The name (SNI) that a manager asks for who wants to see the key that the agent is about to change to. */
+export const NEXT_NAME = 'next.muster.invalid';
 /** How long somebody may take until it is known who it is, and until the WebSocket is there, ms. */
 const HANDSHAKE_MS = 5_000;
 /** Connections of which it is not known yet whose they are; one more, and the oldest has to go. */
@@ -26,6 +28,8 @@ const BURST = 2_000;
 
 export interface ServerParts {
   identity: Identity;
+  /** The identity that it is about to change to, shown to whoever asks for it. */
+  next?(): Identity | undefined;
   /** The fingerprints of the keys that are let in, asked for at every connection; nobody where there are none. */
   trusted(): readonly string[];
   commands: Commands;
@@ -39,13 +43,16 @@ export interface Server {
   port: number;
   /** Whether a manager is connected. */
   connected(): boolean;
+  /** Is another one from the next connection on. */
+  become(identity: Identity): void;
   /** Lets nobody in any more, and lets go of whoever is in. */
   close(): Promise<void>;
 }
 
 /** Listens on an address and a port (0: any that is free). */
 export async function serve(parts: ServerParts, address: string, port: number): Promise<Server> {
-  const { identity, log } = parts;
+  const { log } = parts;
+  let { identity } = parts;
   let current: Channel | undefined;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -53,7 +60,7 @@ export async function serve(parts: ServerParts, address: string, port: number): 
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
-  const names = new WeakMap<object, string>();
+  const names = new WeakMap<object, Ends>();
   // Only what has shown a trusted key gets as far as HTTP.
   const http = createHttp({
     headersTimeout: HANDSHAKE_MS,
@@ -63,7 +70,8 @@ export async function serve(parts: ServerParts, address: string, port: number): 
   http.on('request', (_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end());
   http.on('clientError', (_, socket) => socket.destroy());
   http.on('upgrade', (request, socket, head) => {
-    const fingerprint = names.get(request.socket) as string;
+    const ends = names.get(request.socket) as Ends;
+    const fingerprint = ends.theirs;
     // What was let in is quick to ask and may then be quiet.
     request.socket.setTimeout(0);
     if (request.url !== PATH)
@@ -72,6 +80,7 @@ export async function serve(parts: ServerParts, address: string, port: number): 
     sockets.handleUpgrade(request, socket, head, (open) => {
       const channel = new Channel({
         socket: open,
+        ends,
         commands: parts.commands,
         allowance: new Allowance(PER_SECOND, BURST),
         lost: () => new MusterError('host.silent', { host: 'manager' }),
@@ -90,10 +99,13 @@ export async function serve(parts: ServerParts, address: string, port: number): 
       parts.onOpen?.(channel, fingerprint);
     });
   });
+  const secured = ({ key, certificate: cert }: Identity) => ({ key, cert, minVersion: 'TLSv1.3' }) as const;
   const tls = createTls({
-    key: identity.key,
-    cert: identity.certificate,
-    minVersion: 'TLSv1.3',
+    ...secured(identity),
+    SNICallback(name, done) {
+      const next = name === NEXT_NAME ? parts.next?.() : undefined;
+      done(null, next && createSecureContext(secured(next)));
+    },
     requestCert: true,
     // There is no authority: the key is what counts, and it is looked at below.
     rejectUnauthorized: false,
@@ -118,7 +130,8 @@ export async function serve(parts: ServerParts, address: string, port: number): 
       return;
     }
     unknown.delete(nameOf(socket));
-    names.set(socket, fingerprint);
+    const next = socket.servername === NEXT_NAME ? parts.next?.() : undefined;
+    names.set(socket, { ours: (next ?? identity).fingerprint, theirs: fingerprint });
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
     http.emit('connection', socket);
   });
@@ -137,6 +150,10 @@ export async function serve(parts: ServerParts, address: string, port: number): 
   return {
     port: (tls.address() as { port: number }).port,
     connected: () => current !== undefined,
+    become(other) {
+      identity = other;
+      tls.setSecureContext(secured(other));
+    },
     async close() {
       const closed = new Promise((resolve) => tls.close(resolve));
       await current?.close();
