@@ -79,6 +79,11 @@ export type Commit = z.infer<typeof Commit>;
 export const RunId = z.string().regex(/^r-[a-z0-9]{2,40}$/, { error: () => messages().names.run });
 export type RunId = z.infer<typeof RunId>;
 
+/** The fingerprint of a key: `SHA256:` and 43 characters, as OpenSSH writes it. */
+export const Fingerprint = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().config.hostKey });
+
 /** An alert's id as chats show it. */
 export const AlertId = z.string().regex(/^a-[a-z0-9]{6}$/, { error: () => messages().names.alert });
 /** A way of alerts in the configuration. */

@@ -9,7 +9,7 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
@@ -56,6 +56,18 @@ export async function openIdentity(folder: string, name: string): Promise<Identi
   const kept = (await readKey(file)) ?? (await keepKey(file));
   const certificate = await certificateOf(join(folder, `${name}.crt`), kept, name);
   return { key: pemOf(kept), certificate, fingerprint: fingerprintOf(createPublicKey(kept)) };
+}
+
+/** Whether a key of that name is kept in a folder. */
+export const hasIdentity = async (folder: string, name: string): Promise<boolean> =>
+  (await readKey(join(folder, `${name}.key`))) !== undefined;
+
+/** Gives a key the name of another one, which is gone then: at once and on disk, or not at all. */
+export async function renameIdentity(folder: string, from: string, to: string): Promise<void> {
+  await rename(join(folder, `${from}.key`), join(folder, `${to}.key`));
+  await rm(join(folder, `${from}.crt`), { force: true });
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
 }
 
 /** The certificate that is kept, or a new one where there is none of this key. */

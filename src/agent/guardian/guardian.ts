@@ -2,11 +2,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { command } from '../../adapters/icp/channel.ts';
-import { openIdentity } from '../../adapters/icp/identity.ts';
-import { serve } from '../../adapters/icp/server.ts';
 import { Firewall } from '../../firewall/firewall.ts';
 import type { Agent, AgentParts } from '../agent.ts';
-import { trustedNow } from '../trusted.ts';
+import { openDaemon } from '../daemon.ts';
 import { type Backend, Guard } from './guard.ts';
 import { Shelf } from './shelf.ts';
 
@@ -30,8 +28,7 @@ export interface GuardianParts extends AgentParts {
 
 /** Starts it; what nobody had kept is taken back before anybody can ask for anything. */
 export async function openGuardian(parts: GuardianParts): Promise<Agent & { guard: Guard }> {
-  const { state, backend, address, port, log } = parts;
-  const identity = await openIdentity(join(state, 'keys'), 'guardian');
+  const { state, backend, log } = parts;
   const guard = new Guard({ shelf: new Shelf(join(state, 'firewall')), backend, log });
   await guard.start();
   const commands = {
@@ -61,13 +58,12 @@ export async function openGuardian(parts: GuardianParts): Promise<Agent & { guar
       run: async () => ({ ...(await guard.standing()), rules: guard.rules() }),
     }),
   };
-  const server = await serve({ identity, trusted: () => trustedNow(state), commands, log }, address, port);
+  const daemon = await openDaemon(parts, 'guardian', commands);
   return {
-    identity,
-    server,
+    ...daemon,
     guard,
     async close() {
-      await server.close();
+      await daemon.close();
       await guard.close();
     },
   };

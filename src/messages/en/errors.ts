@@ -89,6 +89,56 @@ export const errors = {
     (f) => `${f.host} shows another host key (${f.fingerprint}) than the pinned one`,
     (f) => `If it was reinstalled, change hostKey of ${f.host}; if not, somebody is in between.`,
   ),
+  'host.pending': entry(
+    (f) =>
+      f.fingerprint
+        ? `${f.host} answers with ${f.fingerprint} and nobody has said yet that this is right`
+        : `${f.host} was added and has not answered yet`,
+    (f) =>
+      f.fingerprint
+        ? `Compare with what it printed, then /host trust ${f.host} ${f.fingerprint}`
+        : `Run the line there that /host add gave; for a new one, say /host add again.`,
+  ),
+  'host.fingerprint': entry(
+    (f) => `${f.host} answers with another key: ${f.fingerprint}`,
+    (f) =>
+      `Compare with what it printed over there. If that differs, somebody is in between: /host remove ${f.host}`,
+  ),
+  'host.known': entry(
+    (f) => `there is a host called ${f.host} already`,
+    (f) => `Take another name, or /host remove ${f.host} first.`,
+  ),
+  'host.configured': entry(
+    (f) => `${f.host} stands in the configuration: ${f.place}`,
+    () => 'Change it there, then /reload.',
+  ),
+  'host.used': entry(
+    (f) => `${f.host} is in use: ${f.uses}`,
+    (f) => `/host remove ${f.host} --force goes on anyway.`,
+  ),
+  'host.named': entry(
+    (f) => `the configuration needs ${f.host}:\n${f.problems}`,
+    () => 'Take it out there first, then /reload.',
+  ),
+  'host.noprivacy': entry(
+    () => 'this has a line with a token, and I cannot write to you alone here',
+    (f) =>
+      f.platform === 'telegram'
+        ? 'Open a chat with me, press Start, and say it again; or say it at the console.'
+        : 'Say it to me in a direct message, or at the console.',
+  ),
+  'host.keyless': entry(
+    (f) => `${f.host} has no agent, thus no key that could change`,
+    () => 'The host key of an sshd is changed over there, and pinned anew.',
+  ),
+  'enrol.none': entry(
+    () => 'no token waits here: it was used, or its time is up',
+    () => 'Say /host add again, and run the new line.',
+  ),
+  'enrol.proof': entry(
+    () => 'that proves nothing: it does not know the token',
+    () => 'Say /host add again, and run the new line.',
+  ),
   'host.silent': entry(
     (f) => `${f.host} fell silent`,
     () => 'Check its network, then /retry.',

@@ -113,6 +113,55 @@ export const errors: Messages['errors'] = {
     (f) => `${f.host} näyttää toisen palvelinavaimen (${f.fingerprint}) kuin kiinnitetyn`,
     (f) => `Jos se asennettiin uudelleen, vaihda hostKey palvelimelta ${f.host}; jos ei, joku on välissä.`,
   ),
+  'host.pending': entry(
+    (f) =>
+      f.fingerprint
+        ? `${f.host} vastaa avaimella ${f.fingerprint}, eikä kukaan ole vielä sanonut sitä oikeaksi`
+        : `${f.host} on lisätty, eikä se ole vielä vastannut`,
+    (f) =>
+      f.fingerprint
+        ? `Vertaa siihen, mitä siellä tulostui, sitten /host trust ${f.host} ${f.fingerprint}`
+        : `Aja siellä rivi, jonka /host add antoi; uuden saat sanomalla /host add uudelleen.`,
+  ),
+  'host.fingerprint': entry(
+    (f) => `${f.host} vastaa toisella avaimella: ${f.fingerprint}`,
+    (f) => `Vertaa siihen, mitä siellä tulostui. Jos ne eroavat, joku on välissä: /host remove ${f.host}`,
+  ),
+  'host.known': entry(
+    (f) => `palvelin nimeltä ${f.host} on jo olemassa`,
+    (f) => `Valitse toinen nimi, tai ensin /host remove ${f.host}`,
+  ),
+  'host.configured': entry(
+    (f) => `${f.host} on asetuksissa: ${f.place}`,
+    () => 'Muuta se siellä, sitten /reload.',
+  ),
+  'host.used': entry(
+    (f) => `${f.host} on käytössä: ${f.uses}`,
+    (f) => `/host remove ${f.host} --force jatkaa silti.`,
+  ),
+  'host.named': entry(
+    (f) => `asetukset tarvitsevat palvelimen ${f.host}:\n${f.problems}`,
+    () => 'Poista se ensin sieltä, sitten /reload.',
+  ),
+  'host.noprivacy': entry(
+    () => 'vastauksessa on rivi, jossa on tunniste, enkä voi kirjoittaa tässä sinulle yksin',
+    (f) =>
+      f.platform === 'telegram'
+        ? 'Avaa keskustelu kanssani, paina Start, ja sano se uudelleen; tai sano se konsolissa.'
+        : 'Sano se minulle yksityisviestillä tai konsolissa.',
+  ),
+  'host.keyless': entry(
+    (f) => `${f.host} on ilman agenttia, eikä sillä siis ole avainta, joka voisi vaihtua`,
+    () => 'Palvelinavain vaihdetaan siellä ja kiinnitetään uudelleen.',
+  ),
+  'enrol.none': entry(
+    () => 'täällä ei odota tunnistetta: se on käytetty, tai sen aika on ohi',
+    () => 'Sano /host add uudelleen ja aja uusi rivi.',
+  ),
+  'enrol.proof': entry(
+    () => 'se ei todista mitään: se ei tunne tunnistetta',
+    () => 'Sano /host add uudelleen ja aja uusi rivi.',
+  ),
   'host.silent': entry(
     (f) => `${f.host} hiljeni`,
     () => 'Tarkista sen verkko, sitten /retry.',
