@@ -21,6 +21,7 @@ import {
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
+import type { Enrolled } from './enrolled.ts';
 import { Exposed, FirewallPart } from './firewall.ts';
 import { KeyGroup, Login } from './keys.ts';
 import { OverlaySettings } from './overlays.ts';
@@ -216,4 +217,8 @@ export type Host = z.output<typeof Host>;
 export type App = z.output<typeof App>;
 export type Schedule = z.output<typeof Schedule>;
 /** The valid configuration plus the folder it came from (absolute; relative paths in it start there). */
-export type Config = z.output<typeof Config> & { folder: string };
+export type Config = z.output<typeof Config> & {
+  folder: string;
+  /** Hosts that were added in a chat and stand in no file; those that are trusted are among `hosts`, too. */
+  enrolled?: Enrolled;
+};

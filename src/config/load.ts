@@ -2,13 +2,16 @@
 import { resolve } from 'node:path';
 import { MusterError } from '../errors.ts';
 import { LANGUAGES, type Language } from '../messages/language.ts';
+import { messages } from '../messages/messages.ts';
 import { Config } from './config.ts';
 import { parseSource } from './document.ts';
+import type { Enrolled } from './enrolled.ts';
 import { readFiles } from './files.ts';
+import { entriesWith, withEnrolled } from './merge.ts';
 import { type ConfigProblem, describeProblem } from './problem.ts';
-import { checkReferences, danglingScopes } from './references.ts';
+import { checkReferences, danglingScopes, unknownHosts } from './references.ts';
 import { clearSecrets } from './secrets.ts';
-import { gather, SECTIONS, type Section } from './sections.ts';
+import { type Entries, gather, placeOf, SECTIONS, type Section } from './sections.ts';
 import { checkEntry } from './shape.ts';
 
 export interface ConfigReading {
@@ -23,8 +26,18 @@ export interface ConfigReading {
 /** Why a line is no command there is; undefined where it is one. The commands are not known here. */
 export type LineCheck = (line: string) => string | undefined;
 
-/** Reads every `*.yml` and `*.yaml` of the folder and checks them together, schedules' lines with `lines`. Never rejects for what is in them. */
-export async function readConfig(folder: string, lines: LineCheck = () => undefined): Promise<ConfigReading> {
+/** Hosts that were added in a chat, as files may name them, too; `unknown` where nobody can say which there are. */
+export type Known = Enrolled | 'unknown';
+
+/**
+ * Reads every `*.yml` and `*.yaml` of the folder and checks them together, schedules' lines with `lines`. Never rejects for
+ * what is in them. Where the hosts of the chat are not known, a host that nothing has is a warning.
+ */
+export async function readConfig(
+  folder: string,
+  lines: LineCheck = () => undefined,
+  known: Known = {},
+): Promise<ConfigReading> {
   const home = resolve(folder);
   const { sources, problems: unread } = await readFiles(home);
   const documents = sources.map(({ file, text }) => parseSource(file, text));
@@ -41,27 +54,57 @@ export async function readConfig(folder: string, lines: LineCheck = () => undefi
     }
     Object.assign(config, { [section]: values });
   }
+  const enrolled = known === 'unknown' ? {} : known;
+  const all = entriesWith(entries, enrolled);
+  // What was added in a chat makes no file wrong.
   problems.push(...(await checkReferences(entries, home)));
+  const strange = unknownHosts(all);
+  if (known !== 'unknown') problems.push(...strange);
   for (const [name, { source }] of entries.schedules) {
     const line = config.schedules[name]?.line;
     const problem = line === undefined ? undefined : lines(line);
     if (problem) problems.push(source.problem(['schedules', name, 'line'], problem));
   }
-  const warnings = [...clearSecrets(entries), ...danglingScopes(entries)].sort(byPlace);
+  const warnings = [
+    ...clearSecrets(entries),
+    ...danglingScopes(all),
+    ...hidden(entries, enrolled),
+    ...(known === 'unknown' ? strange.map(unlessAdded) : []),
+  ].sort(byPlace);
   return problems.length > 0
     ? { problems: problems.sort(byPlace), warnings }
-    : { config, problems, warnings };
+    : { config: withEnrolled(config, enrolled), problems, warnings };
 }
 
 /** The valid configuration; rejects with `config.invalid`, whose text lists every problem with file, line and path. */
-export async function loadConfig(folder: string, lines?: LineCheck): Promise<Config> {
-  const { config, problems } = await readConfig(folder, lines);
+export async function loadConfig(folder: string, lines?: LineCheck, known?: Known): Promise<Config> {
+  const { config, problems } = await readConfig(folder, lines, known);
   if (config) return config;
   throw new MusterError('config.invalid', {
     count: problems.length,
     problems: problems.map(describeProblem).join('\n'),
   });
 }
+
+/** Where a host stands in the folder's files, like `config/hosts.yml:3:3`; undefined where it stands in none. */
+export async function placeOfHost(folder: string, name: string): Promise<string | undefined> {
+  const { sources } = await readFiles(resolve(folder));
+  const { entries } = gather(sources.map(({ file, text }) => parseSource(file, text)));
+  const entry = entries.hosts.get(name);
+  return entry && placeOf(entry, 'hosts', name);
+}
+
+/** Hosts of the chat whose name a file has, too: the file's counts. */
+const hidden = ({ hosts }: Entries, enrolled: Enrolled): ConfigProblem[] =>
+  [...hosts]
+    .filter(([name]) => Object.hasOwn(enrolled, name))
+    .map(([name, { source }]) => source.problem(['hosts', name], messages().hosts.hidden({ name }), 'key'));
+
+/** A host that is missing, where it may have been added in a chat. */
+const unlessAdded = (problem: ConfigProblem): ConfigProblem => ({
+  ...problem,
+  message: messages().hosts.unlessAdded({ problem: problem.message }),
+});
 
 /** The language that the folder's files name, whatever else is wrong with them; undefined where they name none. */
 export async function writtenLanguage(folder: string): Promise<Language | undefined> {

@@ -3,19 +3,16 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
+import { strangeDoors } from './exposed.ts';
 import { hostsOf } from './hosts.ts';
 import type { ConfigProblem } from './problem.ts';
-import { type Entries, isMap, placeOf, type Section } from './sections.ts';
+import { type Entries, each, isMap, list, placeOf, type Section, strings } from './sections.ts';
 
 /** Dangling names, identities and addresses given twice, key files that cannot be read. */
 export async function checkReferences(entries: Entries, folder: string): Promise<ConfigProblem[]> {
   return [
     ...danglingNames(entries),
-    ...danglingHosts(entries, 'apps', 'hosts'),
-    ...danglingHosts(entries, 'logins', 'hosts'),
-    ...danglingHosts(entries, 'overlays', 'members'),
-    ...danglingHosts(entries, 'firewall', 'hosts'),
-    ...danglingMembers(entries),
+    ...strangeDoors(entries),
     ...sharedPorts(entries),
     ...danglingPlatforms(entries),
     ...sharedIdentities(entries),
@@ -23,6 +20,15 @@ export async function checkReferences(entries: Entries, folder: string): Promise
     ...(await missingKeys(entries, folder)),
   ];
 }
+
+/** Hosts and labels that entries name and nothing has. */
+export const unknownHosts = (entries: Entries): ConfigProblem[] => [
+  ...danglingHosts(entries, 'apps', 'hosts'),
+  ...danglingHosts(entries, 'logins', 'hosts'),
+  ...danglingHosts(entries, 'overlays', 'members'),
+  ...danglingHosts(entries, 'firewall', 'hosts'),
+  ...danglingMembers(entries),
+];
 
 /** Scopes of roles that name one app or host that does not exist: allowed, as it may come later, but rarely meant. */
 export function danglingScopes(entries: Entries): ConfigProblem[] {
@@ -199,16 +205,6 @@ function twice(entries: Entries, section: Section, claims: Claim[]): ConfigProbl
     ];
   });
 }
-
-const each = (entries: Entries, section: Section) =>
-  [...entries[section]].flatMap(([name, { raw, source }]) => (isMap(raw) ? [{ name, raw, source }] : []));
-
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-const strings = (value: unknown): [number, string][] =>
-  list(value).flatMap((entry, index): [number, string][] =>
-    typeof entry === 'string' ? [[index, entry]] : [],
-  );
 
 const unknown = (entries: Entries, section: Section, name: string): string =>
   messages().config.noneCalled({ section, name, near: suggest(name, entries[section].keys()) });

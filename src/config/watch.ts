@@ -3,8 +3,10 @@ import { type FSWatcher, watch } from 'node:fs';
 import { asMusterError, type MusterError } from '../errors.ts';
 import { speak } from '../messages/messages.ts';
 import type { Config } from './config.ts';
+import type { Enrolled } from './enrolled.ts';
 import { fingerprint } from './files.ts';
 import { type LineCheck, loadConfig } from './load.ts';
+import { withEnrolled } from './merge.ts';
 import { SECTIONS } from './sections.ts';
 
 /** Editors write a file in several steps: wait until it has been quiet for this long, ms. */
@@ -12,8 +14,21 @@ const QUIET_MS = 200;
 /** Where the kernel's notices do not come (network file systems, a folder that was replaced), look this often, ms. */
 const POLL_MS = 5_000;
 
+/** How often it is looked whether hosts were added in a chat, ms. */
+const PEEK_MS = 1_000;
+
+/** The hosts that were added in a chat, kept where all managers and workers see them. */
+export interface EnrolledHosts {
+  all(): Promise<Enrolled>;
+  /** Another text whenever they have changed. */
+  version(): Promise<string>;
+}
+
 export class ConfigSource {
   readonly #folder: string;
+  readonly #hosts: EnrolledHosts | undefined;
+  #version = '';
+  #peek: NodeJS.Timeout | undefined;
   readonly #lines: LineCheck | undefined;
   #current: Config;
   #seen: string;
@@ -22,19 +37,30 @@ export class ConfigSource {
   #quiet: NodeJS.Timeout | undefined;
   #poll: NodeJS.Timeout | undefined;
 
-  private constructor(folder: string, lines: LineCheck | undefined, current: Config, seen: string) {
+  private constructor(
+    folder: string,
+    lines: LineCheck | undefined,
+    hosts: EnrolledHosts | undefined,
+    first: { current: Config; seen: string; version: string },
+  ) {
     this.#folder = folder;
     this.#lines = lines;
-    this.#current = current;
-    this.#seen = seen;
+    this.#hosts = hosts;
+    this.#current = first.current;
+    this.#seen = first.seen;
+    this.#version = first.version;
   }
 
-  /** Loads the folder, schedules' lines checked with `lines`; rejects with `config.invalid`. From then on its language is spoken. */
-  static async open(folder: string, lines?: LineCheck): Promise<ConfigSource> {
+  /**
+   * Loads the folder, schedules' lines checked with `lines`, and the hosts of the chat; rejects with `config.invalid`. From
+   * then on its language is spoken.
+   */
+  static async open(folder: string, lines?: LineCheck, hosts?: EnrolledHosts): Promise<ConfigSource> {
     const seen = await fingerprint(folder);
-    const config = await loadConfig(folder, lines);
-    speak(config.settings.language);
-    return new ConfigSource(folder, lines, config, seen);
+    const version = (await hosts?.version()) ?? '';
+    const current = await loadConfig(folder, lines, await hosts?.all());
+    speak(current.settings.language);
+    return new ConfigSource(folder, lines, hosts, { current, seen, version });
   }
 
   /** The last valid configuration. */
@@ -47,7 +73,17 @@ export class ConfigSource {
     return this.#alone(() => this.#load());
   }
 
-  /** Reloads whenever the files change; a bad state is reported once, and the old configuration stays in force. */
+  /** Takes over the hosts of the chat as they are now; resolves at once where they have not changed. */
+  refresh(): Promise<void> {
+    return this.#alone(async () => {
+      const version = await this.#hosts?.version();
+      if (!this.#hosts || version === undefined || version === this.#version) return;
+      this.#current = withEnrolled(this.#current, await this.#hosts.all());
+      this.#version = version;
+    });
+  }
+
+  /** Reloads whenever the files change, and takes over hosts of the chat; a bad state is reported once, and the old configuration stays in force. */
   watch(onReload: (changed: string[]) => void, onProblem: (error: MusterError) => void): void {
     const look = () =>
       void this.#alone(async () => {
@@ -60,6 +96,16 @@ export class ConfigSource {
       this.#quiet = setTimeout(look, QUIET_MS).unref();
     };
     this.#poll = setInterval(look, POLL_MS).unref();
+    let peeking: Promise<void> | undefined;
+    // While Redis is away, looks would pile up.
+    const peek = () => {
+      peeking ??= this.refresh()
+        .catch(() => {})
+        .finally(() => {
+          peeking = undefined;
+        });
+    };
+    if (this.#hosts) this.#peek = setInterval(peek, PEEK_MS).unref();
     try {
       this.#watcher = watch(this.#folder, { persistent: false }, soon);
       this.#watcher.on('error', () => this.#watcher?.close());
@@ -71,12 +117,15 @@ export class ConfigSource {
   close(): void {
     clearTimeout(this.#quiet);
     clearInterval(this.#poll);
+    clearInterval(this.#peek);
     this.#watcher?.close();
   }
 
   async #load(): Promise<{ changed: string[] }> {
     this.#seen = await fingerprint(this.#folder);
-    const next = await loadConfig(this.#folder, this.#lines);
+    const version = (await this.#hosts?.version()) ?? '';
+    const next = await loadConfig(this.#folder, this.#lines, await this.#hosts?.all());
+    this.#version = version;
     const changed = changesBetween(this.#current, next);
     this.#current = next;
     speak(next.settings.language);

@@ -15,6 +15,7 @@ export type AuditKind =
   | 'approval'
   | 'outcome'
   | 'reload'
+  | 'host'
   | 'schedule';
 
 export interface AuditRecord {

@@ -138,6 +138,7 @@ export const answers = {
       approval: 'approval',
       outcome: 'outcome',
       reload: 'reload',
+      host: 'host',
       schedule: 'schedule',
     },
     /** Of the configuration, when its files changed. */

@@ -9,6 +9,7 @@ import { errors } from './errors.ts';
 import { firewall } from './firewall.ts';
 import { grammar } from './grammar.ts';
 import { help } from './help.ts';
+import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
 import { overlay } from './overlay.ts';
@@ -27,6 +28,7 @@ export const en = {
   firewall,
   grammar,
   help,
+  hosts,
   jobs,
   names,
   overlay,

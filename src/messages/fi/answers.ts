@@ -117,6 +117,7 @@ export const answers: Messages['answers'] = {
       approval: 'hyväksyntä',
       outcome: 'tulos',
       reload: 'lataus',
+      host: 'palvelin',
       schedule: 'ajastus',
     },
     loaded: (f) => `ladattu: ${f.changed.join('; ')}`,

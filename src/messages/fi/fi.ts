@@ -21,6 +21,7 @@ import { errors } from './errors.ts';
 import { firewall } from './firewall.ts';
 import { grammar } from './grammar.ts';
 import { help } from './help.ts';
+import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
 import { overlay } from './overlay.ts';
@@ -39,6 +40,7 @@ export const fi: Messages = {
   firewall,
   grammar,
   help,
+  hosts,
   jobs,
   names,
   overlay,
