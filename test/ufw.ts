@@ -10,6 +10,8 @@ export interface TestUfw {
   run(...words: string[]): Promise<string>;
   /** A shell whose programs see the test's files as /etc/ufw and /etc/default. */
   shell: Shell;
+  /** A program that becomes the one that follows, and has it see these files. */
+  words: readonly string[];
   /** The folder that they see as /etc/ufw. */
   folder: string;
   remove(): Promise<void>;
@@ -30,6 +32,7 @@ export async function ufwIn(of: Namespace): Promise<TestUfw> {
   const shell: Shell = { ...of.shell, run: (argv, options) => of.shell.run([...words, ...argv], options) };
   return {
     shell,
+    words,
     folder: join(root, 'ufw'),
     run: async (...more) => (await shell.run(['ufw', ...more])).stdout,
     remove: () => rm(root, { recursive: true, force: true }),

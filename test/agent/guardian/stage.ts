@@ -3,15 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { openIdentity } from '../../../src/adapters/icp/identity.ts';
 import { ended } from '../../integration/muster.ts';
 import { type Namespace, outsideAndHost } from '../../namespaces.ts';
+import { type TestUfw, ufwIn } from '../../ufw.ts';
 import { until } from '../../until.ts';
-import type { Answer, Order } from './manager.ts';
+import type { Answer } from './manager.ts';
+import { startManager } from './start-manager.ts';
 
 const MAIN = new URL('../../../dist/main.js', import.meta.url).pathname;
-const MANAGER = new URL('./manager.ts', import.meta.url).pathname;
 /** The host's address, and where its guardian listens. */
 export const HOST = '10.66.0.2';
 export const PORT = 4227;
@@ -19,6 +19,8 @@ export const PORT = 4227;
 export interface Stage {
   outside: Namespace;
   host: Namespace;
+  /** Of a guardian that keeps the host by way of ufw. */
+  ufw: TestUfw | undefined;
   /** Everything's folder, and in it where the guardian keeps its state. */
   folder: string;
   state: string;
@@ -33,9 +35,20 @@ export interface Stage {
   remove(): Promise<void>;
 }
 
-/** `as` starts the guardian: a program that becomes the one that follows. */
-export async function openStage(as: readonly string[] = []): Promise<Stage> {
+export type BackendName = 'nftables' | 'ufw';
+
+/**
+ * `as` starts the guardian: a program that becomes the one that follows. By way of ufw, ufw is on and lets managers in, as
+ * somebody had it before Muster.
+ */
+export async function openStage(
+  as: readonly string[] = [],
+  backend: BackendName = 'nftables',
+): Promise<Stage> {
   const { outside, host, remove } = await outsideAndHost();
+  const ufw = backend === 'ufw' ? await ufwIn(host) : undefined;
+  await ufw?.run('allow', `${PORT}/tcp`);
+  await ufw?.run('--force', 'enable');
   const folder = await mkdtemp(join(tmpdir(), 'muster-guardian-'));
   const state = join(folder, 'guardian');
   const children = new Set<ChildProcess>();
@@ -48,32 +61,26 @@ export async function openStage(as: readonly string[] = []): Promise<Stage> {
     return child;
   };
   const identity = await openIdentity(join(folder, 'keys'), 'muster');
-  const manager = within(
-    outside.name,
-    ...[process.execPath, '--import', 'tsx', MANAGER, JSON.stringify(identity)],
-  );
-  const answers = new Map<number, (answer: Answer) => void>();
-  createInterface({ input: manager.stdout }).on('line', (line) => {
-    const { id, answer } = JSON.parse(line) as { id: number; answer: Answer };
-    answers.get(id)?.(answer);
-    answers.delete(id);
-  });
-  let orders = 0;
-  const order = (what: Order): Promise<Answer> =>
-    new Promise((resolve) => {
-      orders += 1;
-      answers.set(orders, resolve);
-      manager.stdin.write(`${JSON.stringify({ id: orders, order: what })}\n`);
-    });
+  const manager = startManager(outside, identity);
   let key = '';
   return {
     outside,
     host,
+    ufw,
     folder,
     state,
     async guardian() {
-      const args = ['agent', 'guardian', '--state', state, '--trust', identity.fingerprint];
-      const child = within(host.name, ...as, process.execPath, MAIN, ...args);
+      const args = [
+        'agent',
+        'guardian',
+        '--state',
+        state,
+        '--trust',
+        identity.fingerprint,
+        '--backend',
+        backend,
+      ];
+      const child = within(host.name, ...(ufw?.words ?? []), ...as, process.execPath, MAIN, ...args);
       let text = '';
       child.stdout.on('data', (chunk) => {
         text += String(chunk);
@@ -81,16 +88,15 @@ export async function openStage(as: readonly string[] = []): Promise<Stage> {
       key = await until(() => /Its key is (\S+)/.exec(text)?.[1], 'the guardian');
       return child;
     },
-    async connect() {
-      const answer = await order({ do: 'connect', address: HOST, port: PORT, key });
-      return 'code' in answer ? answer.code : undefined;
-    },
-    close: async () => void (await order({ do: 'close' })),
-    ask: (command, data = {}) => order({ do: 'request', command: `firewall.${command}`, data }),
+    connect: () => manager.connect({ address: HOST, port: PORT, key }),
+    close: manager.close,
+    ask: (command, data) => manager.ask(`firewall.${command}`, data),
     async remove() {
+      await manager.end();
       for (const child of children) child.kill('SIGKILL');
       await Promise.all([...children].map(ended));
       await remove();
+      await ufw?.remove();
       await rm(folder, { recursive: true });
     },
   };
