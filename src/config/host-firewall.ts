@@ -22,20 +22,23 @@ export function firewallOf(config: Config, host: string, opened: readonly Opened
   return Firewall.parse({
     zones: named.has(CONTAINERS.name) ? zones : [...zones, CONTAINERS],
     sets: Object.assign({}, ...parts.map(([, { sets }]) => sets)),
-    rules: [
-      ...parts.flatMap(([part, { rules }]) =>
-        Object.entries(rules).map(([name, { from, ...rule }]) => ({
-          ...rule,
-          id: `${part}/${name}`,
-          owner: `config/${part}`,
-          sources: from,
-        })),
-      ),
-      ...opened,
-      ...ownWaysIn(config.hosts[host] as Host),
-    ],
+    rules: rulesOn(config, host, opened),
   });
 }
+
+/** The rules of a host's firewall: those of the configuration, these that are none of it, and Muster's own ways in. */
+export const rulesOn = (config: Config, host: string, opened: readonly Opened[]): Opened[] => [
+  ...partsOf(config, host).flatMap(([part, { rules }]) =>
+    Object.entries(rules).map(([name, { from, ...rule }]) => ({
+      ...rule,
+      id: `${part}/${name}`,
+      owner: `config/${part}`,
+      sources: from,
+    })),
+  ),
+  ...opened,
+  ...ownWaysIn(config.hosts[host] as Host),
+];
 
 /** The rules of what an app exposes, in its name: `app/shop/tcp-8080`, and `app/shop/tcp-8080.2` for the same port once more. */
 export function exposedBy(app: string, expose: readonly Exposed[]): Rule[] {

@@ -96,3 +96,16 @@ export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isSection = (key: string): key is Section => (SECTIONS as string[]).includes(key);
+
+/** The entries of a section as they were written, without those that are no group of keys. */
+export const each = (entries: Entries, section: Section) =>
+  [...entries[section]].flatMap(([name, { raw, source }]) => (isMap(raw) ? [{ name, raw, source }] : []));
+
+/** What was written as a list; empty where it is none. */
+export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** The texts of a list, each with its place in it. */
+export const strings = (value: unknown): [number, string][] =>
+  list(value).flatMap((entry, index): [number, string][] =>
+    typeof entry === 'string' ? [[index, entry]] : [],
+  );

@@ -46,6 +46,13 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'shell.survivors',
   'git.ref.unknown',
   'firewall.gone',
+  'firewall.drift',
+  'firewall.invalid',
+  'firewall.noguardian',
+  'firewall.probe',
+  'firewall.refused',
+  'firewall.unapplied',
+  'firewall.unsupported',
 ]);
 
 export class Performer {

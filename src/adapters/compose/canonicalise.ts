@@ -6,6 +6,7 @@ import type { RunOptions, Shell } from '../../shell.ts';
 import { finish, type Names, type Service } from './canonical.ts';
 import { ANY_CODE, configArgv, environmentArgv, type Tool } from './commands.ts';
 import { absoluteIn, type Fields, fields, isNamed, readByEngine, readDocument } from './document.ts';
+import { type Published, publishedBy } from './published.ts';
 import { reasonOf, unsetVariables } from './reason.ts';
 import { Tree } from './tree.ts';
 
@@ -22,6 +23,8 @@ export interface Canonical {
   text: string;
   services: Service[];
   notes: string[];
+  /** The ports of the host that others reach by it. */
+  published: Published[];
 }
 
 /** Rejects with `compose.missing` or `compose.invalid`. */
@@ -67,6 +70,7 @@ export async function canonicalise(
     await tree.hold(paths.filter((one) => tree.has(one) || !isNamed(named, one)));
     return {
       ...finish(canonical, written),
+      published: publishedBy(canonical),
       notes: [
         ...unsetVariables(printed.stderr).map((name) => messages().reasons.compose.unset({ path, name })),
         ...fixedNames(canonical),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
+import { doorsOf } from '../../jobs/firewall/doors.ts';
 import { deployPlan } from '../../jobs/plans/deploy.ts';
 import { messages } from '../../messages/messages.ts';
 import { AppName, GitRef, HostName } from '../../names.ts';
@@ -19,7 +20,7 @@ export const deploy = defineCommand({
   words: ['app', 'ref'],
   risk: 'change',
   scope: ({ app }) => `app/${app}`,
-  async plan({ app, ref, to }, { config, resolve }) {
+  async plan({ app, ref, to }, { config, state, resolve }) {
     const settings = appOf(config, app);
     const all = hostsOf(config, settings.hosts);
     const stray = to?.find((host) => !all.includes(host));
@@ -31,13 +32,8 @@ export const deploy = defineCommand({
       });
     const wanted = ref ?? settings.branch;
     const commit = await resolve(app, wanted);
-    return deployPlan({
-      app,
-      settings,
-      folder: config.folder,
-      ref: wanted,
-      commit,
-      hosts: to ? [...new Set(to)] : all,
-    });
+    const hosts = to ? [...new Set(to)] : all;
+    const doors = await doorsOf(app, settings, hosts, { config, state });
+    return deployPlan({ app, settings, folder: config.folder, ref: wanted, commit, hosts, doors });
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
+import { doorsOf } from '../../jobs/firewall/doors.ts';
 import { rollbackPlan } from '../../jobs/plans/deploy.ts';
 import { messages } from '../../messages/messages.ts';
 import { AppName } from '../../names.ts';
@@ -28,6 +29,7 @@ export const rollback = defineCommand({
       if (!before) throw new MusterError('app.nothing', { app, host });
       return { host, ...before };
     });
-    return rollbackPlan({ app, settings, back });
+    const doors = await doorsOf(app, settings, hosts, { config, state });
+    return rollbackPlan({ app, settings, back, doors });
   },
 });

@@ -1,5 +1,7 @@
 /** Works out what the app's compose file means, and writes the file that will be run. */
 import { compose } from '../../adapters/compose/compose.ts';
+import type { Published } from '../../adapters/compose/published.ts';
+import { portRange } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { defineStep } from '../step.ts';
@@ -14,7 +16,7 @@ export const composeFile = defineStep({
   timeout: '2m',
   title: ({ app, commit, host }) => messages().jobs.steps.compose({ app, commit: short(commit), host }),
   async run(
-    { app, commit, ref, compose: path },
+    { app, commit, ref, compose: path, open },
     { shell, root, run, origin, compose: tool, signal, report },
   ) {
     const generations = new Generations(shell, root, app);
@@ -23,9 +25,25 @@ export const composeFile = defineStep({
       ...{ app, generation: origin, run, commit, path },
       ...{ source: generations.source(origin), empty: generations.emptyEnv(origin) },
     };
-    const { text, services, notes } = await tool.canonicalise(written, { signal });
+    const { text, services, notes, published } = await tool.canonicalise(written, { signal });
     await generations.describe({ generation: origin, app, commit, ref, path, services }, text);
     for (const { name, image } of services) report.line(`${name}: ${image}`);
     for (const note of notes) report.note(note);
+    const closed = open ? published.filter((one) => !isOpen(one, open)) : [];
+    const facts = { app, host: shell.host, count: closed.length, ports: portsOf(closed) };
+    if (closed.length > 0) report.note(messages().jobs.notes.staysClosed(facts));
   },
 });
+
+/** Whether all of these ports are among those that are open. */
+function isOpen({ protocol, ports }: Published, open: readonly string[]): boolean {
+  const wanted = portRange(ports);
+  const ranges = open.flatMap((one) => {
+    const [of, text = ''] = one.split('/');
+    return of === protocol ? (portRange(text) ?? []) : [];
+  });
+  return ranges.some((range) => wanted && range.first <= wanted.first && wanted.last <= range.last);
+}
+
+const portsOf = (published: readonly Published[]): string =>
+  published.map(({ protocol, ports }) => (protocol === 'tcp' ? ports : `${protocol}/${ports}`)).join(', ');

@@ -9,7 +9,12 @@ export const Release = z.strictObject({ host: HostName, app: AppName, ref: GitRe
 export const Source = z.strictObject({ ...Release.shape, repository: z.string().min(1).max(1_000) });
 
 /** A release with the place of its compose file. */
-export const Composed = z.strictObject({ ...Release.shape, compose: RepositoryPath });
+export const Composed = z.strictObject({
+  ...Release.shape,
+  compose: RepositoryPath,
+  /** What the host's firewall lets in, like `tcp/443` and `udp/8000-8010`; absent where Muster keeps none there. */
+  open: z.array(z.string()).optional(),
+});
 
 /** A generation that is there already (a rollback); without it the one that this run or the run it goes on from has made. */
 export const Live = z.strictObject({ ...Release.shape, generation: RunId.optional() });

@@ -1,5 +1,13 @@
 /** The steps of firewalls. */
 import { applyFirewall, keepFirewall, revertFirewall } from './change.ts';
+import { exposeApp } from './expose.ts';
 import { compareFirewall, showFirewall } from './show.ts';
 
-export const firewallSteps = [applyFirewall, keepFirewall, revertFirewall, showFirewall, compareFirewall];
+export const firewallSteps = [
+  applyFirewall,
+  keepFirewall,
+  revertFirewall,
+  showFirewall,
+  compareFirewall,
+  exposeApp,
+];

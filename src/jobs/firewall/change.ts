@@ -26,10 +26,11 @@ export const applyFirewall = defineStep({
     return { rules: await refreshed(host, rules, beside, opening) };
   },
   async run({ change, by, rules, keepWithin, overwrite }, { guarding, signal, report }) {
-    const { rules: before, drift } = await guarding.show(signal);
+    const { rules: before, drift, fleeting } = await guarding.show(signal);
     for (const line of diff(before ?? NONE, rules)) report.line(line);
     await guarding.apply({ change, by, rules, keepWithin, overwrite: overwrite ? drift : [] }, signal);
     report.note(messages().jobs.notes.firewallWaits({ time: humanDuration(keepWithin) }));
+    if (fleeting) report.note(messages().jobs.firewall.fleeting);
   },
   undo: ({ change }, { guarding }) => guarding.revert(change),
 });

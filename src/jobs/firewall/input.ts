@@ -21,11 +21,13 @@ export const ChangeInput = z.strictObject({
   overwrite: z.boolean().default(false),
 });
 
+/** Where to knock before it is kept: ports that have to answer. */
+export const Probes = z.array(z.strictObject({ address: z.string(), port: z.number().int() })).default([]);
+
 export const KeepInput = z.strictObject({
   host: HostName,
   change: ChangeName,
-  /** Where to knock before it is kept: ports that have to answer. */
-  probes: z.array(z.strictObject({ address: z.string(), port: z.number().int() })).default([]),
+  probes: Probes,
   /** What is opened and closed with it. */
   opening: Opening.optional(),
 });

@@ -18,11 +18,12 @@ export const showFirewall = defineStep({
   title: ({ host }) => messages().jobs.steps.showFirewall({ host }),
   async run(_, { guarding, signal, report }) {
     const words = messages().jobs.firewall;
-    const { rules, pending, drift, trouble } = await guarding.show(signal);
+    const { rules, pending, drift, trouble, fleeting } = await guarding.show(signal);
     if (!rules) report.line(words.none);
     else for (const lane of effective(rules).lanes) for (const line of describe(lane)) report.line(line);
     for (const line of drift) report.line(words.drift({ line }));
     if (pending) report.note(words.pending({ ...pending, until: new Date(pending.until).toISOString() }));
+    if (rules && fleeting) report.note(words.fleeting);
     if (trouble) report.note(words.trouble({ trouble }));
   },
 });

@@ -10,7 +10,9 @@ import { keep } from '../deploy/keep.ts';
 import { logs } from '../deploy/logs.ts';
 import { repositoryOf } from '../deploy/repository.ts';
 import { start } from '../deploy/start.ts';
-import type { Plan } from '../plan.ts';
+import type { Door } from '../firewall/doors.ts';
+import { exposeApp } from '../firewall/expose.ts';
+import type { Plan, Stage } from '../plan.ts';
 
 /** The plan of `/deploy APP [REF]`: `commit` is what `ref` stands for now, `folder` where the configuration is. */
 export function deployPlan(parts: {
@@ -20,8 +22,10 @@ export function deployPlan(parts: {
   ref: string;
   commit: string;
   hosts: readonly string[];
+  /** The firewalls of those hosts that have one of Muster's. */
+  doors?: readonly Door[];
 }): Plan {
-  const { app, settings, ref, commit, hosts } = parts;
+  const { app, settings, ref, commit, hosts, doors = [] } = parts;
   const { repository } = repositoryOf(settings, parts.folder);
   const each = hosts.map((host) => ({ host, app, ref, commit }));
   const what = `${app} ${ref} (${short(commit)})`;
@@ -34,10 +38,13 @@ export function deployPlan(parts: {
       { name: 'fetch', steps: each.map((release) => fetch({ ...release, repository })) },
       {
         name: 'compose',
-        steps: each.map((release) => composeFile({ ...release, compose: settings.compose })),
+        steps: each.map((release) => {
+          const open = doors.find(({ host }) => host === release.host)?.open;
+          return composeFile({ ...release, compose: settings.compose, ...(open && { open }) });
+        }),
       },
       { name: 'build', steps: each.map((release) => build(release)) },
-      ...going(settings, each),
+      ...going(settings, each, doors),
     ],
     next: `/logs ${app}`,
     undo: `/rollback ${app}`,
@@ -49,10 +56,13 @@ export function rollbackPlan({
   app,
   settings,
   back,
+  doors = [],
 }: {
   app: string;
   settings: App;
   back: readonly { host: string; generation: string; commit: string; ref: string }[];
+  /** The firewalls of those hosts that have one of Muster's. */
+  doors?: readonly Door[];
 }): Plan {
   const each = back.map(({ host, generation, commit, ref }) => ({ host, app, ref, commit, generation }));
   const releases = [...new Set(each.map(({ ref, commit }) => `${ref} (${short(commit)})`))];
@@ -62,7 +72,7 @@ export function rollbackPlan({
     title: plans.rollback(words),
     done: plans.rolledBack(words),
     locks: [`app/${app}`],
-    stages: going(settings, each),
+    stages: going(settings, each, doors),
     next: `/logs ${app}`,
   };
 }
@@ -93,9 +103,19 @@ export function logsPlan({
 
 type Releases = readonly { host: string; app: string; ref: string; commit: string; generation?: string }[];
 
-/** From here on what runs is touched: put in place, wait, keep. */
-const going = (settings: App, each: Releases) => [
+/** From here on what runs is touched: put in place, wait, let in what it exposes, keep. */
+const going = (settings: App, each: Releases, doors: readonly Door[]) => [
   { name: 'start', steps: each.map((release) => start(release)) },
   { name: 'healthy', steps: each.map((release) => healthy({ ...release, within: settings.healthy })) },
+  ...exposing(each, doors),
   { name: 'keep', steps: each.map((release) => keep({ ...release, keep: settings.keep })) },
 ];
+
+/** No stage where everything is as it is to be. */
+function exposing(each: Releases, doors: readonly Door[]): Stage[] {
+  const steps = each.flatMap(({ host, app }) => {
+    const door = doors.find((one) => one.host === host && !one.settled);
+    return door ? [exposeApp({ host, app, rules: door.rules, probes: door.probes })] : [];
+  });
+  return steps.length > 0 ? [{ name: 'expose', steps }] : [];
+}

@@ -127,6 +127,10 @@ export const config = {
     `${f.platform} ${f.id} is already ${f.owner}: an identity is one person's`,
   sharedAddress: (f: { address: string; port: string; owner: string }) =>
     `${f.address} port ${f.port} is already ${f.owner}: one machine is one host`,
+  noAddressSet: (f: { name: string; hosts: readonly string[]; near?: string }) =>
+    `the firewall of ${f.hosts.join(', ')} has no address set ${f.name}${meant(f.near)}`,
+  noZone: (f: { name: string; hosts: readonly string[]; near?: string }) =>
+    `the firewall of ${f.hosts.join(', ')} has no zone ${f.name}${meant(f.near)}`,
   clearSecret: 'this looks like a secret in clear text; use a key, an agent or a credential helper',
 
   /** Where a secret is not, after its place in the configuration. */

@@ -190,6 +190,10 @@ export const errors = {
     (f) => `the configuration says nothing of a firewall on ${f.host}`,
     () => 'Declare one in the section firewall, then /reload.',
   ),
+  'firewall.unapplied': entry(
+    (f) => `the firewall that is in force on ${f.host} has no zone ${f.zone} yet`,
+    (f) => `/firewall apply ${f.host} first, then /retry.`,
+  ),
   'firewall.invalid': entry(
     (f) => `the parts of the firewall of ${f.host} contradict each other: ${f.problem}`,
     () => 'Mend the section firewall, then /reload.',
@@ -210,9 +214,17 @@ export const errors = {
     (f) => `others changed the firewall: ${f.drift}`,
     () => 'See /firewall show; a change that is to overwrite theirs has to say so.',
   ),
+  'firewall.root': entry(
+    (f) => `only root may change the packet filter of ${f.host}`,
+    (f) => `Let Muster log in there as root (hosts.${f.host}.user), or run muster agent guardian there.`,
+  ),
+  'firewall.moved': entry(
+    (f) => `another change of the firewall of ${f.host} came first`,
+    () => 'Type the line again.',
+  ),
   'firewall.trouble': entry(
     (f) => `the last good firewall cannot be put in force: ${f.trouble}`,
-    () => 'What is in force stays. The log of the guardian says more.',
+    () => 'What is in force stays. The log of the host says more.',
   ),
   'members.unreachable': entry(
     (f) => `${f.where} does not answer: ${f.message}`,

@@ -12,6 +12,7 @@ export const jobs = {
     build: 'build',
     start: 'start',
     healthy: 'healthy',
+    expose: 'expose',
     keep: 'keep',
     logs: 'logs',
     inspect: 'inspect',
@@ -83,6 +84,8 @@ export const jobs = {
     keepFirewall: (f: { host: string }) => `come in to ${f.host} again, and keep its firewall`,
     revertFirewall: (f: { host: string }) => `take back the firewall of ${f.host}`,
     showFirewall: (f: { host: string }) => `ask how the firewall of ${f.host} stands`,
+    expose: (f: { host: string; app: string; ports: string }) => `open ${f.ports} for ${f.app} on ${f.host}`,
+    closeApp: (f: { host: string; app: string }) => `close what was open for ${f.app} on ${f.host}`,
     compareFirewall: (f: { host: string }) => `compare the firewall of ${f.host} with what is declared`,
   },
 
@@ -94,6 +97,7 @@ export const jobs = {
     pending: (f: { id: string; by: string; until: string }) =>
       `${f.id} (${f.by}) is taken back at ${f.until} if nobody keeps it`,
     trouble: (f: { trouble: string }) => `the last good firewall cannot be put in force: ${f.trouble}`,
+    fleeting: 'after a restart of the host nothing of it is in force: there is no systemd',
     conflict: (f: { kind: string; rule: string; by: string }) =>
       f.kind === 'never'
         ? `${f.rule} never lets anything in: ${f.by} drops it all`
@@ -104,6 +108,15 @@ export const jobs = {
     dropped: (f: { count: number }) => `(${f.count} ${f.count === 1 ? 'line' : 'lines'} left out)`,
     cutOff: (f: { title: string }) => `${f.title} was cut off; it starts again when Muster is back`,
     firewallWaits: (f: { time: string }) => `in force; taken back after ${f.time} if nobody keeps it`,
+    exposed: (f: { host: string; app: string; ports: string }) =>
+      `${f.ports} is open on ${f.host} for ${f.app}`,
+    unexposed: (f: { host: string; app: string }) => `nothing is open on ${f.host} for ${f.app}`,
+    notInForce: (f: { host: string; app: string }) =>
+      `the firewall of ${f.host} is not in force yet; what ${f.app} exposes is part of the next /firewall apply ${f.host}`,
+    staysClosed: (f: { host: string; app: string; count: number; ports: string }) =>
+      f.count === 1
+        ? `${f.ports} is published by compose and stays closed on ${f.host}: expose it in the app ${f.app}`
+        : `${f.ports} are published by compose and stay closed on ${f.host}: expose them in the app ${f.app}`,
     firewallAnswers: (f: { address: string }) => `${f.address} answers`,
     nothingMatches: (f: { app: string; host: string }) => `${f.app} wrote nothing that matches on ${f.host}`,
     oldStays: (f: { app: string; message: string }) =>

@@ -122,6 +122,8 @@ export const config: Messages['config'] = {
     `${f.platform} ${f.id} on jo annettu: ${f.owner}; samaa tunnusta ei voi olla kahdella henkilöllä`,
   sharedAddress: (f) =>
     `${f.address}, portti ${f.port}, on jo annettu: ${f.owner}; yksi kone on yksi palvelin`,
+  noAddressSet: (f) => `osoitejoukkoa ${f.name} ei ole palomuurissa: ${f.hosts.join(', ')}${meant(f.near)}`,
+  noZone: (f) => `vyöhykettä ${f.name} ei ole palomuurissa: ${f.hosts.join(', ')}${meant(f.near)}`,
   clearSecret: 'tämä näyttää selväkieliseltä salaisuudelta; käytä avainta, agenttia tai credential helperiä',
 
   secrets: {

@@ -214,6 +214,10 @@ export const errors: Messages['errors'] = {
     (f) => `asetuksissa ei ole mitään palvelimen ${f.host} palomuurista`,
     () => 'Lisää se osioon firewall, sitten /reload.',
   ),
+  'firewall.unapplied': entry(
+    (f) => `palvelimen ${f.host} voimassa olevassa palomuurissa ei ole vielä vyöhykettä ${f.zone}`,
+    (f) => `Ensin /firewall apply ${f.host}, sitten /retry.`,
+  ),
   'firewall.invalid': entry(
     (f) => `palvelimen ${f.host} palomuurin osat ovat ristiriidassa: ${f.problem}`,
     () => 'Korjaa osio firewall, sitten /reload.',
@@ -234,9 +238,18 @@ export const errors: Messages['errors'] = {
     (f) => `muut ovat muuttaneet palomuuria: ${f.drift}`,
     () => 'Katso /firewall show; muutoksen, joka korvaa heidän muutoksensa, on sanottava se.',
   ),
+  'firewall.root': entry(
+    (f) => `vain root saa muuttaa palvelimen ${f.host} pakettisuodatinta`,
+    (f) =>
+      `Anna Musterin kirjautua sinne rootina (hosts.${f.host}.user) tai aja siellä muster agent guardian.`,
+  ),
+  'firewall.moved': entry(
+    (f) => `toinen palvelimen ${f.host} palomuurin muutos ehti ensin`,
+    () => 'Kirjoita rivi uudelleen.',
+  ),
   'firewall.trouble': entry(
     (f) => `viimeisintä hyvää palomuuria ei saada voimaan: ${f.trouble}`,
-    () => 'Voimassa oleva jää. Vartijan loki kertoo enemmän.',
+    () => 'Voimassa oleva jää. Palvelimen loki kertoo enemmän.',
   ),
   'members.unreachable': entry(
     (f) => `${f.where} ei vastaa: ${f.message}`,

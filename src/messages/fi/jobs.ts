@@ -12,6 +12,7 @@ export const jobs: Messages['jobs'] = {
     build: 'koonti',
     start: 'käynnistys',
     healthy: 'kunto',
+    expose: 'avaus',
     keep: 'talletus',
     logs: 'loki',
     inspect: 'katsaus',
@@ -81,6 +82,8 @@ export const jobs: Messages['jobs'] = {
     keepFirewall: (f) => `tule palvelimelle ${f.host} uudelleen ja pidä sen palomuuri`,
     revertFirewall: (f) => `peru palvelimen ${f.host} palomuuri`,
     showFirewall: (f) => `kysy, millainen palvelimen ${f.host} palomuuri on`,
+    expose: (f) => `avaa ${f.ports} sovellukselle ${f.app} palvelimella ${f.host}`,
+    closeApp: (f) => `sulje sovellukselle ${f.app} avattu palvelimella ${f.host}`,
     compareFirewall: (f) => `vertaa palvelimen ${f.host} palomuuria julistettuun`,
   },
 
@@ -90,6 +93,8 @@ export const jobs: Messages['jobs'] = {
     drift: (f) => `muiden muuttama: ${f.line}`,
     pending: (f) => `${f.id} (${f.by}) perutaan ${f.until}, jos kukaan ei pidä sitä`,
     trouble: (f) => `viimeisintä hyvää palomuuria ei saada voimaan: ${f.trouble}`,
+    fleeting:
+      'palvelimen uudelleenkäynnistyksen jälkeen siitä ei ole mitään voimassa: siellä ei ole systemd:tä',
     conflict: (f) =>
       f.kind === 'never'
         ? `${f.rule} ei päästä mitään sisään: ${f.by} pudottaa kaiken`
@@ -100,6 +105,14 @@ export const jobs: Messages['jobs'] = {
     dropped: (f) => `(${count(f.count, 'rivi', 'riviä')} jätetty pois)`,
     cutOff: (f) => `${f.title} katkesi; se alkaa uudelleen, kun Muster on taas käynnissä`,
     firewallWaits: (f) => `voimassa; perutaan ajassa ${f.time}, jos kukaan ei pidä sitä`,
+    exposed: (f) => `${f.ports} on auki palvelimella ${f.host} sovellukselle ${f.app}`,
+    unexposed: (f) => `sovellukselle ${f.app} ei ole mitään auki palvelimella ${f.host}`,
+    notInForce: (f) =>
+      `palvelimen ${f.host} palomuuri ei ole vielä voimassa; mitä ${f.app} avaa, kuuluu seuraavaan komentoon /firewall apply ${f.host}`,
+    staysClosed: (f) =>
+      f.count === 1
+        ? `compose julkaisee portin ${f.ports}, joka pysyy kiinni palvelimella ${f.host}: lisää se sovelluksen ${f.app} kohtaan expose`
+        : `compose julkaisee portit ${f.ports}, jotka pysyvät kiinni palvelimella ${f.host}: lisää ne sovelluksen ${f.app} kohtaan expose`,
     firewallAnswers: (f) => `${f.address} vastaa`,
     nothingMatches: (f) => `${f.app} ei ole kirjoittanut mitään sopivaa palvelimella ${f.host}`,
     oldStays: (f) => `sovelluksen ${f.app} vanhoja versioita ei voitu poistaa: ${f.message}`,
