@@ -11,6 +11,7 @@ import { overShell, type Site } from './jobs/carry-out.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
 import { guardedBy } from './jobs/guardian.ts';
 import { overAgent } from './jobs/remote.ts';
+import { guardedOverShell } from './jobs/shell-guarding.ts';
 import { messages } from './messages/messages.ts';
 import type { Shell } from './shell.ts';
 
@@ -22,6 +23,9 @@ interface Way {
   entry: string;
   to: Shell | AgentLink;
 }
+
+/** A host whose programs are run over a shell. */
+type ShellHost = Exclude<Host, { link: 'icp' }>;
 
 export class Links {
   readonly #config: () => Config;
@@ -45,8 +49,11 @@ export class Links {
     const to = this.#way(name, host, config.folder);
     const { root, tools } = host;
     const login = (repository: string) => loginTo(config.apps, repository);
-    const guarding = guardedBy(name, this.#guardian(name, host));
-    if (to instanceof AgentLink) return overAgent({ host: name, link: to, tools, loginTo: login, guarding });
+    const guardian = this.#guardian(name, host);
+    if (to instanceof AgentLink)
+      return overAgent({ host: name, link: to, tools, loginTo: login, guarding: guardedBy(name, guardian) });
+    const fresh = () => openShell(name, host as ShellHost, config.folder);
+    const guarding = guardian ? guardedBy(name, guardian) : guardedOverShell({ shell: to, fresh, tools });
     return overShell({ shell: to, root, tools, loginTo: login, guarding });
   }
 
@@ -84,7 +91,7 @@ export class Links {
   }
 }
 
-function openShell(name: string, host: Exclude<Host, { link: 'icp' }>, folder: string): Shell {
+function openShell(name: string, host: ShellHost, folder: string): Shell {
   if (host.link === 'local') return localShell({ host: name });
   const { address, port, user, keyFile, hostKey } = host;
   const key = keyFile === undefined ? undefined : isAbsolute(keyFile) ? keyFile : join(folder, keyFile);

@@ -25,6 +25,8 @@ export interface FirewallStanding {
   trouble?: string;
   /** What is in force by Muster; null where nothing is. */
   rules: Firewall | null;
+  /** Whether nothing of it is in force any more after a restart of the host. */
+  fleeting?: boolean;
 }
 
 export interface Guarding {

@@ -149,7 +149,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     await muster.configure({
       'muster.yml': `people: {reem: {identities: {console: "*"}, roles: [all]}}
 roles: {all: {allow: [{commands: ["*"]}]}}
-hosts: {web: {link: local}, other: {link: local}}
+hosts: {web: {link: icp, address: "${HOST}", key: "${key}"}, other: {link: local}}
 firewall: {web: {hosts: [web]}}
 `,
     });

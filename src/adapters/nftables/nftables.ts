@@ -53,6 +53,8 @@ export const nftables = defineAdapter({
       await told(shell, shell.run(loadArgv(check), options));
     };
     return {
+      /** The name of our table. */
+      table,
       /** The ruleset as `nft -f` takes it: one transaction that replaces the table and touches nothing else. */
       render: (firewall: Firewall): string => renderTable(table, tableOf(firewall)),
       /** Rejects with `firewall.refused` where the kernel would not take it; changes nothing. */

@@ -53,6 +53,7 @@ export const firewall = {
   },
   /** Instead of a difference, where nothing is there. */
   absent: "none of Muster's rules are there",
+  strange: '+ a table by the name of ours that Muster did not make',
   /** What the kernel has and Muster did not put there, or the other way round. */
   drift: {
     element: (f: { set: string; element: string }) => `${f.element} in set ${f.set}`,

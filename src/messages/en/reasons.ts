@@ -82,6 +82,12 @@ export const reasons = {
     large: 'it is larger than 512 KiB',
     failed: 'the disk is full or refuses',
   },
+  /** Of what takes a packet filter back on a host without a guardian. */
+  rollback: {
+    cut: 'it did not arrive whole',
+    timer: 'no timer could be started there',
+    folder: (f: { folder: string }) => `${f.folder} does not belong to root`,
+  },
   removed: (f: { generation: string }) => `removed ${f.generation}`,
   free: (f: { size: string }) => `${f.size} free`,
   freeSpace: (f: { host: string }) => `Free some space on ${f.host}: docker system prune`,

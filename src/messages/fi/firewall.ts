@@ -34,6 +34,7 @@ export const firewall: Messages['firewall'] = {
   zoneInterface: (f) => `${f.interface} kuuluu vyöhykkeeseen ${f.zone}`,
   setEntry: (f) => `${f.addresses} kuuluu joukkoon @${f.name}`,
   absent: 'Musterin sääntöjä ei ole siellä',
+  strange: '+ samanniminen taulu, jota Muster ei tehnyt',
   ufw: {
     limit: (f) => `säännön ${f.id} raja; ufw tuntee vain yhden oman rajansa`,
     ping: 'se vastaa pingiin kaikille, joten ping on määritettävä',

@@ -77,6 +77,11 @@ export const reasons: Messages['reasons'] = {
     large: 'se on yli 512 KiB',
     failed: 'levy on täynnä tai kieltäytyy',
   },
+  rollback: {
+    cut: 'ne eivät tulleet perille kokonaan',
+    timer: 'ajastinta ei saatu siellä käyntiin',
+    folder: (f) => `${f.folder} ei kuulu rootille`,
+  },
   removed: (f) => `poistettu ${f.generation}`,
   free: (f) => `vapaana ${f.size}`,
   freeSpace: (f) => `Vapauta tilaa palvelimella ${f.host}: docker system prune`,
