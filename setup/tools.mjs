@@ -27,6 +27,7 @@ export const TOOLS = {
   iptables: { package: 'iptables', why: 'the Docker engine of the tests needs it' },
   nft: { package: 'nftables', why: 'the tests filter packets in network namespaces' },
   ufw: { package: 'ufw', why: 'the tests show what ufw leaves open' },
+  'systemd-nspawn': { package: 'systemd-container', why: 'the tests boot a machine with the shipped units' },
   wg: { package: 'wireguard-tools', why: 'the tests make overlay networks' },
   'wireguard-go': { package: 'wireguard-go', why: 'makes them where the kernel cannot' },
   ping: { package: 'iputils-ping', why: 'the tests reach hosts through packet filters and overlay networks' },

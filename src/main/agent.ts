@@ -14,6 +14,7 @@ import { ownIdentity } from '../links.ts';
 import { createLog, type Log } from '../log.ts';
 import { messages } from '../messages/messages.ts';
 import { Scrubber } from '../secret.ts';
+import { tellReady } from './ready.ts';
 import { stopInOrder } from './stop.ts';
 
 export interface AgentOptions {
@@ -59,6 +60,7 @@ async function serve(options: AgentOptions, open: (parts: AgentParts) => Promise
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+  await tellReady(log);
 }
 
 /** Prints the fingerprint that agents are to trust. */
