@@ -8,6 +8,10 @@ import { type Identity, openIdentity } from '../../src/adapters/icp/identity.ts'
 import { AGENT_PORT } from '../../src/config/config.ts';
 import { Firewall } from '../../src/firewall/firewall.ts';
 import { inspectHost } from '../../src/jobs/host/inspect.ts';
+import { syncKeys } from '../../src/jobs/keys/write.ts';
+import { joinOverlay, leaveOverlay } from '../../src/jobs/overlay/join.ts';
+import type { PlannedStep } from '../../src/jobs/step.ts';
+import { type Standing, WireGuardMembership } from '../../src/overlay.ts';
 import type { Answer } from '../agent/guardian/manager.ts';
 import { HOST, PORT } from '../agent/guardian/stage.ts';
 import { type Manager, startManager } from '../agent/guardian/start-manager.ts';
@@ -53,7 +57,7 @@ async function openRoom(t: TestContext): Promise<Room> {
   const files: Record<string, string | { link: string }> = {};
   const add = (name: string, text: string) => {
     files[`/etc/systemd/system/${name}`] = text;
-    files[`/etc/systemd/system/muster-test.target.wants/${name}`] = { link: `/etc/systemd/system/${name}` };
+    files[`/etc/systemd/system/multi-user.target.wants/${name}`] = { link: `/etc/systemd/system/${name}` };
   };
   for (const daemon of ['guardian', 'worker'] as const) {
     add(`muster-${daemon}.service`, await unit(`muster-${daemon}.service`));
@@ -75,6 +79,20 @@ async function openRoom(t: TestContext): Promise<Room> {
 function resultOf(answer: Answer): Record<string, unknown> {
   assert.ok('result' in answer, JSON.stringify(answer));
   return answer.result;
+}
+
+const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAIKLAX1uL2fM4zemvmNt6T42cN2jkB6JS18cmgxH1uabY';
+
+let steps = 0;
+
+/** Has the worker carry a step out. */
+function carryOut(manager: Manager, step: PlannedStep): Promise<Answer> {
+  steps += 1;
+  const run = `r-${steps}`;
+  return manager.ask('step.run', {
+    job: { ...step, run, origin: run, direction: 'do', stage: 0, index: 0 },
+    ...{ attempt: 1, again: false, cancelled: false, tools: {}, logins: {}, language: 'en' },
+  });
 }
 
 const letting = (...ports: number[]) =>
@@ -127,12 +145,24 @@ describe('a machine with the shipped units', { skip, timeout: 170_000 }, () => {
     const { machine, manager, keyOf } = await openRoom(t);
     const worker = { address: HOST, port: AGENT_PORT, key: await keyOf('worker') };
     await until(async () => (await manager.connect(worker)) === undefined, 'the worker');
-    const place = { run: 'r-1', origin: 'r-1', direction: 'do', stage: 0, index: 0 };
-    const step = await manager.ask('step.run', {
-      job: { ...inspectHost({ host: 'web-2', needs: ['engine'] }), ...place },
-      ...{ attempt: 1, again: false, cancelled: false, tools: {}, logins: {}, language: 'en' },
-    });
-    resultOf(step);
+    resultOf(await carryOut(manager, inspectHost({ host: 'web-2', needs: ['engine'] })));
+    const key = { type: 'ssh-ed25519', data: KEY, person: 'reem' };
+    const keys = [{ key, from: ['builders file'], held: [] }];
+    const who = {
+      host: 'web-2',
+      user: 'root',
+      groups: ['builders'],
+      sources: ['builders file'],
+      remarks: [],
+    };
+    resultOf(await carryOut(manager, syncKeys({ ...who, keys })));
+    const file = await machine.run(['cat', '/root/.ssh/authorized_keys']);
+    assert.ok(
+      file.includes(`
+ssh-ed25519 ${KEY} reem
+`),
+      file,
+    );
 
     const pid = (
       await machine.run(['systemctl', 'show', '--value', '--property=MainPID', 'muster-worker'])
@@ -150,5 +180,38 @@ describe('a machine with the shipped units', { skip, timeout: 170_000 }, () => {
     assert.equal((effective >> NET_ADMIN) & 1n, 0n);
     assert.equal((effective >> CHOWN) & 1n, 1n);
     assert.match(status, /NoNewPrivs:\s+1/);
+  });
+
+  test('joins an overlay network by its worker, is in it again after a power failure, and leaves', {
+    skip: needs(['wg', 'wireguard-go']),
+  }, async (t) => {
+    const { machine, manager, keyOf } = await openRoom(t);
+    const worker = { address: HOST, port: AGENT_PORT, key: await keyOf('worker') };
+    const connect = () => until(async () => (await manager.connect(worker)) === undefined, 'the worker');
+    const membership = WireGuardMembership.parse({
+      ...{ kind: 'wireguard', name: 'build', address: '10.80.0.1', prefix: 24, port: 51_820, keepalive: 25 },
+      peers: [
+        { host: 'web-3', key: `${'A'.repeat(43)}=`, address: '10.80.0.2', endpoint: '10.66.0.1:51820' },
+      ],
+    });
+    const peers = () => machine.run(['wg', 'show', 'wg-build', 'allowed-ips']);
+    await connect();
+    const { result } = resultOf(await carryOut(manager, joinOverlay({ host: 'web-2', membership })));
+    assert.equal((result as Standing).state, 'up');
+    assert.match(await peers(), /\t10\.80\.0\.2\/32\n$/);
+    assert.match(await machine.run(['ip', 'address', 'show', 'dev', 'wg-build']), /inet 10\.80\.0\.1\/24/);
+
+    // What is in it changes, and it goes on.
+    const alone = { ...membership, peers: [] };
+    resultOf(await carryOut(manager, joinOverlay({ host: 'web-2', membership: alone })));
+    assert.equal(await peers(), '');
+    resultOf(await carryOut(manager, joinOverlay({ host: 'web-2', membership })));
+
+    await machine.cut();
+    await machine.boot();
+    await until(async () => (await peers().catch(() => '')).includes('10.80.0.2'), 'the overlay');
+    await connect();
+    resultOf(await carryOut(manager, leaveOverlay({ host: 'web-2', membership })));
+    await assert.rejects(machine.run(['ip', 'link', 'show', 'dev', 'wg-build']), /does not exist/);
   });
 });

@@ -10,8 +10,7 @@ import { until } from '../until.ts';
 
 const exec = promisify(execFile);
 
-/** What it boots to: what any machine has running, and nothing of what is installed on this one. */
-const TARGET = 'muster-test.target';
+const TARGET = 'multi-user.target';
 const UNITS = '/etc/systemd/system';
 const REPOSITORY = new URL('../..', import.meta.url).pathname;
 /** Where it lies in the machine, which need not see every folder of this one. */
@@ -38,16 +37,17 @@ export async function openMachine({ name }: Pick<Namespace, 'name'>, files: File
   await exec('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'muster-machine', folder]);
   const [upper, work, root] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'root')];
   await Promise.all([upper, work, root].map((one) => mkdir(one)));
-  for (const [path, file] of Object.entries({ ...STANDARD, ...files })) {
-    await mkdir(dirname(join(upper, path)), { recursive: true });
-    if (typeof file === 'string') await writeFile(join(upper, path), file);
-    else await symlink(file.link, join(upper, path));
-  }
-  // An id of its own: it is not this machine.
-  await writeFile(join(upper, 'etc/machine-id'), '');
   await exec('mount', [
     ...['-t', 'overlay', '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, 'muster-machine', root],
   ]);
+  // Of what is installed on this machine, nothing is started in that one.
+  for (const name of await readdir(join(root, UNITS)))
+    if (name.endsWith('.wants')) await rm(join(root, UNITS, name), { recursive: true });
+  for (const [path, file] of Object.entries({ ...STANDARD, ...files })) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    if (typeof file === 'string') await writeFile(join(root, path), file);
+    else await symlink(file.link, join(root, path));
+  }
   let container: ChildProcess | undefined;
   let leader = 0;
   const cut = async () => {
@@ -114,13 +114,8 @@ export async function openMachine({ name }: Pick<Namespace, 'name'>, files: File
 }
 
 const STANDARD: Files = {
-  [`${UNITS}/${TARGET}`]: `[Unit]
-Requires=basic.target
-Wants=dbus.service
-After=basic.target dbus.service
-AllowIsolate=yes
-`,
-  [`${UNITS}/docker.socket`]: { link: '/dev/null' },
+  // An id of its own: it is not this machine.
+  '/etc/machine-id': '',
   '/usr/local/bin/muster': { link: `${MUSTER}/bin/muster.mjs` },
 };
 

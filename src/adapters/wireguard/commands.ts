@@ -77,6 +77,21 @@ export const removeArgv = ({ interface: name }: Places, keys: readonly string[])
 /** A name is looked up twice at most: by default wg tries for a minute. */
 export const ENVIRONMENT = { LC_ALL: 'C', WG_ENDPOINT_RESOLUTION_RETRIES: '2' };
 
+/** Has systemd run what follows: it may administer the network where Muster's worker may not. What it starts there lives on. */
+export const BY_SYSTEMD: readonly string[] = [
+  ...['systemd-run', '--quiet', '--wait', '--pipe', '--collect', '--property=KillMode=process'],
+  ...Object.entries(ENVIRONMENT).map(([name, value]) => `--setenv=${name}=${value}`),
+  '--',
+];
+
+const CAP_NET_ADMIN = 12n;
+
+/** Whether a process may administer its network, by its `/proc/PID/status`. */
+export function mayAdminister(status: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return effective === undefined || ((BigInt(`0x${effective}`) >> CAP_NET_ADMIN) & 1n) === 1n;
+}
+
 /** A file of peers, as `wg addconf` reads it. */
 export function peersFile(peers: readonly Peer[], keepalive: number): string {
   const blocks = peers.map(({ key, address, endpoint }) => {

@@ -11,10 +11,12 @@ import type { Shell } from '../../shell.ts';
 import { defineAdapter, noOptions } from '../adapter.ts';
 import {
   addArgv,
+  BY_SYSTEMD,
   changedPeers,
   downArgv,
   ENVIRONMENT,
   keyArgv,
+  mayAdminister,
   peersFile,
   placesOf,
   readPeers,
@@ -44,8 +46,19 @@ function network(shell: Shell, root: string, membership: WireGuardMembership): O
   const disk = new Disk(shell);
   const run = (argv: readonly string[], signal?: AbortSignal, accept: readonly number[] = [0]) =>
     shell.run(argv, { signal, accept, env: ENVIRONMENT, timeout: UP_MS });
+  let through: readonly string[] | undefined;
+  /** A command that administers the network: a worker's unit may not, and asks systemd for it. */
+  const administering = async (argv: readonly string[], signal?: AbortSignal): Promise<string[]> => {
+    if (!through) {
+      const { stdout } = await run(['cat', '/proc/self/status'], signal, [0, 1]);
+      through = mayAdminister(stdout) || !(await systemd(signal)) ? [] : BY_SYSTEMD;
+    }
+    return [...through, ...argv];
+  };
+  const administer = async (argv: readonly string[], signal?: AbortSignal, accept?: readonly number[]) =>
+    run(await administering(argv, signal), signal, accept);
   const show = async (what: Parameters<typeof showArgv>[1], signal?: AbortSignal) => {
-    const { code, stdout } = await shell.run(showArgv(places, what), {
+    const { code, stdout } = await shell.run(await administering(showArgv(places, what), signal), {
       signal,
       accept: [0, 1, 124],
       timeout: SHOW_MS,
@@ -73,7 +86,7 @@ function network(shell: Shell, root: string, membership: WireGuardMembership): O
 
   /** Brings the interface up; says why where that cannot be. */
   async function bringUp(signal?: AbortSignal): Promise<void> {
-    const { code } = await run(upArgv(places, membership), signal, [0, ...Object.values(ENDS)]);
+    const { code } = await administer(upArgv(places, membership), signal, [0, ...Object.values(ENDS)]);
     if (code === 0) return;
     const { reasons } = messages().overlay;
     const why = {
@@ -94,11 +107,11 @@ function network(shell: Shell, root: string, membership: WireGuardMembership): O
     const wanted = new Set(membership.peers.map(({ key }) => key));
     const gone = [...known.keys()].filter((key) => !wanted.has(key));
     // First: an address may go from one to the other.
-    if (gone.length > 0) await run(removeArgv(places, gone), signal);
+    if (gone.length > 0) await administer(removeArgv(places, gone), signal);
     const changed = changedPeers(membership, known, told);
     if (changed.length === 0) return;
     await disk.write(places.changed, peersFile(changed, membership.keepalive));
-    await run(addArgv(places, places.changed), signal);
+    await administer(addArgv(places, places.changed), signal);
   }
 
   return {
@@ -124,7 +137,7 @@ function network(shell: Shell, root: string, membership: WireGuardMembership): O
         await run(['rm', '--force', '--', places.unitFile], signal);
         await run(['systemctl', 'daemon-reload'], signal);
       }
-      await run(downArgv(places), signal);
+      await administer(downArgv(places), signal);
       const { membership: file, peers, changed, up, log } = places;
       await run(['rm', '--force', '--', file, peers, changed, up, log, `${places.folder}/pid`], signal);
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  BY_SYSTEMD,
   changedPeers,
   peersFile,
   placesOf,
@@ -85,13 +86,17 @@ describe('what WireGuard is told', () => {
 });
 
 describe('WireGuard on a host that systemd runs', () => {
-  /** Everything works; `up` is whether the interface is there, `unit` what the unit's file holds. */
-  const host = (now: { up: boolean; unit?: string }) => {
+  /** Everything works; `up` is whether the interface is there, `unit` what its file holds, `may` whose rights Muster has there. */
+  const host = (now: { up: boolean; unit?: string; may?: 'all' | 'no network' }) => {
     const places = placesOf('/var/lib/muster', 'build');
     const shell = fakeShell({
       host: 'web-1',
       programs: ({ argv, stdin }: Call): Scripted => {
-        const line = argv.join(' ');
+        const line = argv.slice(argv[0] === 'systemd-run' ? BY_SYSTEMD.length : 0).join(' ');
+        if (line === 'cat /proc/self/status')
+          return {
+            stdout: `Name:\tcat\nCapEff:\t000001ff${now.may === 'no network' ? 'ffffefff' : 'ffffffff'}\n`,
+          };
         if (line === 'id -u') return { stdout: '0\n' };
         if (line.startsWith('systemctl restart') || line.startsWith(`sh ${places.up}`)) now.up = true;
         if (line.startsWith('systemctl disable')) now.up = false;
@@ -146,6 +151,21 @@ describe('WireGuard on a host that systemd runs', () => {
       'systemctl daemon-reload',
     ]);
     assert.equal(now.unit, undefined);
+  });
+
+  test('has systemd administer the network where Muster itself may not', async () => {
+    const through = async (may: 'all' | 'no network') => {
+      const { shell, network } = host({ up: false, may });
+      await network.join();
+      await network.leave();
+      return shell.calls.filter(({ argv }) => argv[0] === 'systemd-run').map(({ argv }) => argv);
+    };
+    assert.deepEqual(await through('all'), []);
+    const asked = await through('no network');
+    for (const argv of asked) assert.deepEqual(argv.slice(0, BY_SYSTEMD.length), BY_SYSTEMD);
+    const programs = new Set(asked.map((argv) => argv.slice(BY_SYSTEMD.length).slice(0, 3).join(' ')));
+    const { up } = placesOf('/var/lib/muster', 'build');
+    assert.ok(programs.has('timeout 5 wg') && programs.has(`sh ${up} wg-build`), [...programs].join(', '));
   });
 
   test('takes root, and says so', async () => {
