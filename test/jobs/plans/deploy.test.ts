@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { App } from '../../../src/config/config.ts';
+import { exposedBy } from '../../../src/config/host-firewall.ts';
 import { deployPlan, logsPlan, rollbackPlan } from '../../../src/jobs/plans/deploy.ts';
 
 const settings = App.parse({
@@ -53,6 +54,38 @@ describe('the plan of a deploy', () => {
       { ...release, within: 120_000 },
       { ...release, keep: 3 },
     ]);
+  });
+});
+
+describe('what an app exposes', () => {
+  const door = {
+    host: 'web-1',
+    rules: exposedBy('shop', [{ port: '8080', protocol: 'tcp', from: [], zones: [] }]),
+    probes: [{ address: '192.0.2.1', port: 443 }],
+    settled: false,
+    open: ['tcp/8080'],
+  };
+  const parts = { app: 'shop', settings, folder: '/', ref: 'v1', commit, hosts: ['web-1', 'web-2'] };
+
+  it('is opened after it is healthy, on hosts whose firewall Muster keeps', () => {
+    const { stages } = deployPlan({ ...parts, doors: [door] });
+    assert.deepEqual(stages.map(({ name }) => name).slice(-3), ['healthy', 'expose', 'keep']);
+    const [step, ...rest] = stages.find(({ name }) => name === 'expose')?.steps ?? [];
+    assert.deepEqual(
+      [step?.step, step?.host, step?.title, rest],
+      ['firewall.expose', 'web-1', 'open 8080 for shop on web-1', []],
+    );
+    const composed = stages.find(({ name }) => name === 'compose')?.steps.map(({ input }) => input.open);
+    assert.deepEqual(composed, [['tcp/8080'], undefined]);
+  });
+
+  it('has no stage where it is open already, and closes where it exposes nothing any more', () => {
+    const names = (plan: { stages: { name: string }[] }) => plan.stages.map(({ name }) => name);
+    assert.ok(!names(deployPlan({ ...parts, doors: [{ ...door, settled: true }] })).includes('expose'));
+    const back = [{ host: 'web-1', generation: 'r-7k2m9xq4tz', commit, ref: 'v0' }];
+    const plan = rollbackPlan({ app: 'shop', settings, back, doors: [{ ...door, rules: [] }] });
+    assert.deepEqual(names(plan), ['start', 'healthy', 'expose', 'keep']);
+    assert.equal(plan.stages[2]?.steps[0]?.title, 'close what was open for shop on web-1');
   });
 });
 
