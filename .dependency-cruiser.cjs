@@ -93,7 +93,7 @@ module.exports = {
       '^src/adapters/$1/',
     ),
     strangers('hubs-are-strangers', '^src/hubs/([^/]+)/', '^src/hubs/[^/]+/', '^src/hubs/$1/'),
-    door('bullmq', '^src/jobs/(queue|walker|worker|schedule)\\.ts$'),
+    door('bullmq', '^src/jobs/(queue|walker|worker|schedule|enrolment/tries)\\.ts$'),
     door('ioredis', '^src/adapters/redis/'),
     door('grammy', '^src/bot/telegram/'),
     door('@slack', '^src/bot/slack/'),

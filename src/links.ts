@@ -1,15 +1,18 @@
 /** Which link reaches a host: one way in per host, opened when first needed, closed when its entry changes. */
 import { isAbsolute, join } from 'node:path';
-import type { AgentAddress } from './adapters/icp/client.ts';
+import { type AgentAddress, type ClientParts, connect } from './adapters/icp/client.ts';
 import { type Identity, openIdentity } from './adapters/icp/identity.ts';
 import { AgentLink } from './adapters/icp/link.ts';
 import { localShell } from './adapters/local/shell.ts';
 import { sshShell } from './adapters/ssh/shell.ts';
 import type { Config, Host } from './config/config.ts';
+import { type Keys, pendingHost } from './config/enrolled.ts';
 import { MusterError } from './errors.ts';
 import { overShell, type Site } from './jobs/carry-out.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
+import type { AgentWay } from './jobs/enrolment/keys.ts';
 import { guardedBy } from './jobs/guardian.ts';
+import { environmentKey, environmentKeyFile } from './jobs/keys/environment.ts';
 import { overAgent } from './jobs/remote.ts';
 import { guardedOverShell } from './jobs/shell-guarding.ts';
 import { messages } from './messages/messages.ts';
@@ -17,6 +20,14 @@ import type { Shell } from './shell.ts';
 
 /** Muster's own identity towards the agents of its hosts, kept in the state folder. */
 export const ownIdentity = (state: string): Promise<Identity> => openIdentity(join(state, 'keys'), 'muster');
+
+/** An environment that nobody can name so: the key pair with which Muster logs in to hosts that were added in a chat. */
+const OWN = 'muster.own';
+export const ownSshKeyFile = (state: string): string => environmentKeyFile(state, OWN);
+/** Its public half, as `TYPE BASE64`. */
+export const ownSshKey = (state: string): Promise<string> => environmentKey(state, OWN);
+
+type AgentHost = Extract<Host, { link: 'icp' }>;
 
 /** A host's way in, as long as its entry does not change. */
 interface Way {
@@ -43,9 +54,7 @@ export class Links {
   /** Where a host's steps are carried out; rejects with `config.unknown` where it is not configured (any more). */
   async reach(name: string): Promise<Site> {
     const config = this.#config();
-    const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
-    if (!host)
-      throw new MusterError('config.unknown', { what: messages().names.looked.host, name, list: '/hosts' });
+    const host = this.#host(name);
     const to = this.#way(name, host, config.folder);
     const { root, tools } = host;
     const login = (repository: string) => loginTo(config.apps, repository);
@@ -57,15 +66,67 @@ export class Links {
     return overShell({ shell: to, root, tools, loginTo: login, guarding });
   }
 
+  /** The ways to the agents of a host: its own and its guardian's. Throws as `reach` rejects. */
+  agents(name: string): Partial<Record<keyof Keys, AgentWay>> {
+    const host = this.#host(name);
+    const own = host.link === 'icp' ? this.#way(name, host, this.#config().folder) : undefined;
+    const guardian = this.#guardian(name, host);
+    const byNext = (address: () => Omit<AgentAddress, 'host'>) => async (key: string) =>
+      connect({ ...(await this.#parts(name, address)), key, next: undefined, askNext: true });
+    return {
+      ...(own instanceof AgentLink && { host: { link: own, byNext: byNext(() => host as AgentHost) } }),
+      ...(guardian && {
+        guardian: { link: guardian, byNext: byNext(() => host.guardian as NonNullable<Host['guardian']>) },
+      }),
+    };
+  }
+
+  /** The entry of a host as it is now; one that was added in a chat is logged in to with Muster's own key. */
+  #host(name: string): Host {
+    const { hosts, enrolled = {} } = this.#config();
+    const added = Object.hasOwn(enrolled, name) ? enrolled[name] : undefined;
+    const host = Object.hasOwn(hosts, name) ? hosts[name] : undefined;
+    if (host) return host.link === 'ssh' && added ? { ...host, keyFile: ownSshKeyFile(this.#state) } : host;
+    if (added) throw pendingHost(name, added);
+    throw new MusterError('config.unknown', { what: messages().names.looked.host, name, list: '/hosts' });
+  }
+
   #way(name: string, host: Host, folder: string): Shell | AgentLink {
     const { labels, root, tools, guardian, ...way } = host;
-    return this.#known(name, way, () =>
-      host.link === 'icp' ? this.#agent(name, host) : openShell(name, host, folder),
-    );
+    if (host.link !== 'icp') return this.#known(name, way, () => openShell(name, host, folder));
+    return this.#agent(name, name, host, () => this.#keyed(name, 'host'));
   }
 
   #guardian(name: string, { guardian }: Host): AgentLink | undefined {
-    return guardian && this.#known(`${name} guardian`, guardian, () => this.#agent(name, guardian));
+    return guardian && this.#agent(`${name} guardian`, name, guardian, () => this.#keyed(name, 'guardian'));
+  }
+
+  /** What leads to an agent. The keys of a host that was added may change, and its way goes on: they are asked for each time. */
+  #agent(
+    way: string,
+    name: string,
+    { address, port, key }: Omit<AgentAddress, 'host'>,
+    now: () => Omit<AgentAddress, 'host'>,
+  ): AgentLink {
+    const added = this.#config().enrolled?.[name]?.added;
+    const entry = added === undefined ? { address, port, key } : { address, port, added };
+    const where = added === undefined ? () => ({ address, port, key }) : now;
+    return this.#known(way, entry, () => new AgentLink(() => this.#parts(name, where)));
+  }
+
+  /** Where an agent of a host that was added is, and by which keys it is known now. */
+  #keyed(name: string, role: keyof Keys): Omit<AgentAddress, 'host'> {
+    const host = this.#host(name);
+    const next = this.#config().enrolled?.[name]?.next[role];
+    const { address, port, key } = (role === 'host' ? host : host.guardian) as AgentHost;
+    return { address, port, key, next };
+  }
+
+  async #parts(host: string, where: () => Omit<AgentAddress, 'host'>): Promise<ClientParts> {
+    this.#identity ??= ownIdentity(this.#state);
+    const identity = await this.#identity;
+    const { address, port, key, next } = where();
+    return { host, address, port, key, next, identity };
   }
 
   #known<To extends Shell | AgentLink>(name: string, way: object, open: () => To): To {
@@ -77,13 +138,6 @@ export class Links {
     const to = open();
     this.#open.set(name, { entry, to });
     return to;
-  }
-
-  #agent(host: string, { address, port, key }: Omit<AgentAddress, 'host'>): AgentLink {
-    return new AgentLink(async () => {
-      this.#identity ??= ownIdentity(this.#state);
-      return { host, address, port, key, identity: await this.#identity };
-    });
   }
 
   async close(): Promise<void> {

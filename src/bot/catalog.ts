@@ -19,6 +19,7 @@ import {
   firewallWhy,
 } from './commands/firewall.ts';
 import { help } from './commands/help.ts';
+import { hostAdd, hostRemove, hostRotate, hostTrust } from './commands/host.ts';
 import { hosts } from './commands/hosts.ts';
 import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
@@ -37,6 +38,10 @@ export const catalog: readonly Command[] = [
   help,
   status,
   hosts,
+  hostAdd,
+  hostTrust,
+  hostRotate,
+  hostRemove,
   apps,
   prepare,
   buildBase,

@@ -20,7 +20,7 @@ import { Typing } from './front/typing.ts';
 import { attachment } from './outbox/attachment.ts';
 import type { Mailbox } from './outbox/mail.ts';
 import { channelsFor, placeName, placesOf, SCHEDULE } from './places.ts';
-import type { Incoming, Menu, Place, Platform, Standing } from './platform.ts';
+import type { Button, Incoming, Menu, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
 
 /** The shortest time between two edits of a card, ms. */
@@ -202,6 +202,40 @@ export class Chats {
     for (const { reason: err } of results.filter((result) => result.status === 'rejected'))
       this.#parts.log.warn({ err, request: id }, 'a request could not be shown');
     return results.every(({ status }) => status === 'fulfilled');
+  }
+
+  /**
+   * Says something to one person alone where they are; gives whether it could. `here` where what is answered there is seen by
+   * nobody else and kept nowhere: at a console, or by `muster say`.
+   */
+  async whisper(place: Place, user: string, lines: string[]): Promise<boolean | 'here'> {
+    if (place.chat === SAY_CHAT) return 'here';
+    const platform = this.#fronts.get(place.platform)?.platform;
+    if (platform && !platform.limits) return 'here';
+    if (!platform?.whisper) return false;
+    try {
+      await platform.whisper(place, user, lines);
+      return true;
+    } catch (err) {
+      this.#parts.log.warn(
+        { err, platform: platform.name },
+        'something could not be said to one person alone',
+      );
+      return false;
+    }
+  }
+
+  /** Says something where a line was said, once for an id; to operators where nobody is there any more. */
+  async announce(
+    id: string,
+    { platform, chat, thread }: Place,
+    lines: string[],
+    buttons: readonly Button[],
+  ): Promise<void> {
+    const front = chat === SAY_CHAT ? undefined : this.#fronts.get(platform);
+    if (!front) return this.tell('operators', id, lines.join('\n'));
+    const place = { platform, chat, thread };
+    await front.mailbox.put({ id, place, lines, buttons, urgency: 'approval', final: true });
   }
 
   /** Shows a run that was accepted elsewhere than in an answer to a line. */

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { Alerts } from '../jobs/alerts/alerts.ts';
 import type { Audit } from '../jobs/audit.ts';
+import type { Added } from '../jobs/enrolment/enrolments.ts';
 import type { KeySources } from '../jobs/keys/gather.ts';
 import type { Request, Requests } from '../jobs/requests.ts';
 import type { Runs } from '../jobs/runs.ts';
@@ -19,6 +20,23 @@ export interface Caller {
   message?: string;
 }
 
+/** Hosts that are added in a chat. */
+export interface HostDesk {
+  /**
+   * Adds a host as pending, and tells whoever asked what is to be run over there: a line with a token, to them alone. Rejects
+   * with `host.known`, or `host.noprivacy` where that cannot be.
+   */
+  add(name: string, entry: Added['entry'], by: Caller): Promise<Reply>;
+  /** Trusts a host by its keys; gives whether that is new. Rejects with `host.pending`, `host.fingerprint` or `config.unknown`. */
+  trust(name: string, keys: readonly string[], by: Caller): Promise<{ fresh: boolean }>;
+  /** The names of all hosts that were added. */
+  names(): Promise<string[]>;
+  /** Where a host stands in the files of the configuration; undefined where it stands in none. */
+  place(name: string): Promise<string | undefined>;
+  /** What would be wrong with the configuration without a host, a line each. */
+  without(name: string): Promise<string[]>;
+}
+
 export interface House {
   config: Config;
   caller: Caller;
@@ -31,6 +49,7 @@ export interface House {
   schedules: Schedules;
   requests: Requests;
   alerts: Alerts;
+  hosts: HostDesk;
   /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
   proceed(request: Request): Promise<Reply>;
   state: LiveState;

@@ -1,5 +1,6 @@
 /** Names of the configuration, looked up with a clear error. */
 import type { App, Config, Host } from '../config/config.ts';
+import { pendingHost } from '../config/enrolled.ts';
 import type { OverlaySettings } from '../config/overlays.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
@@ -9,8 +10,18 @@ import { suggest } from '../suggest.ts';
 export const appOf = (config: Config, name: string): App =>
   lookUp(config.apps, messages().names.looked.app, name, '/apps');
 /** The host's settings; rejects with `config.unknown` and the nearest name. */
-export const hostOf = (config: Config, name: string): Host =>
-  lookUp(config.hosts, messages().names.looked.host, name, '/hosts');
+export function hostOf(config: Config, name: string): Host {
+  demandTrusted(config, [name]);
+  return lookUp(config.hosts, messages().names.looked.host, name, '/hosts');
+}
+
+/** Rejects with `host.pending` where one of these hosts was added in a chat and nobody has trusted it yet. */
+export function demandTrusted({ enrolled = {} }: Config, names: readonly string[]): void {
+  for (const name of names) {
+    const host = Object.hasOwn(enrolled, name) ? enrolled[name] : undefined;
+    if (host && !host.trusted) throw pendingHost(name, host);
+  }
+}
 
 /** The key group's settings; rejects with `config.unknown` and the nearest name. */
 export const groupOf = (config: Config, name: string): Config['keyGroups'][string] =>

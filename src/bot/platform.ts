@@ -131,6 +131,8 @@ export interface Platform {
   attach?(place: Place, file: Attachment, lines: string[]): Promise<Posted>;
   /** Answers the press of a button, to the person alone; without words, just that it was seen. */
   answerPress?(press: Incoming, text?: string): Promise<void>;
+  /** Says something to one person alone. Rejects as `post` does, also where the person lets nothing in. */
+  whisper?(place: Place, user: string, lines: string[]): Promise<void>;
   /** Shows for some seconds that an answer is being thought about. */
   type?(place: Place): Promise<void>;
   /** Whose account speaks there: another one has menus of its own. */

@@ -1,5 +1,6 @@
 /** Hosts that were added in a chat, as they are kept beside the configuration: how each is reached, and how far its enrolment is. */
 import { z } from 'zod';
+import { MusterError } from '../errors.ts';
 import { Fingerprint } from '../names.ts';
 
 /** What one of a host's agents is known by. */
@@ -47,3 +48,10 @@ export const hasAnswered = ({ entry, seen }: EnrolledHost): boolean =>
 /** The keys with which it answered, in the order in which they are compared. */
 export const seenKeys = ({ seen }: EnrolledHost): string[] =>
   [seen.host, seen.guardian].filter((key) => key !== undefined);
+
+/** What is said of a host that nobody has trusted yet. */
+export const pendingHost = (name: string, host: EnrolledHost): MusterError =>
+  new MusterError('host.pending', {
+    host: name,
+    fingerprint: hasAnswered(host) ? seenKeys(host).join(' ') : undefined,
+  });

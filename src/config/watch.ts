@@ -96,16 +96,15 @@ export class ConfigSource {
       this.#quiet = setTimeout(look, QUIET_MS).unref();
     };
     this.#poll = setInterval(look, POLL_MS).unref();
-    let peeking: Promise<void> | undefined;
-    // While Redis is away, looks would pile up.
-    const peek = () => {
-      peeking ??= this.refresh()
-        .catch(() => {})
-        .finally(() => {
-          peeking = undefined;
-        });
+    let busy = false;
+    const peek = async () => {
+      // While Redis is away, looks would pile up.
+      if (busy) return;
+      busy = true;
+      await this.refresh().catch(() => {});
+      busy = false;
     };
-    if (this.#hosts) this.#peek = setInterval(peek, PEEK_MS).unref();
+    if (this.#hosts) this.#peek = setInterval(() => void peek(), PEEK_MS).unref();
     try {
       this.#watcher = watch(this.#folder, { persistent: false }, soon);
       this.#watcher.on('error', () => this.#watcher?.close());

@@ -5,6 +5,7 @@ import { MusterError } from '../errors.ts';
 import { HostName } from '../names.ts';
 import { buildSteps } from './build/catalog.ts';
 import { deploySteps } from './deploy/catalog.ts';
+import { enrolmentSteps } from './enrolment/catalog.ts';
 import { firewallSteps } from './firewall/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
@@ -12,9 +13,15 @@ import { overlaySteps } from './overlay/catalog.ts';
 import { type AnyStep, defineStep } from './step.ts';
 
 const STEPS = new Map<string, AnyStep>(
-  [...deploySteps, ...buildSteps, ...hostSteps, ...keySteps, ...firewallSteps, ...overlaySteps].map(
-    (step) => [step.name, step],
-  ),
+  [
+    ...deploySteps,
+    ...buildSteps,
+    ...hostSteps,
+    ...keySteps,
+    ...firewallSteps,
+    ...overlaySteps,
+    ...enrolmentSteps,
+  ].map((step) => [step.name, step]),
 );
 
 /** The step of a name; one that fails at once where there is none, as a plan of another version of Muster may name it. */

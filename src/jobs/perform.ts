@@ -18,7 +18,7 @@ export interface PerformerParts {
   /** Rejects with `config.unknown` for a host that is no longer configured. */
   reach(host: string): Promise<Site>;
   /** What steps are told beside their hosts. */
-  beside: Pick<Beside, 'config' | 'secret'>;
+  beside: Pick<Beside, 'config' | 'secret' | 'enrolment'>;
   scrubber: Scrubber;
   log: Log;
 }
@@ -81,7 +81,7 @@ export class Performer {
     );
     report.state('running', { attempt: attempt.attempt });
     try {
-      const briefed = await this.#brief(step, job);
+      const briefed = await this.#brief(step, job, report);
       if (briefed) {
         const site = await this.#parts.reach(job.host);
         const result = await site.carryOut({ ...attempt, step, job: briefed, cancelled: stopped }, report);
@@ -111,11 +111,13 @@ export class Performer {
   }
 
   /** The step with what Muster itself adds to its input; undefined where there is nothing to do. */
-  async #brief(step: AnyStep, job: StepJob): Promise<StepJob | undefined> {
+  async #brief(step: AnyStep, job: StepJob, report: EventReport): Promise<StepJob | undefined> {
     if (!step.brief) return job;
     const { state, beside } = this.#parts;
     const { run, direction } = job;
-    const about = { state, direction, run, config: beside.config, secret: beside.secret };
+    const { config, secret, enrolment } = beside;
+    const note = (text: string) => report.note(text);
+    const about = { state, direction, run, config, secret, enrolment, note };
     const added = await step.brief(step.input.parse(job.input), about);
     return added && { ...job, input: { ...job.input, ...added } };
   }

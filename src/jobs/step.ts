@@ -33,6 +33,15 @@ export interface Beside {
   direction: 'do' | 'undo';
   run: string;
   config: Config;
+  /** What is done to hosts that were added in a chat. */
+  enrolment: {
+    /** Has the agents of a host change their keys; gives the new ones. Rejects with `host.configured`, `host.keyless` or as a link does. */
+    rotate(host: string): Promise<string[]>;
+    /** Has the agents of a host forget Muster, where they can be reached (gives whether), and forgets the host. */
+    remove(host: string): Promise<{ told: boolean }>;
+  };
+  /** Tells a fact for the card. */
+  note(text: string): void;
   /** The secret that a text of the configuration names; `path` says where it stands there. Rejects with `config.secret`. */
   secret(text: string, path: string): Promise<Secret>;
 }

@@ -1,9 +1,11 @@
 /** `muster worker`: serves the lanes of some hosts; managers then leave these to it. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { loadConfig } from '../config/load.ts';
 import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
+import { ownKeys } from '../wire/enrolment.ts';
 import { openState } from '../wire/state.ts';
 import { beatFor } from '../wire/watch.ts';
 import { openWorks } from '../wire/works.ts';
@@ -13,7 +15,10 @@ import { GRACE_MS, stopInOrder } from './stop.ts';
 export async function worker(places: Places & { host: string[] }): Promise<void> {
   const options = wireOptions(places, { level: 'info', destination: 2 });
   const { log } = options;
-  const config = await ConfigSource.open(resolve(places.config));
+  const folder = resolve(places.config);
+  await loadConfig(folder, undefined, 'unknown');
+  const state = await openState(options);
+  const config = await ConfigSource.open(folder, undefined, state.hosts);
   for (const host of places.host) {
     if (!Object.hasOwn(config.current.hosts, host))
       throw new MusterError('config.unknown', {
@@ -22,14 +27,16 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
         list: '/hosts',
       });
   }
-  const state = await openState(options);
-  const { links, queues, workers } = await openWorks(options, state, () => config.current);
+  const { links, queues, workers } = await openWorks(options, state, config);
   config.watch(
     (changed) => log.info({ changed }, 'configuration reloaded'),
     (error) => log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
   );
   await workers.dedicate(places.host);
-  const heart = beatFor(options, state, `worker/${randomBytes(6).toString('hex')}`, { hosts: places.host });
+  const heart = beatFor(options, state, `worker/${randomBytes(6).toString('hex')}`, {
+    hosts: places.host,
+    keys: await ownKeys(options.state),
+  });
   log.info({ hosts: places.host }, 'worker is up');
   process.stdout.write(`${messages().terminal.serving({ hosts: places.host })}\n`);
   let stopping = false;

@@ -12,6 +12,7 @@ import { appOf } from '../bot/known.ts';
 import { menusFor } from '../bot/menus.ts';
 import type { Incoming, Platform } from '../bot/platform.ts';
 import { lineCheck } from '../bot/understood.ts';
+import { loadConfig } from '../config/load.ts';
 import { checkSchedule } from '../config/schedules.ts';
 import { ConfigSource } from '../config/watch.ts';
 import { asMusterError } from '../errors.ts';
@@ -24,6 +25,7 @@ import { type Due, Schedules } from '../jobs/schedule.ts';
 import { Walker } from '../jobs/walker.ts';
 import type { Links } from '../links.ts';
 import { messages } from '../messages/messages.ts';
+import { openEnrolment, ownKeys } from './enrolment.ts';
 import { answers, openState, type WireOptions } from './state.ts';
 import { openWatch } from './watch.ts';
 import { openWorks } from './works.ts';
@@ -55,10 +57,15 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const { log } = options;
   const known = catalogue(options.commands ?? catalog);
   const understood = lineCheck(known);
-  const config = await ConfigSource.open(options.config, understood);
+  // What is wrong with the files is said before anything is started; which hosts were added in a chat, only Redis knows.
+  await loadConfig(options.config, understood, 'unknown');
   const state = await openState(options);
+  const config = await ConfigSource.open(options.config, understood, state.hosts).catch(async (error) => {
+    await state.close();
+    throw error;
+  });
   const { redis, runs, audit, requests } = state;
-  const { links, queues, workers, walk } = await openWorks(options, state, () => config.current);
+  const { links, queues, workers, walk } = await openWorks(options, state, config);
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
@@ -76,6 +83,9 @@ export async function openHouse(options: WireOptions): Promise<House> {
       schedules,
       requests,
       alerts: state.alerts,
+      get hosts() {
+        return enrolment.desk;
+      },
       proceed: async (request) => {
         // What cannot be planned any more has to be asked for again.
         const stop = async (reason: string) => {
@@ -138,7 +148,9 @@ export async function openHouse(options: WireOptions): Promise<House> {
     menus: (platform) => menusFor(config.current, known.commands, platform),
     life: new Life({ seen: state.seen, log }),
   });
-  const watch = openWatch(options, state, chats, () => config.current);
+  const keys = await ownKeys(options.state);
+  const enrolment = openEnrolment({ options, state, config, keys, chats: () => chats });
+  const watch = openWatch(options, state, chats, () => config.current, keys);
   const due: Due = async (firing) => {
     const { id, name, schedule, run } = firing;
     if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
@@ -190,11 +202,13 @@ export async function openHouse(options: WireOptions): Promise<House> {
         },
       );
       await recovery.start();
+      await enrolment.start();
       watch.start();
     },
     async close(graceMs) {
       recovery.stop();
       await watch.close();
+      await enrolment.close();
       await chats.stopListening();
       config.close();
       await schedules.close();

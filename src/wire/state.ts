@@ -10,6 +10,7 @@ import { Alerts } from '../jobs/alerts/alerts.ts';
 import { Seen } from '../jobs/alerts/seen.ts';
 import type { Patience } from '../jobs/alerts/switch.ts';
 import { Audit } from '../jobs/audit.ts';
+import { HostStore } from '../jobs/enrolment/store.ts';
 import { Events } from '../jobs/event-stream.ts';
 import { Ledger } from '../jobs/ledger.ts';
 import { Progress } from '../jobs/progress.ts';
@@ -64,6 +65,7 @@ export async function openState(options: WireOptions) {
     runs,
     progress: new Progress({ redis, ledger, events }),
     requests: new Requests({ redis, ledger, audit }),
+    hosts: new HostStore({ redis, ledger, audit }),
     alerts: new Alerts({ redis, scrubber }),
     seen: new Seen(redis),
     state: new RedisState(redis),

@@ -6,7 +6,7 @@ import { Consoles } from '../bot/alerts/consoles.ts';
 import { AlertDesk } from '../bot/alerts/desk.ts';
 import type { Chats } from '../bot/chats.ts';
 import type { Config } from '../config/config.ts';
-import { beating } from '../jobs/alerts/seen.ts';
+import { beating, type SignFacts } from '../jobs/alerts/seen.ts';
 import { DeadMansSwitch, PATIENCE } from '../jobs/alerts/switch.ts';
 import { Lease } from '../jobs/lease.ts';
 import { messages } from '../messages/messages.ts';
@@ -17,7 +17,7 @@ export const beatFor = (
   { log, watch }: WireOptions,
   { seen }: Pick<Awaited<ReturnType<typeof openState>>, 'seen'>,
   name: string,
-  facts: { hosts?: string[] } = {},
+  facts: Omit<SignFacts, 'where'>,
 ) =>
   beating({
     seen,
@@ -33,6 +33,7 @@ export function openWatch(
   state: Awaited<ReturnType<typeof openState>>,
   chats: Chats,
   config: () => Config,
+  keys: SignFacts['keys'],
 ) {
   const { log, watch } = options;
   const { alerts, seen, redis } = state;
@@ -57,7 +58,7 @@ export function openWatch(
   let heart: ReturnType<typeof beatFor> | undefined;
   return {
     start() {
-      heart = beatFor(options, state, self);
+      heart = beatFor(options, state, self, { keys });
       desk.start();
     },
     async close() {

@@ -1,38 +1,54 @@
 /** The part that does the work on hosts. */
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../config/config.ts';
 import { findSecret } from '../config/secret-text.ts';
+import type { ConfigSource } from '../config/watch.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
 import { stepNamed } from '../jobs/catalog.ts';
+import { HostKeys } from '../jobs/enrolment/keys.ts';
 import { Performer } from '../jobs/perform.ts';
 import { Queues } from '../jobs/queue.ts';
 import type { StepJob } from '../jobs/step-job.ts';
 import { Walk } from '../jobs/walk.ts';
 import { Workers } from '../jobs/worker.ts';
 import { Links } from '../links.ts';
+import { managerKeys } from './enrolment.ts';
 import type { openState, WireOptions } from './state.ts';
 
 /** The part that does the work on hosts: walks runs and serves lanes. */
 export async function openWorks(
   options: WireOptions,
   state: Awaited<ReturnType<typeof openState>>,
-  config: () => Config,
+  source: Pick<ConfigSource, 'current' | 'refresh'>,
 ) {
   const { redis, runs } = state;
   const { log, scrubber } = options;
   const step = options.step ?? stepNamed;
+  const config = () => source.current;
   const links = new Links(config, options.state);
+  const { rotate, remove } = new HostKeys({
+    store: state.hosts,
+    agents: (host) => links.agents(host),
+    refresh: () => source.refresh(),
+    managers: async () => managerKeys(await state.seen.all()).agent,
+    log,
+  });
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const performer = new Performer({
     runs,
     state: state.state,
     step,
-    reach: (host) => links.reach(host),
+    async reach(host) {
+      // It may have been added, or have changed its key, a moment ago.
+      const { hosts, enrolled = {} } = config();
+      if (!Object.hasOwn(hosts, host) || Object.hasOwn(enrolled, host)) await source.refresh();
+      return links.reach(host);
+    },
     beside: {
       get config() {
         return config();
       },
+      enrolment: { rotate, remove },
       async secret(text, path) {
         const { environment = {} } = options;
         const secret = await findSecret(text, { path, folder: config().folder, environment });

@@ -27,6 +27,7 @@ import { HostName } from '../../src/names.ts';
 import { Scrubber } from '../../src/secret.ts';
 import type { Shell } from '../../src/shell.ts';
 import type { TestRedis } from '../redis.ts';
+import { alone } from './beside.ts';
 
 /** A shell for steps that never use it; sweeping finds nothing. */
 export const idleShell = (host: string): Shell => {
@@ -115,6 +116,7 @@ export function openHall(
     scrubber,
     log,
     beside: more.beside ?? {
+      ...alone,
       config: { ...Config.parse({}), folder: '/nowhere' },
       secret: async (_, path) => Promise.reject(new MusterError('config.secret', { path, message: 'none' })),
     },

@@ -6,7 +6,7 @@ import { deployPlan } from '../../jobs/plans/deploy.ts';
 import { messages } from '../../messages/messages.ts';
 import { AppName, GitRef, HostName } from '../../names.ts';
 import { defineCommand } from '../command.ts';
-import { appOf } from '../known.ts';
+import { appOf, demandTrusted } from '../known.ts';
 
 export const deploy = defineCommand({
   name: 'deploy',
@@ -22,6 +22,7 @@ export const deploy = defineCommand({
   scope: ({ app }) => `app/${app}`,
   async plan({ app, ref, to }, { config, state, resolve }) {
     const settings = appOf(config, app);
+    demandTrusted(config, to ?? settings.hosts);
     const all = hostsOf(config, settings.hosts);
     const stray = to?.find((host) => !all.includes(host));
     if (stray)

@@ -192,6 +192,14 @@ export class Slack implements Platform {
     );
   }
 
+  /** Seen in the channel by nobody else, and gone when the person closes it. */
+  async whisper({ chat, thread }: Place, user: string, lines: string[]): Promise<void> {
+    const words = this.#format(lines);
+    await this.#call(() =>
+      this.#app.client.chat.postEphemeral({ ...words, channel: chat, user, thread_ts: thread }),
+    );
+  }
+
   /** Adds the new reaction first, so that there is always one; what is there already, or gone already, is as it should be. */
   async react({ place, message }: Posted, standing: Standing, before: Standing): Promise<void> {
     const { reactions } = this.#app.client;

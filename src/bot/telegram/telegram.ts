@@ -151,6 +151,11 @@ export class Telegram implements Platform {
     await this.#bot.api.answerCallbackQuery(press, words);
   }
 
+  /** Into the person's own chat with the bot, which they have to have opened. */
+  async whisper(_place: Place, user: string, lines: string[]): Promise<void> {
+    await this.post({ platform: this.name, chat: user }, lines);
+  }
+
   async type({ chat, thread }: Place): Promise<void> {
     const where = thread === undefined ? {} : { message_thread_id: Number(thread) };
     await this.#call(() => this.#bot.api.sendChatAction(chat, 'typing', where));

@@ -33,6 +33,8 @@ export interface SignFacts {
   where?: string;
   /** The hosts that a worker serves. */
   hosts?: string[];
+  /** The keys by which hosts know a manager or worker: its fingerprint for agents, its public key for ssh. */
+  keys?: { agent: string; ssh: string };
 }
 
 type Beating = Redis & { musterBeat(...args: string[]): Promise<void> };

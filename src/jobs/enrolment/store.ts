@@ -59,9 +59,8 @@ export class HostStore {
       const { text, host } = await this.#read(name);
       const next = change(host);
       const written = next && JSON.stringify(next);
-      if (written === text || (next === undefined && text === undefined)) return next;
-      const guard: Guard =
-        text === undefined ? { unset: [HOSTS, name] } : { field: [HOSTS, name, text] };
+      if (next === host && (next !== undefined || text === undefined)) return next;
+      const guard: Guard = text === undefined ? { unset: [HOSTS, name] } : { field: [HOSTS, name, text] };
       const done = await this.#ledger.commit({
         guard,
         records: deed ? [this.#audit.fields({ kind: 'host', scope: [`host/${name}`], ...deed })] : [],

@@ -4,7 +4,7 @@ import { Rule } from '../../firewall/firewall.ts';
 import type { LiveState } from '../step.ts';
 
 /** The family of live state that holds it: host -> rules. */
-const OPENED = 'firewall';
+export const OPENED = 'firewall';
 
 /** What a line opens, and what it closes by its id. */
 export const Opening = z.strictObject({

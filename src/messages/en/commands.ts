@@ -57,6 +57,34 @@ export const commands = {
     summary: 'What you can do here, or how one command works',
     fields: { command: 'the command' },
   },
+  'host add': {
+    summary: 'Add a host without a file: gives the line to run over there',
+    description:
+      'Nothing is reached until the host has proved that the line was run on it, and you have compared its key: /host trust.',
+    fields: {
+      host: 'its name',
+      link: 'icp: by an agent over there; ssh: by its sshd',
+      address: 'name or IP address',
+      port: 'where it listens; 4226 for an agent, 22 for an sshd',
+      user: 'who Muster logs in as, by ssh',
+      label: 'labels, like docker',
+      guardian: 'with a guardian, which keeps its firewall',
+      guardianPort: 'where the guardian listens',
+    },
+  },
+  'host remove': {
+    summary: 'Forget a host that was added in a chat, and have it forget Muster',
+    fields: { host: 'the host', force: 'also where jobs use it or apps are deployed there' },
+  },
+  'host rotate': {
+    summary: 'Have the agents of a host change their keys',
+    description: 'The old keys count until Muster has come in by the new ones. Safe to repeat.',
+    fields: { host: 'the host' },
+  },
+  'host trust': {
+    summary: 'Trust a host that was added, by the key that it printed over there',
+    fields: { host: 'the host', keys: "its key; with a guardian the guardian's, too" },
+  },
   hosts: {
     summary: 'The hosts, how they are reached, and what runs there',
     fields: {},

@@ -60,6 +60,34 @@ export const commands: Messages['commands'] = {
     summary: 'Mitä voit tehdä täällä, tai miten yksi komento toimii',
     fields: { command: 'komento' },
   },
+  'host add': {
+    summary: 'Lisää palvelin ilman tiedostoa: antaa rivin, joka ajetaan siellä',
+    description:
+      'Mitään ei tavoitella ennen kuin palvelin on todistanut, että rivi ajettiin siinä, ja olet verrannut sen avainta: /host trust.',
+    fields: {
+      host: 'sen nimi',
+      link: 'icp: siellä olevan agentin kautta; ssh: sen sshd:n kautta',
+      address: 'nimi tai IP-osoite',
+      port: 'missä se kuuntelee; agentti portissa 4226, sshd portissa 22',
+      user: 'kenenä Muster kirjautuu ssh:lla',
+      label: 'tunnuksia, esimerkiksi docker',
+      guardian: 'mukana vartija, joka pitää sen palomuurin',
+      guardianPort: 'missä vartija kuuntelee',
+    },
+  },
+  'host remove': {
+    summary: 'Unohda keskustelussa lisätty palvelin, niin että sekin unohtaa Musterin',
+    fields: { host: 'palvelin', force: 'myös kun työt käyttävät sitä tai siellä on sovelluksia' },
+  },
+  'host rotate': {
+    summary: 'Vaihdata palvelimen agenttien avaimet',
+    description: 'Vanhat avaimet kelpaavat, kunnes Muster on päässyt sisään uusilla. Voi toistaa.',
+    fields: { host: 'palvelin' },
+  },
+  'host trust': {
+    summary: 'Luota lisättyyn palvelimeen avaimella, jonka se tulosti siellä',
+    fields: { host: 'palvelin', keys: 'sen avain; jos mukana on vartija, myös vartijan' },
+  },
   hosts: {
     summary: 'Palvelimet, miten niihin saa yhteyden ja mitä niillä tehdään',
     fields: {},

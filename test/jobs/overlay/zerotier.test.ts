@@ -12,6 +12,7 @@ import { Secret } from '../../../src/secret.ts';
 import { type FakeZeroTier, startZeroTier } from '../../fakes/zerotier.ts';
 import { needs } from '../../needs.ts';
 import { startRedis, type TestRedis } from '../../redis.ts';
+import { alone } from '../beside.ts';
 import { type Hall, openHall } from '../hall.ts';
 
 type Host = Awaited<ReturnType<FakeZeroTier['host']>>;
@@ -43,6 +44,7 @@ describe('runs on a ZeroTier network', { skip: needs(['redis-server', 'ping']), 
     hall = openHall(server, stepNamed, (name) => hosts.get(name)!.shell, {
       root: (name) => `${hosts.get(name)!.home}/root`,
       beside: {
+        ...alone,
         config,
         secret: async (text, path) => {
           assert.deepEqual([text, path], ['env:ZEROTIER', 'overlays.office.token']);
