@@ -43,6 +43,7 @@ export type RunEvent =
       by: Requester;
       stages: StageOutline[];
       undo?: string;
+      keep?: string;
     })
   | (Base & { type: 'blocked'; lock: string; holder: string; holderTitle: string; since: string })
   | (Base & { type: 'started' })

@@ -26,6 +26,8 @@ export interface Plan {
   again?: string;
   /** The command that takes it back, where there is one. */
   undo?: string;
+  /** The command by which a person makes it last: without, it is taken back by itself. */
+  keep?: string;
 }
 
 /** Keys in order, whatever order they were written in (RFC 8785 in spirit: our data is strings, whole numbers, lists and maps). */
@@ -46,6 +48,7 @@ export function planHash({
   done: _done,
   next: _next,
   undo: _undo,
+  keep: _keep,
   again: _again,
   stages,
   ...rest

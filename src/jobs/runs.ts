@@ -111,6 +111,7 @@ export class Runs {
       by: run.by,
       stages,
       undo: run.plan.undo,
+      keep: run.plan.keep,
     };
   }
 

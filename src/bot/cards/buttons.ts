@@ -16,5 +16,7 @@ export function buttonsOf(card: Card): Button[] {
   }
   if (isReading(card)) return [];
   if (card.status !== 'succeeded') return [{ label: buttons.retry, line: `/retry ${card.run}` }, log];
-  return card.undo ? [{ label: buttons.undo, line: card.undo }, log] : [log];
+  const keep = card.keep === undefined ? [] : [{ label: buttons.keep, line: card.keep }];
+  const undo = card.undo === undefined ? [] : [{ label: buttons.undo, line: card.undo }];
+  return [...keep, ...undo, log];
 }

@@ -29,6 +29,7 @@ export interface Card {
   /** The step that failed, with its host. */
   failing?: { title: string; host: string };
   undo?: string;
+  keep?: string;
   ended?: { summary: string; next: string; error?: ErrorData; digest: string[]; ms: number };
 }
 
@@ -48,6 +49,7 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
       lines: [],
       notes: [],
       undo: event.undo,
+      keep: event.keep,
     };
   }
   if (!card) return fold(undefined, { ...nobody(), run: event.run, at: event.at });

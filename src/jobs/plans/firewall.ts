@@ -29,6 +29,7 @@ export function firewallPlan(change: FirewallPlan): Plan {
   const { host, change: name, by, rules, probes, opening, hold, overwrite } = change;
   const { plans } = messages().jobs;
   const keepWithin = hold ?? KEEP_WITHIN_MS;
+  const keepLine = `/firewall keep ${host} ${name}`;
   const apply = applyFirewall({ host, change: name, by, rules, keepWithin, overwrite, opening });
   const keep: Stage = { name: 'keep', steps: [keepFirewall({ host, change: name, probes, opening })] };
   return {
@@ -36,7 +37,9 @@ export function firewallPlan(change: FirewallPlan): Plan {
     done: hold === undefined ? plans.firewalled({ host }) : plans.firewallHeld({ host }),
     locks: [`host/${host}`],
     stages: [{ name: 'apply', steps: [apply] }, ...(hold === undefined ? [keep] : [])],
-    next: hold === undefined ? `/firewall show ${host}` : `/firewall keep ${host} ${name}`,
+    ...(hold === undefined
+      ? { next: `/firewall show ${host}` }
+      : { next: keepLine, keep: keepLine, undo: `/firewall revert ${host} ${name}` }),
   };
 }
 

@@ -17,6 +17,7 @@ export const cards = {
     why: 'Why',
     retry: 'Retry',
     undo: 'Undo',
+    keep: 'Keep',
     confirm: 'Confirm',
     approve: 'Approve',
     refuse: 'Refuse',

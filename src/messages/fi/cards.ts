@@ -21,6 +21,7 @@ export const cards: Messages['cards'] = {
     why: 'Miksi',
     retry: 'Yritä uudelleen',
     undo: 'Kumoa',
+    keep: 'Säilytä',
     confirm: 'Vahvista',
     approve: 'Hyväksy',
     refuse: 'Hylkää',

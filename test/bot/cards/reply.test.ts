@@ -7,7 +7,7 @@ const run = (status: Run['status'], undo?: string) =>
   ({ id: 'r-1', status, plan: { undo } }) as Pick<Run, 'id' | 'status' | 'plan'>;
 
 test('a word alone is about the card, whatever its letters and its slash', () => {
-  for (const text of ['cancel', ' Cancel!', '/log', 'LOGS', 'why?', '/retry@OurBot', 'undo.'])
+  for (const text of ['cancel', ' Cancel!', '/log', 'LOGS', 'why?', '/retry@OurBot', 'undo.', 'keep'])
     assert.equal(isWord(text, 'ourbot'), true, text);
   for (const text of [
     'cancel it',
@@ -30,4 +30,7 @@ test('only what succeeded is undone; of everything else it is said how it stands
   assert.equal(lineFor('undo', run('succeeded', '/rollback shop')), '/rollback shop');
   assert.equal(lineFor('undo', run('failed', '/rollback shop')), '/job r-1');
   assert.equal(lineFor('undo', run('succeeded')), '/job r-1');
+  const held = { id: 'r-1', status: 'succeeded', plan: { keep: '/firewall keep web f-1' } } as Run;
+  assert.equal(lineFor('keep', held), '/firewall keep web f-1');
+  assert.equal(lineFor('keep', run('succeeded')), '/job r-1');
 });
