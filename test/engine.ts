@@ -17,8 +17,8 @@ export interface TestEngine {
   root: string;
   /** The docker command line on this engine; resolves with what it printed. */
   docker(...words: string[]): Promise<string>;
-  /** Ends the engine with its containers, and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Ends the engine with its containers, and starts it again on the same data; between the two, and while it starts, something else. */
+  restart(between?: () => Promise<void>, meanwhile?: () => Promise<void>): Promise<void>;
   /** Removes all containers and networks, ends the engine, and removes the folder. */
   stop(): Promise<void>;
 }
@@ -51,7 +51,8 @@ export async function startEngine(within = tmpdir(), netns?: string): Promise<Te
     await run('ip', ['link', 'add', 'name', name, 'type', 'bridge']);
     await run('ip', ['address', 'add', `${subnet}.1/26`, 'dev', name]);
   }
-  const log = createWriteStream(join(folder, 'log'));
+  // Each start listens to it.
+  const log = createWriteStream(join(folder, 'log')).setMaxListeners(0);
   const launch = (): ChildProcess => {
     const started = spawn(
       'nsenter',
@@ -88,10 +89,11 @@ export async function startEngine(within = tmpdir(), netns?: string): Promise<Te
   process.once('exit', lastResort);
   const docker = async (...words: string[]) =>
     (await run('docker', ['--host', `unix://${socket}`, ...words], { maxBuffer: 64 * 1024 * 1024 })).stdout;
-  const restart = async () => {
+  const restart: TestEngine['restart'] = async (between, meanwhile) => {
     await end(daemon, folder);
+    await between?.();
     daemon = launch();
-    await answering(docker, daemon, join(folder, 'log'));
+    await Promise.all([answering(docker, daemon, join(folder, 'log')), meanwhile?.()]);
   };
   const stop = async () => {
     process.off('exit', lastResort);

@@ -44,7 +44,8 @@ const ACTIONS = {
           clearInterval(again);
           socket.close();
         };
-        socket.once('error', () => end('refused')).once('message', () => end('open'));
+        socket.once('error', (error) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'silent'));
+        socket.once('message', () => end('open'));
         // A port of its own: on one that asked before, an answer would be a reply that the kernel still knows.
         socket.bind(nextPort(), from, () => socket.send('?', port, address));
       } else {

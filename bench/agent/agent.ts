@@ -2,6 +2,7 @@
 import type { Area } from '../figure.ts';
 import { hostile } from './hostile.ts';
 import { lockouts } from './lockouts.ts';
+import { probes } from './probes.ts';
 import { ruleset } from './ruleset.ts';
 import { steps } from './steps.ts';
 
@@ -10,4 +11,5 @@ export const agent: Area = async function* (options) {
   yield* hostile(options);
   yield* ruleset(options);
   yield* lockouts(options);
+  yield* probes(options);
 };

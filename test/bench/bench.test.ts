@@ -9,7 +9,9 @@ import { needs } from '../needs.ts';
 
 const MAIN = new URL('../../bench/main.ts', import.meta.url).pathname;
 
-describe('the benchmarks', { skip: needs(['redis-server', 'ip', 'nft', 'root']) }, () => {
+describe('the benchmarks', {
+  skip: needs(['redis-server', 'ip', 'nft', 'iptables', 'ufw', 'ps', 'dockerd', 'busybox', 'root']),
+}, () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-bench-test-'));
@@ -32,7 +34,7 @@ describe('the benchmarks', { skip: needs(['redis-server', 'ip', 'nft', 'root']) 
   for (const [area, least] of [
     ['spine', 10],
     ['chat', 5],
-    ['agent', 10],
+    ['agent', 18],
   ] as const) {
     test(`of the ${area} run at small size, each figure beside its peer or its goal`, async () => {
       const json = join(folder, `${area}.json`);
