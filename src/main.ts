@@ -104,6 +104,21 @@ agent
     '\nExamples:\n  $ muster agent guardian --trust SHA256:…\n  $ muster agent guardian --backend ufw',
   )
   .action(async (options) => (await import('./main/agent.ts')).agentGuardian(options));
+agent
+  .command('install')
+  .description('prepare and start the daemons of this host, as /host add says')
+  .requiredOption('--trust <key...>', 'keys of managers that are let in')
+  .option('--token <token>', 'the token that /host add gave: proves that this is the host that was added')
+  .option('--guardian', 'with a guardian, which keeps the firewall')
+  .option('--address <address>', 'where they listen', '0.0.0.0')
+  .option('--port <port>', 'where the worker listens', '4226')
+  .option('--guardian-port <port>', 'where the guardian listens', '4227')
+  .option('--state <dir>', 'where they keep their keys and what they know', '/var/lib/muster-agent')
+  .option('--root <dir>', "Muster's folder on this host", '/var/lib/muster')
+  .option('--units <dir>', 'where units of systemd go', '/etc/systemd/system')
+  .option('--no-systemd', 'start nothing, and say what to run')
+  .addHelpText('after', '\nExamples:\n  $ muster agent install --trust SHA256:… --token …')
+  .action(async (options) => (await import('./main/install.ts')).install(options));
 places(
   program.command('key').description('print the key by which the agents of hosts know this Muster'),
 ).action(async (options) => (await import('./main/agent.ts')).key(options));

@@ -78,7 +78,8 @@ function readListen(text: string): { address: string; port: number } {
   return { address: address || '0.0.0.0', port: Number(port) };
 }
 
-function checkKey(text: string): string {
+/** A fingerprint as it was typed; throws `input.invalid`. */
+export function checkKey(text: string): string {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return text;
   throw new MusterError('input.invalid', {
     problems: messages().terminal.badKey({ text }),

@@ -1,0 +1,136 @@
+/** `muster agent install`: prepares and starts the daemons of a host that was added in a chat. */
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openIdentity } from '../adapters/icp/identity.ts';
+import { localShell } from '../adapters/local/shell.ts';
+import { keepToken } from '../agent/enrolment.ts';
+import { trust } from '../agent/trusted.ts';
+import { MusterError } from '../errors.ts';
+import { Token } from '../jobs/enrolment/handshake.ts';
+import { messages } from '../messages/messages.ts';
+import { quote } from '../shell.ts';
+import { checkKey } from './agent.ts';
+
+/** What it is asked to do. */
+export interface InstallOptions {
+  trust: string[];
+  token?: string;
+  guardian?: boolean;
+  /** Where the daemons listen, by port. */
+  port: string;
+  guardianPort: string;
+  address: string;
+  /** Where they keep their keys and what they know: a folder each. */
+  state: string;
+  /** The folder on the host that belongs to Muster. */
+  root: string;
+  /** Where units of systemd go. */
+  units: string;
+  /** False where nothing is to be started, as there is no systemd, or somebody else starts them. */
+  systemd: boolean;
+}
+
+/** One of the two daemons. */
+interface Daemon {
+  name: 'worker' | 'guardian';
+  state: string;
+  args: string[];
+}
+
+/** Where systemd runs the machine, this folder is there (sd_booted(3)). */
+const BOOTED = '/run/systemd/system';
+const UNITS = new URL('../../systemd/', import.meta.url);
+
+export async function install(options: InstallOptions): Promise<void> {
+  const token = checkToken(options.token);
+  const keys = options.trust.map(checkKey);
+  const daemons = daemonsOf(options);
+  // Whoever runs the guardian has to get into its folder, and reads nothing else there.
+  await mkdir(resolve(options.state), { recursive: true, mode: 0o755 });
+  const words = messages().hosts.install;
+  const shown: string[] = [];
+  for (const { name, state } of daemons) {
+    await trust(state, keys);
+    if (token !== undefined) await keepToken(state, token);
+    const { fingerprint } = await openIdentity(join(state, 'keys'), name);
+    shown.push(words[name]({ key: fingerprint }));
+  }
+  const started = options.systemd && (await isThere(BOOTED));
+  say(started ? await start(daemons, resolve(options.units)) : [words.byHand, ...daemons.map(commandLine)]);
+  say(['', words.keys, '', ...shown, '']);
+}
+
+function daemonsOf(options: InstallOptions): Daemon[] {
+  const { guardian, port, guardianPort, address, root } = options;
+  const folder = resolve(options.state);
+  const listen = (of: string) => ['--listen', `${address}:${of}`];
+  const worker: Daemon = {
+    name: 'worker',
+    state: join(folder, 'worker'),
+    args: ['--state', join(folder, 'worker'), '--root', resolve(root), ...listen(port)],
+  };
+  const second: Daemon = {
+    name: 'guardian',
+    state: join(folder, 'guardian'),
+    args: ['--state', join(folder, 'guardian'), ...listen(guardianPort)],
+  };
+  return guardian ? [worker, second] : [worker];
+}
+
+/** Writes the units and has systemd start them, now and at every boot; one that runs starts anew. Gives what is said of it. */
+async function start(daemons: readonly Daemon[], folder: string): Promise<string[]> {
+  const words = messages().hosts.install;
+  const shell = localShell({ host: 'localhost' });
+  const names: string[] = [];
+  const lines: string[] = [];
+  try {
+    for (const daemon of daemons) {
+      const name = `muster-${daemon.name}.service`;
+      const file = join(folder, name);
+      await writeFile(file, unitOf(await readFile(new URL(name, UNITS), 'utf8'), daemon));
+      names.push(name);
+      lines.push(words.unit({ file }));
+    }
+    await shell.run(['systemctl', 'daemon-reload']);
+    await shell.run(['systemctl', 'enable', '--', ...names]);
+    await shell.run(['systemctl', 'restart', '--', ...names]);
+  } finally {
+    await shell.close();
+  }
+  return [...lines, words.started({ units: names })];
+}
+
+/** A unit that starts this very program, in the folders that were asked for. */
+export function unitOf(template: string, { name, args }: Pick<Daemon, 'name' | 'args'>): string {
+  const command = [...program(), 'agent', name, ...args].map(unitWord).join(' ');
+  return template.replace(/^ExecStart=.*$/m, () => `ExecStart=${command}`);
+}
+
+const commandLine = ({ name, args }: Daemon): string =>
+  [...program(), 'agent', name, ...args].map(quote).join(' ');
+
+/** How this program is run. */
+const program = (): string[] => [process.execPath, ...process.execArgv, resolve(process.argv[1] as string)];
+
+/** A word of a command line of systemd (systemd.service(5), COMMAND LINES): quoted, with nothing left to be replaced. */
+const unitWord = (word: string): string =>
+  /^[A-Za-z0-9/._:=@-]+$/.test(word)
+    ? word
+    : `"${word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+
+function checkToken(text: string | undefined): string | undefined {
+  if (text === undefined || Token.safeParse(text).success) return text;
+  throw new MusterError('input.invalid', {
+    problems: messages().hosts.install.badToken,
+    help: 'muster agent install --help',
+  });
+}
+
+const say = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
