@@ -26,7 +26,7 @@ export interface Plan {
   again?: string;
   /** The command that takes it back, where there is one. */
   undo?: string;
-  /** The command by which a person makes it last: without, it is taken back by itself. */
+  /** The command by which a person makes last what the run waits with: without, it is taken back by itself. */
   keep?: string;
 }
 

@@ -39,6 +39,14 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
 `,
     });
   const say = async (line: string): Promise<Said> => muster.say(line);
+  /** A change that a person is to keep: its run, and how it ends. */
+  const hold = async (time: string) => {
+    let run: string | undefined;
+    const held = muster.say(`/firewall apply web --hold ${time}`, (event) => {
+      if ('run' in event) run = event.run;
+    });
+    return { held, run: await until(() => run, 'the run') };
+  };
   const lines = ({ events }: Said) => events.flatMap((event) => (event.type === 'lines' ? event.lines : []));
   const open = async (port: number) => (await outside.reach({ address: HOST, port })) === 'open';
 
@@ -118,17 +126,18 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
   test('a change that a person is to keep waits for that, and goes when nobody does', async () => {
     await configure('{http: {ports: [80, 81]}}');
     await say('/reload');
-    const held = await say('/firewall apply web --hold 1m');
-    assert.equal(held.exit, 0, held.result.text);
-    assert.ok(await open(81));
-    const { run } = held.result as { run: string };
+    const { run, held } = await hold('1m');
+    await until(() => open(81), 'the change to be in force');
     assert.equal((await say(`/firewall keep web ${run}`)).exit, 0);
+    const kept = await held;
+    assert.equal(kept.exit, 0, kept.result.text);
     await configure('{http: {ports: [80]}}');
     await say('/reload');
-    const brief = await say('/firewall apply web --hold 2s');
-    assert.equal(brief.exit, 0, brief.result.text);
-    await until(() => open(81), 'the change to be taken back');
-    const { exit, result } = await say(`/firewall keep web ${(brief.result as { run: string }).run}`);
+    const brief = await hold('2s');
+    const lapsed = await brief.held;
+    assert.deepEqual([lapsed.exit, lapsed.result.code], [1, 'firewall.unkept']);
+    assert.ok(await open(81));
+    const { exit, result } = await say(`/firewall keep web ${brief.run}`);
     assert.deepEqual([exit, result.code], [1, 'firewall.gone']);
   });
 

@@ -12,11 +12,9 @@ export function buttonsOf(card: Card): Button[] {
     if (card.cancelling) return [log];
     return card.status === 'waiting'
       ? [cancel, { label: buttons.why, line: `/why ${card.run}` }]
-      : [cancel, log];
+      : [...(card.keep === undefined ? [] : [{ label: buttons.keep, line: card.keep }]), cancel, log];
   }
   if (isReading(card)) return [];
   if (card.status !== 'succeeded') return [{ label: buttons.retry, line: `/retry ${card.run}` }, log];
-  const keep = card.keep === undefined ? [] : [{ label: buttons.keep, line: card.keep }];
-  const undo = card.undo === undefined ? [] : [{ label: buttons.undo, line: card.undo }];
-  return [...keep, ...undo, log];
+  return card.undo ? [{ label: buttons.undo, line: card.undo }, log] : [log];
 }

@@ -58,7 +58,13 @@ export function draw(card: Card, now: number): string[] {
     stages,
     ...card.notes,
     ...card.lines.slice(isReading(card) ? -LINES : -1).map((line) => `> ${cut(line, 160)}`),
-    card.cancelling ? cards.cancelling({ by: card.cancelling }) : `/cancel ${card.run}  /logs ${card.run}`,
+    card.cancelling
+      ? cards.cancelling({ by: card.cancelling })
+      : [
+          ...(card.keep && !isGoingBack(card) ? [card.keep] : []),
+          `/cancel ${card.run}`,
+          `/logs ${card.run}`,
+        ].join('  '),
   ];
 }
 

@@ -12,9 +12,7 @@ export function isWord(text: string, bot?: string): boolean {
 /** The line that such a word stands for under the card of a run. What cannot be undone or kept (any more) is shown instead. */
 export function lineFor(text: string, { id, status, plan }: Pick<Run, 'id' | 'status' | 'plan'>): string {
   const word = WORD.exec(text)?.[1]?.toLowerCase();
-  if (word === 'undo' || word === 'keep') {
-    const line = status === 'succeeded' ? plan[word] : undefined;
-    return line ?? `/job ${id}`;
-  }
+  if (word === 'undo') return status === 'succeeded' && plan.undo ? plan.undo : `/job ${id}`;
+  if (word === 'keep') return status === 'running' && plan.keep ? plan.keep : `/job ${id}`;
   return word === 'log' ? `/logs ${id}` : `/${word} ${id}`;
 }

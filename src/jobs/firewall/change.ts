@@ -4,6 +4,7 @@ import { diff } from '../../firewall/changes.ts';
 import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
+import { probesFrom } from '../networks.ts';
 import { defineStep } from '../step.ts';
 import { refreshed } from './declared.ts';
 import { ChangeInput, KeepInput } from './input.ts';
@@ -45,6 +46,9 @@ export const keepFirewall = defineStep({
   // To keep what is kept is no mistake: the answer may have been lost.
   retry: { times: 2, pause: '1s' },
   title: ({ host }) => messages().jobs.steps.keepFirewall({ host }),
+  brief: async ({ host, probes }, { state, config }) => ({
+    probes: await probesFrom(state, config, host, probes),
+  }),
   async run({ host, change, probes }, { guarding, signal, report }) {
     await knockAll(host, probes, { signal, report });
     await guarding.keep(change, signal);

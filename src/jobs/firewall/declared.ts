@@ -1,9 +1,10 @@
 /** What a host's firewall is to be at this moment: what the configuration declares, and what live state adds to it. */
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
-import { firewallOf, type Opened } from '../../config/host-firewall.ts';
+import { firewallOf, type Opened, placing } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
 import { Firewall } from '../../firewall/firewall.ts';
+import { networksOf } from '../networks.ts';
 import type { LiveState } from '../step.ts';
 import { exposedOn } from './exposed.ts';
 import { afterOpening, type Opening, openedOn } from './opened.ts';
@@ -27,7 +28,8 @@ export async function declaredOn(
   opened?: readonly Opened[],
 ): Promise<Firewall> {
   const live = [...(opened ?? (await openedOn(state, host))), ...(await exposedOn(config, state, host))];
-  const rules = consistent(host, () => firewallOf(config, host, live));
+  const networks = await networksOf(config, state, host);
+  const rules = consistent(host, () => firewallOf(config, host, live, networks));
   if (rules) return rules;
   throw new MusterError('firewall.undeclared', { host });
 }
@@ -44,7 +46,8 @@ export async function refreshed(
 ): Promise<Firewall> {
   const opened = afterOpening(await openedOn(state, host), opening);
   const live = [...opened, ...(await exposedOn(config, state, host))];
-  const rules = [...planned.rules.filter(({ owner }) => !LIVE.test(owner)), ...live];
+  const place = placing(config, host, await networksOf(config, state, host));
+  const rules = [...planned.rules.filter(({ owner }) => !LIVE.test(owner)), ...live.map(place)];
   return consistent(host, () => Firewall.parse({ ...planned, rules }));
 }
 

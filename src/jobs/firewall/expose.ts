@@ -1,12 +1,13 @@
 /** Opens what an app exposes on a host, and closes what it exposes no more: nothing else of the firewall changes. */
 import { z } from 'zod';
-import { appOwner, exposedBy, hasFirewall } from '../../config/host-firewall.ts';
+import { appOwner, exposedBy, hasFirewall, placing } from '../../config/host-firewall.ts';
 import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import { diff } from '../../firewall/changes.ts';
 import { allZones, Firewall, Rule } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { AppName, HostName } from '../../names.ts';
+import { networksOf, probesFrom } from '../networks.ts';
 import { type Beside, defineStep, type StepContext } from '../step.ts';
 import { type Exposure, exposureOf, noteExposure } from './exposed.ts';
 import { Probes } from './input.ts';
@@ -76,7 +77,7 @@ export const exposeApp = defineStep({
 });
 
 /** Notes what is to be open; undefined where the host has no firewall any more. */
-async function begin({ host, app, rules }: Input, { state, run, config }: Beside) {
+async function begin({ host, app, rules, probes }: Input, { state, run, config }: Beside) {
   if (!hasFirewall(config, host)) return undefined;
   const settings = Object.hasOwn(config.apps, app) ? config.apps[app] : undefined;
   const there = settings && hostsOf(config, settings.hosts).includes(host);
@@ -89,16 +90,25 @@ async function begin({ host, app, rules }: Input, { state, run, config }: Beside
   const sets = Object.values(config.firewall).flatMap((part) =>
     hostsOf(config, part.hosts).includes(host) ? Object.entries(part.sets) : [],
   );
-  return { rules: wanted, sets: Object.fromEntries(sets.filter(([name]) => named.has(`@${name}`))) };
+  const place = placing(config, host, await networksOf(config, state, host));
+  return {
+    rules: wanted.map((rule) => Rule.parse(place(rule))),
+    sets: Object.fromEntries(sets.filter(([name]) => named.has(`@${name}`))),
+    probes: await probesFrom(state, config, host, probes),
+  };
 }
 
 /** Notes what was open before this run; undefined where the run noted nothing. */
-async function goBack({ host, app }: Input, { state, run }: Beside) {
+async function goBack({ host, app, probes }: Input, { state, run, config }: Beside) {
   const noted = await exposureOf(state, host, app);
   if (noted?.run !== run) return undefined;
   const rules = noted.before ?? noted.inForce ?? [];
   await noteExposure(state, host, app, { ...noted, rules, before: rules });
-  return { rules };
+  const place = placing(config, host, await networksOf(config, state, host));
+  return {
+    rules: rules.map((rule) => Rule.parse(place(rule))),
+    probes: await probesFrom(state, config, host, probes),
+  };
 }
 
 /** In force, knocked, kept; nothing where the app's rules are these already. */

@@ -2,6 +2,7 @@
 import type { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { applyFirewall, keepFirewall, revertFirewall } from '../firewall/change.ts';
+import { holdFirewall } from '../firewall/hold.ts';
 import type { Opening } from '../firewall/opened.ts';
 import { compareFirewall, showFirewall } from '../firewall/show.ts';
 import type { Plan, Stage } from '../plan.ts';
@@ -29,27 +30,28 @@ export function firewallPlan(change: FirewallPlan): Plan {
   const { host, change: name, by, rules, probes, opening, hold, overwrite } = change;
   const { plans } = messages().jobs;
   const keepWithin = hold ?? KEEP_WITHIN_MS;
-  const keepLine = `/firewall keep ${host} ${name}`;
   const apply = applyFirewall({ host, change: name, by, rules, keepWithin, overwrite, opening });
-  const keep: Stage = { name: 'keep', steps: [keepFirewall({ host, change: name, probes, opening })] };
+  const keep: Stage =
+    hold === undefined
+      ? { name: 'keep', steps: [keepFirewall({ host, change: name, probes, opening })] }
+      : { name: 'hold', steps: [holdFirewall({ host, change: name, keepWithin })] };
   return {
     title: plans.firewall({ host }),
-    done: hold === undefined ? plans.firewalled({ host }) : plans.firewallHeld({ host }),
+    done: plans.firewalled({ host }),
     locks: [`host/${host}`],
-    stages: [{ name: 'apply', steps: [apply] }, ...(hold === undefined ? [keep] : [])],
-    ...(hold === undefined
-      ? { next: `/firewall show ${host}` }
-      : { next: keepLine, keep: keepLine, undo: `/firewall revert ${host} ${name}` }),
+    stages: [{ name: 'apply', steps: [apply] }, keep],
+    next: `/firewall show ${host}`,
+    ...(hold !== undefined && { keep: `/firewall keep ${host} ${name}` }),
   };
 }
 
-/** The plan of `/firewall keep`: somebody came in and says so. */
+/** The plan of `/firewall keep`: somebody came in and says so. The run of the change waits for it, and holds the host's lock. */
 export function keepPlan(host: string, change: string): Plan {
   const { plans } = messages().jobs;
   return {
     title: plans.firewallKeep({ host, change }),
     done: plans.firewallKept({ host, change }),
-    locks: [`host/${host}`],
+    locks: [],
     stages: [{ name: 'keep', steps: [keepFirewall({ host, change })] }],
     next: `/firewall show ${host}`,
   };
@@ -61,7 +63,7 @@ export function revertPlan(host: string, change: string): Plan {
   return {
     title: plans.firewallRevert({ host, change }),
     done: plans.firewallReverted({ host, change }),
-    locks: [`host/${host}`],
+    locks: [],
     stages: [{ name: 'revert', steps: [revertFirewall({ host, change })] }],
     next: `/firewall show ${host}`,
   };

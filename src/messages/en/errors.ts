@@ -206,6 +206,10 @@ export const errors = {
     (f) => `the change ${f.id} of the firewall is not in force any more`,
     () => 'Nobody kept it in time, or it was taken back: /firewall show',
   ),
+  'firewall.unkept': entry(
+    (f) => `nobody kept the firewall of ${f.host} in time: the one before is in force again`,
+    (f) => `/firewall plan ${f.host}, then apply it once more.`,
+  ),
   'firewall.same': entry(
     (f) => `the change ${f.id} has to be kept by somebody who came in after it`,
     () => 'Only a new connection shows that nobody is locked out.',

@@ -14,6 +14,7 @@ export const jobs = {
     healthy: 'healthy',
     expose: 'expose',
     keep: 'keep',
+    hold: 'hold',
     logs: 'logs',
     inspect: 'inspect',
     install: 'install',
@@ -51,7 +52,6 @@ export const jobs = {
     built: (f: { image: string; hosts: readonly string[] }) => `${f.image} is ready on ${list(f.hosts)}`,
     firewall: (f: { host: string }) => `firewall of ${f.host}`,
     firewalled: (f: { host: string }) => `${f.host} has its firewall`,
-    firewallHeld: (f: { host: string }) => `the firewall of ${f.host} is in force until it is kept`,
     firewallKeep: (f: { host: string; change: string }) => `keep the firewall of ${f.host} (${f.change})`,
     firewallKept: (f: { host: string; change: string }) => `the firewall of ${f.host} is kept (${f.change})`,
     firewallRevert: (f: { host: string; change: string }) =>
@@ -82,6 +82,7 @@ export const jobs = {
     import: (f: { image: string; host: string }) => `import ${f.image} on ${f.host}`,
     applyFirewall: (f: { host: string }) => `put the firewall of ${f.host} in force`,
     keepFirewall: (f: { host: string }) => `come in to ${f.host} again, and keep its firewall`,
+    holdFirewall: (f: { host: string }) => `wait until somebody keeps the firewall of ${f.host}`,
     revertFirewall: (f: { host: string }) => `take back the firewall of ${f.host}`,
     showFirewall: (f: { host: string }) => `ask how the firewall of ${f.host} stands`,
     expose: (f: { host: string; app: string; ports: string }) => `open ${f.ports} for ${f.app} on ${f.host}`,

@@ -21,7 +21,7 @@ export const cards: Messages['cards'] = {
     why: 'Miksi',
     retry: 'Yritä uudelleen',
     undo: 'Kumoa',
-    keep: 'Säilytä',
+    keep: 'Pidä',
     confirm: 'Vahvista',
     approve: 'Hyväksy',
     refuse: 'Hylkää',

@@ -230,6 +230,10 @@ export const errors: Messages['errors'] = {
     (f) => `palomuurin muutos ${f.id} ei ole enää voimassa`,
     () => 'Kukaan ei pitänyt sitä ajoissa, tai se peruttiin: /firewall show',
   ),
+  'firewall.unkept': entry(
+    (f) => `kukaan ei pitänyt palvelimen ${f.host} palomuuria ajoissa: edellinen on taas voimassa`,
+    (f) => `/firewall plan ${f.host}, ja ota se käyttöön uudelleen.`,
+  ),
   'firewall.same': entry(
     (f) => `muutoksen ${f.id} voi pitää vain se, joka tuli sisään sen jälkeen`,
     () => 'Vain uusi yhteys osoittaa, ettei kukaan jäänyt ulos.',

@@ -21,8 +21,9 @@ test('a card offers what people do next, and nothing that cannot be done any mor
   assert.deepEqual(lines({ cancelling: 'max' }), ['/logs r-1']);
   assert.deepEqual(lines({ status: 'failed' }), ['/retry r-1', '/logs r-1']);
   assert.deepEqual(lines({ status: 'succeeded', undo: '/rollback shop' }), ['/rollback shop', '/logs r-1']);
-  const held = { keep: '/firewall keep web f-1', undo: '/firewall revert web f-1' };
-  assert.deepEqual(lines({ status: 'succeeded', ...held }), [held.keep, held.undo, '/logs r-1']);
+  const keep = '/firewall keep web f-1';
+  assert.deepEqual(lines({ keep }), [keep, '/cancel r-1', '/logs r-1']);
+  assert.deepEqual(lines({ status: 'succeeded', keep }), ['/logs r-1']);
   const log = { name: 'logs', hosts: [], state: 'done' as const, shares: {} };
   assert.deepEqual(lines({ status: 'succeeded', stages: [log] }), []);
 });

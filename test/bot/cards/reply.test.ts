@@ -30,7 +30,8 @@ test('only what succeeded is undone; of everything else it is said how it stands
   assert.equal(lineFor('undo', run('succeeded', '/rollback shop')), '/rollback shop');
   assert.equal(lineFor('undo', run('failed', '/rollback shop')), '/job r-1');
   assert.equal(lineFor('undo', run('succeeded')), '/job r-1');
-  const held = { id: 'r-1', status: 'succeeded', plan: { keep: '/firewall keep web f-1' } } as Run;
+  const held = { id: 'r-1', status: 'running', plan: { keep: '/firewall keep web f-1' } } as Run;
   assert.equal(lineFor('keep', held), '/firewall keep web f-1');
-  assert.equal(lineFor('keep', run('succeeded')), '/job r-1');
+  assert.equal(lineFor('keep', { ...held, status: 'succeeded' }), '/job r-1');
+  assert.equal(lineFor('keep', run('running')), '/job r-1');
 });
