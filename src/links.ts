@@ -44,16 +44,29 @@ export class Links {
   readonly #open = new Map<string, Way>();
   readonly #replaced: Way[] = [];
   #identity: Promise<Identity> | undefined;
+  readonly #behind: () => Promise<Readonly<Record<string, string>>>;
+  #addresses: Readonly<Record<string, string>> = {};
 
-  /** `state` is the folder where Muster keeps its state. */
-  constructor(config: () => Config, state: string) {
+  /** `state` is the folder where Muster keeps its state; `behind` asks where hosts are reached that are behind a network. */
+  constructor(
+    config: () => Config,
+    state: string,
+    behind: () => Promise<Record<string, string>> = async () => ({}),
+  ) {
     this.#config = config;
     this.#state = state;
+    this.#behind = behind;
+  }
+
+  /** Looks up once more where hosts are reached that are behind a network. */
+  async locate(): Promise<void> {
+    this.#addresses = await this.#behind();
   }
 
   /** Where a host's steps are carried out; rejects with `config.unknown` where it is not configured (any more). */
   async reach(name: string): Promise<Site> {
     const config = this.#config();
+    await this.locate();
     const host = this.#host(name);
     const to = this.#way(name, host, config.folder);
     const { root, tools } = host;
@@ -81,8 +94,16 @@ export class Links {
     };
   }
 
-  /** The entry of a host as it is now; one that was added in a chat is logged in to with Muster's own key. */
+  /** The entry of a host as it is now, with the address where it is reached. */
   #host(name: string): Host {
+    const host = this.#configured(name);
+    const address = Object.hasOwn(this.#addresses, name) ? this.#addresses[name] : undefined;
+    if (address === undefined || host.link === 'local') return host;
+    return { ...host, address, ...(host.guardian && { guardian: { ...host.guardian, address } }) };
+  }
+
+  /** The entry of a host as it is now; one that was added in a chat is logged in to with Muster's own key. */
+  #configured(name: string): Host {
     const { hosts, enrolled = {} } = this.#config();
     const added = Object.hasOwn(enrolled, name) ? enrolled[name] : undefined;
     const host = Object.hasOwn(hosts, name) ? hosts[name] : undefined;

@@ -3,6 +3,7 @@ import { CONTAINERS, OUTSIDE } from '../firewall/firewall.ts';
 import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
 import { hostsOf } from './hosts.ts';
+import { overlayZone } from './overlays.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, each, isMap, list, strings } from './sections.ts';
 
@@ -24,11 +25,12 @@ export function strangeDoors(entries: Entries): ConfigProblem[] {
     const own = parts.filter(({ on }) => on.includes(host));
     return own.length === 0 ? undefined : own.flatMap(({ raw }) => keysOf(raw[kind]));
   };
+  const networks = [...entries.overlays.keys()].map((name) => overlayZone(name));
   return each(entries, 'apps').flatMap(({ name, raw, source }) => {
     const on = hostsIn(raw.hosts);
     const check = (names: [number, string][], kind: 'zones' | 'sets', path: (string | number)[]) =>
       names.flatMap(([place, one]) => {
-        const always = kind === 'zones' ? [OUTSIDE, CONTAINERS.name] : [];
+        const always = kind === 'zones' ? [OUTSIDE, CONTAINERS.name, ...networks] : [];
         const lacking = on.filter((host) => known(host, kind)?.concat(always).includes(one) === false);
         if (lacking.length === 0) return [];
         const near = suggest(one, [...always, ...lacking.flatMap((host) => known(host, kind) ?? [])]);

@@ -1,44 +1,112 @@
 /** What a host's firewall is to be, by everything that says something of it. */
 import type { z } from 'zod';
-import { CONTAINERS, Firewall, Rule } from '../firewall/firewall.ts';
+import { CONTAINERS, Firewall, OUTSIDE, Rule, type Zone, zoneOf } from '../firewall/firewall.ts';
 import type { Config, Host } from './config.ts';
 import type { Exposed, FirewallPart } from './firewall.ts';
 import { hostsOf } from './hosts.ts';
+import { overlayZone } from './overlays.ts';
 
 /** A rule that is no part of the configuration: somebody opened it in a chat, or an app exposes it. */
 export type Opened = z.input<typeof Rule>;
+
+/** An overlay network that a host is in. */
+export interface Network {
+  name: string;
+  interface: string;
+  /** The UDP port on which members hear each other. */
+  port: number;
+  /** Whether the host lets nobody in but by it. */
+  only: boolean;
+}
 
 /**
  * What a host's firewall is to be: what the configuration declares, what was opened in chats, and Muster's own ways in.
  * Undefined where the configuration says nothing of that host. Throws zod's error where the parts contradict each other.
  */
-export function firewallOf(config: Config, host: string, opened: readonly Opened[]): Firewall | undefined {
+export function firewallOf(
+  config: Config,
+  host: string,
+  opened: readonly Opened[],
+  networks: readonly Network[] = [],
+): Firewall | undefined {
   const parts = partsOf(config, host);
   if (parts.length === 0) return undefined;
-  const zones = parts.flatMap(([, part]) =>
-    Object.entries(part.zones).map(([name, zone]) => ({ name, ...zone })),
-  );
-  const named = new Set(zones.map(({ name }) => name));
   return Firewall.parse({
-    zones: named.has(CONTAINERS.name) ? zones : [...zones, CONTAINERS],
+    zones: zonesOn(config, host, networks),
     sets: Object.assign({}, ...parts.map(([, { sets }]) => sets)),
-    rules: rulesOn(config, host, opened),
+    rules: rulesOn(config, host, opened, networks),
   });
 }
 
-/** The rules of a host's firewall: those of the configuration, these that are none of it, and Muster's own ways in. */
-export const rulesOn = (config: Config, host: string, opened: readonly Opened[]): Opened[] => [
-  ...partsOf(config, host).flatMap(([part, { rules }]) =>
+/** The zones of a host's firewall: those of the configuration, the containers', and one of its own for each network that is in none. */
+function zonesOn(config: Config, host: string, networks: readonly Network[]): z.input<typeof Zone>[] {
+  const declared = partsOf(config, host).flatMap(([, part]) =>
+    Object.entries(part.zones).map(([name, zone]) => ({ name, ...zone })),
+  );
+  const named = new Set(declared.map(({ name }) => name));
+  const own = networks
+    .filter(
+      (network) => zoneOfNetwork(declared, network) === ownZone(network) && !named.has(ownZone(network)),
+    )
+    .map((network) => ({ name: ownZone(network), interfaces: [network.interface] }));
+  return [...declared, ...own, ...(named.has(CONTAINERS.name) ? [] : [CONTAINERS])];
+}
+
+/** The zone of a network that no declared zone names. */
+const ownZone = ({ name }: Network): string => overlayZone(name);
+
+/** The zone by which a network comes in. */
+function zoneOfNetwork(declared: readonly z.input<typeof Zone>[], network: Network): string {
+  const zones = declared.map((zone) => ({ default: 'drop' as const, bridged: false, ...zone }));
+  const { name } = zoneOf({ default: 'drop', zones, sets: {}, rules: [] }, network.interface);
+  return name === OUTSIDE ? ownZone(network) : name;
+}
+
+/**
+ * The rules of a host's firewall: those of the configuration, these that are none of it, and Muster's own ways in; where the host
+ * is behind a network, they let in by that one alone, unless they name their zones. By its port a network comes in everywhere.
+ */
+export function rulesOn(
+  config: Config,
+  host: string,
+  opened: readonly Opened[],
+  networks: readonly Network[] = [],
+): Opened[] {
+  const declared = partsOf(config, host).flatMap(([part, { rules }]) =>
     Object.entries(rules).map(([name, { from, ...rule }]) => ({
       ...rule,
       id: `${part}/${name}`,
       owner: `config/${part}`,
       sources: from,
     })),
-  ),
-  ...opened,
-  ...ownWaysIn(config.hosts[host] as Host),
-];
+  );
+  const all = [...declared, ...opened, ...ownWaysIn(config.hosts[host] as Host)];
+  return [...all.map(placing(config, host, networks)), ...networks.map(wayOf)];
+}
+
+/** Puts what lets in everywhere into the zone of the network that the host is behind. */
+export function placing(
+  config: Config,
+  host: string,
+  networks: readonly Network[],
+): (rule: Opened) => Opened {
+  const only = networks.find((network) => network.only);
+  if (!only) return (rule) => rule;
+  const declared = partsOf(config, host).flatMap(([, { zones }]) =>
+    Object.entries(zones).map(([name, zone]) => ({ name, ...zone })),
+  );
+  const zone = zoneOfNetwork(declared, only);
+  return (rule) =>
+    rule.action === 'drop' || (rule.zones ?? []).length > 0 ? rule : { ...rule, zones: [zone] };
+}
+
+/** The port by which members of a network hear each other. */
+const wayOf = ({ name, port }: Network): Opened => ({
+  id: `overlay/${name}/udp-${port}`,
+  owner: `overlay/${name}`,
+  protocol: 'udp',
+  ports: [port],
+});
 
 /** The rules of what an app exposes, in its name: `app/shop/tcp-8080`, and `app/shop/tcp-8080.2` for the same port once more. */
 export function exposedBy(app: string, expose: readonly Exposed[]): Rule[] {

@@ -131,3 +131,6 @@ export function addressFor(
 
 /** How many bits of a network's addresses are fixed: 24 of `10.80.0.0/24`. */
 export const prefixOf = (network: string): number => Number(network.split('/')[1]);
+
+/** The firewall zone of a network whose interface no declared zone names: `overlay-build`. */
+export const overlayZone = (name: string): string => `overlay-${name}`.slice(0, 32).replace(/-+$/, '');

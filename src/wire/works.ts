@@ -5,6 +5,7 @@ import type { ConfigSource } from '../config/watch.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
 import { stepNamed } from '../jobs/catalog.ts';
 import { HostKeys } from '../jobs/enrolment/keys.ts';
+import { overlayAddresses } from '../jobs/networks.ts';
 import { Performer } from '../jobs/perform.ts';
 import { Queues } from '../jobs/queue.ts';
 import type { StepJob } from '../jobs/step-job.ts';
@@ -24,11 +25,14 @@ export async function openWorks(
   const { log, scrubber } = options;
   const step = options.step ?? stepNamed;
   const config = () => source.current;
-  const links = new Links(config, options.state);
+  const links = new Links(config, options.state, () => overlayAddresses(state.state));
   const { rotate, remove } = new HostKeys({
     store: state.hosts,
     agents: (host) => links.agents(host),
-    refresh: () => source.refresh(),
+    async refresh() {
+      await source.refresh();
+      await links.locate();
+    },
     managers: async () => managerKeys(await state.seen.all()).agent,
     log,
   });

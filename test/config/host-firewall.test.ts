@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
 import { firewallOf, probesOf } from '../../src/config/host-firewall.ts';
-import { Rule } from '../../src/firewall/firewall.ts';
+import { Rule, zoneOf } from '../../src/firewall/firewall.ts';
+import { why } from '../../src/firewall/verdict.ts';
 import { reading } from './folder.ts';
 
 const HOSTS = `hosts:
@@ -95,5 +96,45 @@ describe('a firewall of the configuration', () => {
         problems.some((problem) => problem.includes(`firewall.edge.${path}`)),
         `${path}\n${problems.join('\n')}`,
       );
+  });
+});
+
+describe('a host in an overlay network', () => {
+  const network = { name: 'build', interface: 'wg-build', port: 51_820, only: false };
+  const rules =
+    '  edge: {hosts: ["label:edge"], rules: {https: {ports: [443]}, web: {ports: [80], zones: [outside]}}}\n';
+
+  test('has its interface in a zone of its own, and its port open', async (t) => {
+    const config = await configured(t, rules);
+    const firewall = firewallOf(config, 'web-1', [], [network])!;
+    assert.equal(zoneOf(firewall, 'wg-build').name, 'overlay-build');
+    const hears = { protocol: 'udp', port: 51_820 } as const;
+    assert.equal(why(firewall, hears).rule?.owner, 'overlay/build');
+    assert.equal(why(firewall, { protocol: 'tcp', port: 443 }).action, 'accept');
+  });
+
+  test('lets nobody in but by it where it is behind it, unless a rule names its zones', async (t) => {
+    const config = await configured(t, rules);
+    const opened = [{ id: 'open/tcp-81', owner: 'person/reem', protocol: 'tcp' as const, ports: [81] }];
+    const firewall = firewallOf(config, 'web-1', opened, [{ ...network, only: true }])!;
+    const from = (zone: string | undefined, protocol: 'tcp' | 'udp', port: number) =>
+      why(firewall, { protocol, port, zone }).action;
+    for (const port of [443, 81, 2222]) {
+      assert.equal(from('overlay-build', 'tcp', port), 'accept');
+      assert.equal(from(undefined, 'tcp', port), 'drop');
+    }
+    assert.equal(from(undefined, 'tcp', 80), 'accept');
+    assert.equal(from(undefined, 'udp', 51_820), 'accept');
+  });
+
+  test('keeps the zone that the configuration gives its interface', async (t) => {
+    const config = await configured(
+      t,
+      '  edge: {hosts: [web-1], zones: {inner: {interfaces: ["wg-*"]}}, rules: {https: {ports: [443]}}}\n',
+    );
+    const firewall = firewallOf(config, 'web-1', [], [{ ...network, only: true }])!;
+    assert.equal(zoneOf(firewall, 'wg-build').name, 'inner');
+    assert.equal(why(firewall, { protocol: 'tcp', port: 443, zone: 'inner' }).action, 'accept');
+    assert.equal(why(firewall, { protocol: 'tcp', port: 443 }).action, 'drop');
   });
 });
