@@ -24,15 +24,21 @@ export function guardedOverShell({ shell, fresh, tools }: ShellGuardingParts): G
 
   const look = async (signal: AbortSignal) => {
     const host = open();
-    const standing = await host.rollback.show(signal);
-    const rules = (standing.pending ?? standing.good)?.rules ?? null;
     const words = messages().firewall;
-    let drift: string[] = [];
-    if (rules) drift = (await host.nftables.drift(rules, { signal })) ?? [words.absent];
-    // What is in a table of our name that nobody put there by us is somebody else's.
-    else if (standing.trouble === undefined && (await host.nftables.read({ signal })))
-      drift = [words.strange];
-    return { ...standing, rules, drift };
+    let standing = await host.rollback.show(signal);
+    for (;;) {
+      const rules = (standing.pending ?? standing.good)?.rules ?? null;
+      let drift: string[] = [];
+      if (rules) drift = (await host.nftables.drift(rules, { signal })) ?? [words.absent];
+      // What is in a table of our name that nobody put there by us is somebody else's.
+      else if (standing.trouble === undefined && (await host.nftables.read({ signal })))
+        drift = [words.strange];
+      const seen = { ...standing, rules, drift };
+      if (drift.length === 0) return seen;
+      // It may have been taken back while it was looked at.
+      standing = await host.rollback.show(signal);
+      if (standing.good?.id === seen.good?.id && standing.pending?.id === seen.pending?.id) return seen;
+    }
   };
 
   return {

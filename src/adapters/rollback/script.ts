@@ -256,9 +256,12 @@ show)
   [ -d "$folder" ] || exit 0
   [ -O "$folder" ] && [ ! -L "$folder" ] || exit ${ENDS.folder}
   lock
-  settle || printf 'trouble %s\\n' "$(printf '%s\\n' "$why" | head -n 1)"
+  if ! settle; then
+    printf 'trouble %s\\n' "$(printf '%s\\n' "$why" | head -n 1)"
+    id=
+  fi
   if choose; then printf 'good %s\\n' "$(rules_of "$last")"; elif known; then echo 'trouble lost'; fi
-  if look && left && [ "$left" -gt 0 ]; then printf 'pending %s %s\\n' "$left" "$(rules_of pending)"; fi
+  if [ -n "$id" ] && look; then printf 'pending %s %s\\n' "$left" "$(rules_of pending)"; fi
   ;;
 `;
 

@@ -39,12 +39,14 @@ export interface SshdOptions {
   addresses?: readonly string[];
   /** What starts it: a program that becomes the one that follows. Nothing by default. */
   starter?: readonly string[];
+  /** Whether it listens, seen from where it is to be reached; from here by default. */
+  accepts?: (port: number) => Promise<boolean>;
 }
 
 /** `extra` are more lines of its configuration. */
 export async function startSshd(
   extra: readonly string[] = [],
-  { addresses = ['127.0.0.1'], starter = [] }: SshdOptions = {},
+  { addresses = ['127.0.0.1'], starter = [], accepts = listens }: SshdOptions = {},
 ): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-sshd-'));
   const { username: user, uid } = userInfo();
@@ -134,7 +136,7 @@ export async function startSshd(
   };
 }
 
-function accepts(port: number): Promise<boolean> {
+function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => resolve(true));
