@@ -68,7 +68,8 @@ export async function key(places: { state: string }): Promise<void> {
   process.stdout.write(`${(await ownIdentity(resolve(places.state))).fingerprint}\n`);
 }
 
-function readListen(text: string): { address: string; port: number } {
+/** `ADDRESS:PORT` or a port as it was typed; throws `input.invalid`. */
+export function readListen(text: string): { address: string; port: number } {
   const [, address, port] = /^(?:\[?([0-9A-Za-z.:-]*?)\]?:)?(\d{1,5})$/.exec(text) ?? [];
   if (port === undefined || Number(port) > 65_535)
     throw new MusterError('input.invalid', {

@@ -10,7 +10,7 @@ import { MusterError } from '../errors.ts';
 import { Token } from '../jobs/enrolment/handshake.ts';
 import { messages } from '../messages/messages.ts';
 import { quote } from '../shell.ts';
-import { checkKey } from './agent.ts';
+import { checkKey, readListen } from './agent.ts';
 
 /** What it is asked to do. */
 export interface InstallOptions {
@@ -54,7 +54,7 @@ export async function install(options: InstallOptions): Promise<void> {
     await trust(state, keys);
     if (token !== undefined) await keepToken(state, token);
     const { fingerprint } = await openIdentity(join(state, 'keys'), name);
-    shown.push(words[name]({ key: fingerprint }));
+    shown.push(`    ${words[name]({ key: fingerprint })}`);
   }
   const started = options.systemd && (await isThere(BOOTED));
   say(started ? await start(daemons, resolve(options.units)) : [words.byHand, ...daemons.map(commandLine)]);
@@ -64,7 +64,10 @@ export async function install(options: InstallOptions): Promise<void> {
 function daemonsOf(options: InstallOptions): Daemon[] {
   const { guardian, port, guardianPort, address, root } = options;
   const folder = resolve(options.state);
-  const listen = (of: string) => ['--listen', `${address}:${of}`];
+  const listen = (of: string) => {
+    const at = readListen(`${address}:${of}`);
+    return ['--listen', `${at.address}:${at.port}`];
+  };
   const worker: Daemon = {
     name: 'worker',
     state: join(folder, 'worker'),

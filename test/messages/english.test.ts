@@ -51,6 +51,7 @@ const ALLOWED: Allowed[] = [
   one('src/bot/telegram/webhook.ts', 'muster telegram webhook', 'out of which a secret is made'),
   one('src/config/checked.ts', ' - use', 'what picomatch prints'),
   one('src/ending.ts', 'No space left on device', 'what programs print'),
+  { of: 'src/jobs/enrolment/lines.ts', why: 'commands to type' },
   one('src/jobs/host/permission.ts', 'sudo …', 'a command to type'),
   one('src/jobs/schedule.ts', 'several schedules could not be dealt with', 'told to the log'),
   one('src/main/agent.ts', 'muster agent --help', 'a command to type'),

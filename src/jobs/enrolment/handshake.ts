@@ -34,7 +34,7 @@ export const newNonce = (): string => randomBytes(32).toString('hex');
 
 /** What is kept of a token: it proves the same, and nothing can be typed with it. */
 export const digestOf = (token: string): string =>
-  createHash('sha256').update(`muster enrolment\n${token}`).digest('hex');
+  createHash('sha256').update(`muster.enrol.token\n${token}`).digest('hex');
 
 /** Who proves it: what one end said cannot be said back to it. */
 export type Side = 'agent' | 'manager';

@@ -69,8 +69,8 @@ export const hosts = {
   /** What muster agent install prints. */
   install: {
     keys: 'Compare these keys with what Muster says in the chat:',
-    worker: (f: { key: string }) => `    worker    ${f.key}`,
-    guardian: (f: { key: string }) => `    guardian  ${f.key}`,
+    worker: (f: { key: string }) => `worker: ${f.key}`,
+    guardian: (f: { key: string }) => `guardian: ${f.key}`,
     started: (f: { units: readonly string[] }) => `Started: ${f.units.join(', ')}.`,
     byHand: 'There is no systemd here. Run this yourself, and again after a reboot:',
     unit: (f: { file: string }) => `Wrote ${f.file}`,

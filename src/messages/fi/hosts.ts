@@ -65,8 +65,8 @@ export const hosts: Messages['hosts'] = {
 
   install: {
     keys: 'Vertaa näitä avaimia siihen, mitä Muster sanoo keskustelussa:',
-    worker: (f) => `    työprosessi  ${f.key}`,
-    guardian: (f) => `    vartija      ${f.key}`,
+    worker: (f) => `työprosessi: ${f.key}`,
+    guardian: (f) => `vartija: ${f.key}`,
     started: (f) => `Käynnistetty: ${all(f.units)}.`,
     byHand: 'Täällä ei ole systemd:tä. Aja itse tämä, ja uudelleen koneen käynnistyttyä:',
     unit: (f) => `Kirjoitettu: ${f.file}`,
