@@ -7,6 +7,9 @@ import type { Good, Pending, Shelf } from './shelf.ts';
 
 /** From one try to the next to take back what nobody kept, ms. */
 const AGAIN_MS = 1_000;
+/** How much before its deadline a change is taken back at most, ms, and as a share of the time it has. */
+const MOST_LEAD_MS = 2_000;
+const MOST_LEAD_SHARE = 0.25;
 
 /** What filters packets. */
 export interface Backend {
@@ -125,12 +128,19 @@ export class Guard {
       const until = Date.now() + keepWithin;
       const pending: Pending = { id, by, rules, until };
       await shelf.keepPending(pending);
-      const timer = setTimeout(() => void this.#lapse(id), keepWithin);
-      this.#waiting = { ...pending, asker, timer };
+      const lapseIn = (ms: number) => setTimeout(() => void this.#lapse(id), ms);
+      const waiting: Waiting = { ...pending, asker, timer: lapseIn(keepWithin) };
+      this.#waiting = waiting;
       try {
+        const before = Date.now();
         await backend.replace(rules);
+        // To take it back takes about as long: so much earlier that begins, and the deadline is when it is done.
+        const took = Date.now() - before;
+        const lead = Math.min(took, MOST_LEAD_MS, keepWithin * MOST_LEAD_SHARE);
+        clearTimeout(waiting.timer);
+        waiting.timer = lapseIn(until - Date.now() - lead);
       } catch (error) {
-        clearTimeout(timer);
+        clearTimeout(waiting.timer);
         this.#waiting = undefined;
         await this.#restore();
         throw error;

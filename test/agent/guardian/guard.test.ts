@@ -20,6 +20,9 @@ class Filter implements Backend {
   others: string[] = [];
   broken = false;
   refuses = false;
+  /** How long it takes to put rules in force, ms, and whether that is under way. */
+  takes = 0;
+  busy = false;
   /** All that was ever in force, oldest first: the first rule's id, or nothing. */
   readonly story: string[] = [];
 
@@ -29,6 +32,11 @@ class Filter implements Backend {
 
   async replace(rules: Firewall) {
     if (this.broken) throw new Error('the kernel says no');
+    if (this.takes > 0) {
+      this.busy = true;
+      await new Promise((resolve) => setTimeout(resolve, this.takes));
+      this.busy = false;
+    }
     this.inForce = rules;
     this.others = [];
     this.story.push(rules.rules[0]?.id ?? 'empty');
@@ -98,6 +106,29 @@ describe('a firewall', () => {
     assert.deepEqual(filter.story, ['p22', 'p80', 'p22']);
     await rejects('firewall.gone', guard.keep('f-2', theirs));
     assert.equal((await guard.standing()).good, 'f-1');
+  });
+
+  test('is taken back so early that the last good one is there at the deadline', async (t) => {
+    const { guard, filter } = await openGuard(t);
+    await guard.apply(change('f-1', 22), mine);
+    await guard.keep('f-1', theirs);
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
+    const turns = async (seen: () => boolean) => {
+      while (!seen()) await new Promise((resolve) => setImmediate(resolve));
+    };
+    filter.takes = 400;
+    const applied = guard.apply(change('f-2', 80, { keepWithin: 4_000 }), mine);
+    await turns(() => filter.busy);
+    t.mock.timers.tick(400);
+    const { until: deadline } = await applied;
+    t.mock.timers.tick(deadline - Date.now() - 401);
+    await guard.standing();
+    assert.equal(filter.busy, false);
+    t.mock.timers.tick(1);
+    await turns(() => filter.busy);
+    t.mock.timers.tick(400);
+    await turns(() => filter.story.length === 3);
+    assert.deepEqual([filter.story, Date.now()], [['p22', 'p80', 'p22'], deadline]);
   });
 
   test('that was the first one, and that nobody keeps, leaves none', async (t) => {
