@@ -105,6 +105,7 @@ module.exports = {
     door('commander', '^src/main\\.ts$'),
     door('pino', '^src/log\\.ts$'),
     door('ws', '^src/adapters/icp/'),
+    door('mustache', '^src/hubs/config/'),
     door('@peculiar', '^src/adapters/icp/'),
     door('yaml', '^src/(config|adapters/compose)/'),
     never(

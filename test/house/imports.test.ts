@@ -35,6 +35,7 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   imports('adapters-are-strangers', 'src/adapters/git/git.ts', 'src/adapters/docker/docker.ts'),
   imports('hubs-are-strangers', 'src/hubs/log/log.ts', 'src/hubs/health/health.ts'),
   library('ws', 'src/agent/worker.ts'),
+  library('mustache', 'src/jobs/plan.ts'),
   library('@peculiar/asn1-x509', 'src/agent/worker.ts', undefined, 'peculiar'),
   library('bullmq', 'src/jobs/audit.ts'),
   library('bullmq', 'src/jobs/audit.ts', 'type'),

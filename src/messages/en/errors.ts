@@ -230,6 +230,40 @@ export const errors = {
     (f) => `the last good firewall cannot be put in force: ${f.trouble}`,
     () => 'What is in force stays. The log of the host says more.',
   ),
+  'template.unknown': entry(
+    (f) => `${f.place}: there is no template ${f.name}`,
+    () => 'Add it, or mend its name.',
+  ),
+  'template.syntax': entry(
+    (f) => `${f.place}: ${f.problem}`,
+    () => 'Every {{#section}} needs its {{/section}}, and every {{ its }}.',
+  ),
+  'template.missing': entry(
+    (f) => `${f.place}: the data has no ${f.name}`,
+    (f) => `Set ${f.name}; false or an empty list stands for nothing in a section.`,
+  ),
+  'template.value': entry(
+    (f) =>
+      f.problem === 'list' || f.problem === 'map'
+        ? `${f.place}: ${f.name} is a ${f.problem}, not a text`
+        : `${f.place}: ${f.name} cannot stand in a file of the format ${f.problem}`,
+    (f) =>
+      f.problem === 'list' || f.problem === 'map'
+        ? `Use {{#${f.name}}} … {{/${f.name}}}, or name what is in it.`
+        : 'A line end or a zero byte in it would end the value early.',
+  ),
+  'template.function': entry(
+    (f) => `${f.place}: there is no function ${f.name}`,
+    (f) => `There are ${f.known}.`,
+  ),
+  'template.deep': entry(
+    (f) => `${f.place}: partials hold each other without end: ${f.chain}`,
+    () => 'A partial may hold itself only as deep as the data goes.',
+  ),
+  'template.large': entry(
+    (f) => `${f.place}: the file becomes too large`,
+    () => 'A list inside a list may be meant to be only one.',
+  ),
   'members.unreachable': entry(
     (f) => `${f.where} does not answer: ${f.message}`,
     () => 'Try again later; the keys known last stay.',
@@ -487,6 +521,46 @@ export const errors = {
   'overlay.full': entry(
     (f) => `${f.overlay} has no address left for ${f.host}: ${f.network} is full`,
     () => 'Take a larger network in the configuration, or let another host leave.',
+  ),
+  'behind.stranger': entry(
+    (f) => `${f.host} has not joined ${f.overlay}`,
+    (f) => `Have it join first: /overlay join ${f.overlay} ${f.host}`,
+  ),
+  'behind.firewall': entry(
+    (f) => `${f.host} is to be behind ${f.overlay}, and the configuration says nothing of its firewall`,
+    (f) => `Declare one for ${f.host} in the section firewall, then /reload.`,
+  ),
+  'behind.open': entry(
+    (f) => `${f.host} still answers from outside, on ${f.address}`,
+    () => 'Does a rule name the zone outside, or does something else answer there?',
+  ),
+  'sshd.none': entry(
+    (f) => `${f.host} has no sshd`,
+    () => 'Then there is nothing to do.',
+  ),
+  'sshd.refused': entry(
+    (f) => `sshd of ${f.host} does not take that${f.message ? `: ${f.message}` : ''}`,
+    () => 'Nothing changed. Does its configuration include the folder sshd_config.d?',
+  ),
+  'sshd.elsewhere': entry(
+    (f) => `sshd of ${f.host} would listen on ${f.message}, too`,
+    (f) => `Nothing changed. Remove ListenAddress from the configuration of sshd on ${f.host}.`,
+  ),
+  'sshd.waiting': entry(
+    (f) => `another change of sshd on ${f.host} waits to be kept`,
+    () => 'It is taken back by itself within a minute.',
+  ),
+  'sshd.gone': entry(
+    (f) => `sshd of ${f.host} listens as before: nobody kept the change in time`,
+    () => 'Try again.',
+  ),
+  'sshd.deaf': entry(
+    (f) => `sshd of ${f.host} cannot be told of its new configuration`,
+    () => 'Nothing changed. Does it run, and does it write its PidFile?',
+  ),
+  'sshd.timer': entry(
+    (f) => `no timer could be started on ${f.host} that takes a change of sshd back`,
+    () => 'Nothing changed. It takes systemd-run or setsid.',
   ),
   'overlay.stranger': entry(
     (f) => `${f.host} is no member of ${f.overlay} by the configuration`,

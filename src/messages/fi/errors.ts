@@ -255,6 +255,40 @@ export const errors: Messages['errors'] = {
     (f) => `viimeisintä hyvää palomuuria ei saada voimaan: ${f.trouble}`,
     () => 'Voimassa oleva jää. Palvelimen loki kertoo enemmän.',
   ),
+  'template.unknown': entry(
+    (f) => `${f.place}: mallia ${f.name} ei ole`,
+    () => 'Lisää se tai korjaa sen nimi.',
+  ),
+  'template.syntax': entry(
+    (f) => `${f.place}: ${f.problem}`,
+    () => 'Jokainen {{#osa}} tarvitsee parinsa {{/osa}}, ja jokainen {{ parinsa }}.',
+  ),
+  'template.missing': entry(
+    (f) => `${f.place}: tiedoissa ei ole nimeä ${f.name}`,
+    (f) => `Aseta ${f.name}; false tai tyhjä lista jättää osan pois.`,
+  ),
+  'template.value': entry(
+    (f) =>
+      f.problem === 'list' || f.problem === 'map'
+        ? `${f.place}: ${f.name} on ${f.problem === 'list' ? 'lista' : 'joukko avaimia'}, ei tekstiä`
+        : `${f.place}: ${f.name} ei sovi tiedostoon, jonka muoto on ${f.problem}`,
+    (f) =>
+      f.problem === 'list' || f.problem === 'map'
+        ? `Käytä {{#${f.name}}} … {{/${f.name}}} tai nimeä jotain sen sisältä.`
+        : 'Rivinvaihto tai nollatavu päättäisi arvon liian aikaisin.',
+  ),
+  'template.function': entry(
+    (f) => `${f.place}: toimintoa ${f.name} ei ole`,
+    (f) => `Toiminnot: ${f.known}.`,
+  ),
+  'template.deep': entry(
+    (f) => `${f.place}: mallit sisältävät toisiaan loputtomasti: ${f.chain}`,
+    () => 'Malli saa sisältää itsensä vain niin syvälle kuin tiedotkin menevät.',
+  ),
+  'template.large': entry(
+    (f) => `${f.place}: tiedostosta tulee liian suuri`,
+    () => 'Listan sisällä on ehkä vahingossa toinen lista.',
+  ),
   'members.unreachable': entry(
     (f) => `${f.where} ei vastaa: ${f.message}`,
     () => 'Yritä myöhemmin uudelleen; viimeksi tiedetyt avaimet jäävät.',
@@ -519,6 +553,47 @@ export const errors: Messages['errors'] = {
   'overlay.full': entry(
     (f) => `verkossa ${f.overlay} ei ole osoitetta palvelimelle ${f.host}: ${f.network} on täynnä`,
     () => 'Määrittele asetuksissa suurempi verkko, tai poista jokin palvelin siitä.',
+  ),
+  'behind.stranger': entry(
+    (f) => `${f.host} ei ole liittynyt verkkoon ${f.overlay}`,
+    (f) => `Liitä se ensin: /overlay join ${f.overlay} ${f.host}`,
+  ),
+  'behind.firewall': entry(
+    (f) =>
+      `palvelimelle ${f.host} on määrä päästä vain verkosta ${f.overlay}, mutta asetuksissa ei ole sen palomuuria`,
+    (f) => `Lisää palvelin ${f.host} osioon firewall, sitten /reload.`,
+  ),
+  'behind.open': entry(
+    (f) => `${f.host} vastaa yhä ulkoa osoitteessa ${f.address}`,
+    () => 'Nimeääkö jokin sääntö vyöhykkeen outside, vai vastaako siellä jokin muu?',
+  ),
+  'sshd.none': entry(
+    (f) => `palvelimella ${f.host} ei ole sshd:tä`,
+    () => 'Silloin ei ole mitään tehtävää.',
+  ),
+  'sshd.refused': entry(
+    (f) => `palvelimen ${f.host} sshd ei hyväksy sitä${f.message ? `: ${f.message}` : ''}`,
+    () => 'Mikään ei muuttunut. Lukeeko sen asetustiedosto kansion sshd_config.d?',
+  ),
+  'sshd.elsewhere': entry(
+    (f) => `palvelimen ${f.host} sshd kuuntelisi myös osoitetta ${f.message}`,
+    (f) => `Mikään ei muuttunut. Poista ListenAddress sshd:n asetuksista palvelimella ${f.host}.`,
+  ),
+  'sshd.waiting': entry(
+    (f) => `toinen sshd:n muutos palvelimella ${f.host} odottaa, että joku pitää sen`,
+    () => 'Se perutaan itsestään minuutissa.',
+  ),
+  'sshd.gone': entry(
+    (f) => `palvelimen ${f.host} sshd kuuntelee kuten ennen: kukaan ei pitänyt muutosta ajoissa`,
+    () => 'Yritä uudelleen.',
+  ),
+  'sshd.deaf': entry(
+    (f) => `palvelimen ${f.host} sshd:lle ei voi kertoa uusista asetuksista`,
+    () => 'Mikään ei muuttunut. Onko se käynnissä, ja kirjoittaako se PidFile-tiedoston?',
+  ),
+  'sshd.timer': entry(
+    (f) => `palvelimella ${f.host} ei voitu käynnistää ajastinta, joka peruu sshd:n muutoksen`,
+    () => 'Mikään ei muuttunut. Siihen tarvitaan systemd-run tai setsid.',
   ),
   'overlay.stranger': entry(
     (f) => `${f.host} ei ole asetusten mukaan verkon ${f.overlay} jäsen`,
