@@ -137,16 +137,20 @@ export function probesOf(config: Config, host: string): { address: string; port:
 const partsOf = (config: Config, host: string): [string, FirewallPart][] =>
   Object.entries(config.firewall).filter(([, { hosts }]) => hostsOf(config, hosts).includes(host));
 
-/** The ports by which Muster itself comes in. */
-function ownWaysIn(host: Host): Opened[] {
+/** The TCP ports by which Muster itself comes in: by its link, and to the guardian. */
+export function ownWays(host: Host): { name: string; port: number }[] {
   const ways: [string, number | undefined][] = [
     ['ssh', host.link === 'ssh' ? host.port : undefined],
     ['agent', host.link === 'icp' ? host.port : undefined],
     ['guardian', host.guardian?.port],
   ];
-  return ways.flatMap(([name, port]) =>
-    port === undefined
-      ? []
-      : [{ id: `muster/${name}`, owner: 'muster', protocol: 'tcp' as const, ports: [port] }],
-  );
+  return ways.flatMap(([name, port]) => (port === undefined ? [] : [{ name, port }]));
 }
+
+const ownWaysIn = (host: Host): Opened[] =>
+  ownWays(host).map(({ name, port }) => ({
+    id: `muster/${name}`,
+    owner: 'muster',
+    protocol: 'tcp',
+    ports: [port],
+  }));

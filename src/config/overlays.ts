@@ -5,6 +5,7 @@ import { messages } from '../messages/messages.ts';
 import { HostName } from '../names.ts';
 import { OverlayAddress, ZeroTierNetwork } from '../overlay.ts';
 import { Duration } from '../units.ts';
+import { hostsOf } from './hosts.ts';
 import { SecretText } from './platforms.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,6 +19,17 @@ const members = z
   )
   .min(1)
   .describe('who may join: hosts, or `label:NAME`');
+
+const behind = z
+  .array(
+    z.string().regex(/^(?:label:[a-z0-9][a-z0-9.-]*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/, {
+      error: () => messages().config.hostOrLabel,
+    }),
+  )
+  .default([])
+  .describe(
+    'members that let nobody in but by this network, once `/prepare HOST` has closed all else: hosts, or `label:NAME`',
+  );
 
 const addresses = z.record(HostName, OverlayAddress).default({});
 
@@ -39,6 +51,7 @@ const WireGuard = z
       .default(51_820)
       .describe('the UDP port on which members hear each other'),
     members,
+    behind,
     addresses: addresses.describe(
       'the address of a host in it, like `{web-1: 10.80.0.5}`; the others get free ones',
     ),
@@ -79,6 +92,7 @@ const ZeroTier = z.strictObject({
   kind: z.literal('zerotier'),
   network: ZeroTierNetwork.describe('its id, 16 hexadecimal digits, in quotes'),
   members,
+  behind,
   addresses: addresses.describe(
     'the address of a host in it, like `{web-1: 10.147.20.5}`; the controller gives the others theirs',
   ),
@@ -134,3 +148,15 @@ export const prefixOf = (network: string): number => Number(network.split('/')[1
 
 /** The firewall zone of a network whose interface no declared zone names: `overlay-build`. */
 export const overlayZone = (name: string): string => `overlay-${name}`.slice(0, 32).replace(/-+$/, '');
+
+/** The network that a host is to be behind; undefined where it may be reached by any. The first of several by their names. */
+export const overlayBefore = (
+  config: {
+    hosts: Parameters<typeof hostsOf>[0]['hosts'];
+    overlays: Readonly<Record<string, OverlaySettings>>;
+  },
+  host: string,
+): string | undefined =>
+  Object.keys(config.overlays)
+    .sort()
+    .find((name) => hostsOf(config, config.overlays[name]!.behind).includes(host));

@@ -26,6 +26,7 @@ export const unknownHosts = (entries: Entries): ConfigProblem[] => [
   ...danglingHosts(entries, 'apps', 'hosts'),
   ...danglingHosts(entries, 'logins', 'hosts'),
   ...danglingHosts(entries, 'overlays', 'members'),
+  ...danglingHosts(entries, 'overlays', 'behind'),
   ...danglingHosts(entries, 'firewall', 'hosts'),
   ...danglingMembers(entries),
 ];

@@ -35,6 +35,7 @@ const ALLOWED: Allowed[] = [
     'a source as it is known by, in words of the configuration',
   ),
   { of: 'src/adapters/wireguard/scripts.ts', why: 'scripts' },
+  { of: 'src/adapters/sshd/script.ts', why: 'scripts' },
   { of: 'src/adapters/wireguard/commands.ts', why: 'files of wg and systemd' },
   one('src/adapters/zerotier/controller.ts', 'token …', 'a header of HTTP'),
   { of: 'src/adapters/git/', why: 'programs and headers for git' },

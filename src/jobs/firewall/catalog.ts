@@ -1,4 +1,5 @@
 /** The steps of firewalls. */
+import { closeHost, keepBehind, proveBehind } from './behind.ts';
 import { applyFirewall, keepFirewall, revertFirewall } from './change.ts';
 import { exposeApp } from './expose.ts';
 import { holdFirewall } from './hold.ts';
@@ -12,4 +13,7 @@ export const firewallSteps = [
   showFirewall,
   compareFirewall,
   exposeApp,
+  closeHost,
+  proveBehind,
+  keepBehind,
 ];

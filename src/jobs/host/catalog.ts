@@ -2,6 +2,14 @@
 import type { AnyStep } from '../step.ts';
 import { checkHost, inspectHost } from './inspect.ts';
 import { installHost } from './install.ts';
+import { keepListening, listenBehind } from './listen.ts';
 import { startEngine } from './start.ts';
 
-export const hostSteps: readonly AnyStep[] = [inspectHost, installHost, startEngine, checkHost];
+export const hostSteps: readonly AnyStep[] = [
+  inspectHost,
+  installHost,
+  startEngine,
+  checkHost,
+  listenBehind,
+  keepListening,
+];

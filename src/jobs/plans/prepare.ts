@@ -12,27 +12,33 @@ export function preparePlan({
   host,
   needs,
   keys = [],
+  behind,
 }: {
   host: string;
   needs: readonly NeedName[];
   /** The stages that let people in; none by default. */
   keys?: readonly Stage[];
+  /** The network that the host is to be behind, and the stages that take it there; none by default. */
+  behind?: { overlay: string; stages: readonly Stage[] };
 }): Plan {
   const input = { host, needs: [...needs] };
   const { needs: names, plans } = messages().jobs;
   const what = needs.filter((need) => NEED[need].packages.length > 0).map((need) => names[need]);
   return {
     title: plans.prepare({ host, needs: what }),
-    done: plans.prepared({ host, needs: what }),
-    locks: [`host/${host}`],
+    done: behind
+      ? messages().behind.plans.safe({ host, needs: what, overlay: behind.overlay })
+      : plans.prepared({ host, needs: what }),
+    locks: [`host/${host}`, ...(behind ? [`overlay/${behind.overlay}`] : [])],
     stages: [
       { name: 'inspect', steps: [inspectHost(input)] },
       { name: 'install', steps: [installHost(input)] },
       ...(needs.includes('running') ? [{ name: 'start', steps: [startEngine({ host })] }] : []),
       { name: 'check', steps: [checkHost(input)] },
       ...keys,
+      ...(behind?.stages ?? []),
     ],
     next: needs.includes('builder') ? '/build base' : '/apps',
-    ...(keys.length > 0 && { again: `/prepare ${host}` }),
+    ...((keys.length > 0 || behind) && { again: `/prepare ${host}` }),
   };
 }

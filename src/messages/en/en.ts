@@ -1,6 +1,7 @@
 /** English: the language every message is written in first, and the shape of all others. */
 import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
+import { behind } from './behind.ts';
 import { cards } from './cards.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
@@ -20,6 +21,7 @@ import { terminal } from './terminal.ts';
 export const en = {
   alerts,
   answers,
+  behind,
   cards,
   commands,
   common,

@@ -13,6 +13,7 @@
 import type { Messages } from '../language.ts';
 import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
+import { behind } from './behind.ts';
 import { cards } from './cards.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
@@ -32,6 +33,7 @@ import { terminal } from './terminal.ts';
 export const fi: Messages = {
   alerts,
   answers,
+  behind,
   cards,
   commands,
   common,

@@ -1,0 +1,25 @@
+/** Closes a host but for an overlay network, in stages that are each taken back where a later one fails. */
+import { closeHost, keepBehind, proveBehind } from '../firewall/behind.ts';
+import { keepListening, listenBehind } from '../host/listen.ts';
+import type { Stage } from '../plan.ts';
+
+/**
+ * From the first stage on the host is reached by the network. Its firewall is kept last: until then, what cannot be reached any
+ * more takes back everything by itself.
+ */
+export function behindStages(parts: {
+  host: string;
+  overlay: string;
+  kind: 'wireguard' | 'zerotier';
+  by: string;
+}): Stage[] {
+  const { host, overlay, kind, by } = parts;
+  const where = { host, overlay };
+  return [
+    { name: 'close', steps: [closeHost({ ...where, by })] },
+    { name: 'listen', steps: [listenBehind({ ...where, kind })] },
+    { name: 'prove', steps: [proveBehind(where)] },
+    { name: 'settle', steps: [keepListening({ ...where, kind })] },
+    { name: 'keep', steps: [keepBehind({ ...where, by })] },
+  ];
+}
