@@ -1,11 +1,13 @@
 /** Hosts that are added in the chat, through the program as users run it: from the line that is run over there to the last farewell. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { openIdentity } from '../../src/adapters/icp/identity.ts';
 import { serve } from '../../src/adapters/icp/server.ts';
+import { ask, type SayEvent } from '../../src/bot/console/socket.ts';
 import { prove } from '../../src/jobs/enrolment/prove.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
@@ -75,14 +77,26 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
         more,
       ].join('\n'),
     });
+  /** Says a line to the manager, without a process of its own. */
+  async function saying(line: string, onEvent: (event: SayEvent) => void = () => {}): Promise<Said> {
+    const events: SayEvent[] = [];
+    const socket = join(muster.folder, 'var', 'muster.sock');
+    for await (const event of ask(socket, { id: randomUUID(), user: 'reem', text: line })) {
+      events.push(event);
+      onEvent(event);
+    }
+    const result = events.at(-1);
+    if (result?.type !== 'result') throw new Error(`${line}: no result`);
+    return { exit: result.exit, events, result };
+  }
   const textOf = ({ events, result }: Said) =>
     events
       .flatMap((event) => (event.type === 'reply' || event.type === 'note' ? event.text : []))
       .concat(result.text)
       .join('\n');
-  const said = async (line: string) => textOf(await muster.say(line));
+  const said = async (line: string) => textOf(await saying(line));
   const say = async (line: string, code: string) => {
-    const answer = await muster.say(line);
+    const answer = await saying(line);
     assert.equal(answer.result.code, code, textOf(answer));
     assert.notEqual(answer.exit, 0);
     return textOf(answer);
@@ -121,10 +135,10 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
   };
   /** Says a line that has to be confirmed, and confirms it. */
   const confirmed = async (line: string) => {
-    const done = muster.say(line, (event) => {
+    const done = saying(line, (event) => {
       if (event.type !== 'reply') return;
       const id = /\/confirm (r-\w+)/.exec(event.text)?.[1];
-      if (id !== undefined) void muster.say(`/confirm ${id}`);
+      if (id !== undefined) void saying(`/confirm ${id}`);
     });
     return done;
   };
@@ -166,7 +180,7 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
     new TestRepository(join(muster.folder, 'shop')).commit('main', { 'README.md': 'no compose file' });
     await configured(`apps: {shop: {repository: ${join(muster.folder, 'shop')}, hosts: ['label:docker']}}`);
     await said('/reload');
-    const { result, events } = await muster.say('/deploy shop');
+    const { result, events } = await saying('/deploy shop');
     assert.equal(result.code, 'compose.missing', result.text);
     const fetched = events.some(
       (event) => event.type === 'step' && event.host === 'web-2' && event.state === 'done',
@@ -292,7 +306,7 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
 
   test('changes its keys, and is reached by the new ones only, also after kill -9 of its agents', async () => {
     const there = await enrol('--guardian');
-    const rotated = await muster.say('/host rotate web-2');
+    const rotated = await saying('/host rotate web-2');
     assert.equal(rotated.exit, 0, textOf(rotated));
     const fresh = [...new Set(textOf(rotated).match(KEY))];
     assert.equal(fresh.length, 2, textOf(rotated));
@@ -300,7 +314,7 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
     await there.stop('SIGKILL');
     there.start();
     const shown = await waitFor('its guardian', async () => {
-      const { exit, result } = await muster.say('/firewall show web-2');
+      const { exit, result } = await saying('/firewall show web-2');
       return exit === 0 && result.text;
     });
     assert.match(shown, /firewall of web-2/);
