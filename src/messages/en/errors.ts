@@ -230,6 +230,18 @@ export const errors = {
     (f) => `the last good firewall cannot be put in force: ${f.trouble}`,
     () => 'What is in force stays. The log of the host says more.',
   ),
+  'data.shape': entry(
+    (f) => `${f.name} is a map in ${f.layer} or in ${f.other}, and not in the other`,
+    () => 'Make it the same in both, or give one of them another name.',
+  ),
+  'data.deep': entry(
+    (f) => `${f.name} in ${f.layer} goes too deep`,
+    () => 'Data may be 100 levels deep.',
+  ),
+  'data.name': entry(
+    (f) => `${f.layer} has a name that no template can use: ${f.name}`,
+    () => 'Names have no dots, blanks or braces; fn is taken for functions.',
+  ),
   'template.unknown': entry(
     (f) => `${f.place}: there is no template ${f.name}`,
     () => 'Add it, or mend its name.',

@@ -255,6 +255,18 @@ export const errors: Messages['errors'] = {
     (f) => `viimeisintä hyvää palomuuria ei saada voimaan: ${f.trouble}`,
     () => 'Voimassa oleva jää. Palvelimen loki kertoo enemmän.',
   ),
+  'data.shape': entry(
+    (f) => `${f.name} on joukko avaimia vain toisessa: ${f.layer} tai ${f.other}`,
+    () => 'Tee siitä molemmissa samanlainen tai anna toiselle toinen nimi.',
+  ),
+  'data.deep': entry(
+    (f) => `${f.name} kerroksessa ${f.layer} on liian syvä`,
+    () => 'Tiedot voivat olla 100 tasoa syviä.',
+  ),
+  'data.name': entry(
+    (f) => `kerroksessa ${f.layer} on nimi, jota mikään malli ei voi käyttää: ${f.name}`,
+    () => 'Nimessä ei ole pisteitä, välejä eikä aaltosulkeita; fn on varattu toiminnoille.',
+  ),
   'template.unknown': entry(
     (f) => `${f.place}: mallia ${f.name} ei ole`,
     () => 'Lisää se tai korjaa sen nimi.',
