@@ -7,12 +7,14 @@ import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
 import { messages } from '../messages/messages.ts';
-import type { Places } from './options.ts';
+import { knownHosts } from '../wire/known.ts';
+import { type Places, placesOf } from './options.ts';
 
 export async function check(places: Places): Promise<void> {
   const { config, problems, warnings } = await readConfig(
     resolve(places.config),
     lineCheck(catalogue(catalog)),
+    await knownHosts(placesOf(places)),
   );
   for (const problem of problems) process.stdout.write(`✕ ${describeProblem(problem)}\n`);
   for (const warning of warnings) process.stdout.write(`▲ ${describeProblem(warning)}\n`);

@@ -9,10 +9,11 @@ import { inspectHost } from '../jobs/host/inspect.ts';
 import { NEED, type NeedName, needsOf } from '../jobs/host/needs.ts';
 import { Links } from '../links.ts';
 import { messages } from '../messages/messages.ts';
-import type { Places } from './options.ts';
+import { knownHosts } from '../wire/known.ts';
+import { type Places, placesOf } from './options.ts';
 
 export async function doctor(places: Places): Promise<void> {
-  const config = await loadConfig(resolve(places.config));
+  const config = await loadConfig(resolve(places.config), undefined, await knownHosts(placesOf(places)));
   const links = new Links(() => config, resolve(places.state));
   const names = Object.keys(config.hosts).sort();
   const reports = await Promise.all(

@@ -11,18 +11,24 @@ export interface Places {
   state: string;
 }
 
+/** Where state is: the folder, absolute, and Redis from the environment. */
+export const placesOf = ({ state }: Pick<Places, 'state'>): { state: string; redisUrl?: string } => ({
+  state: resolve(state),
+  redisUrl: process.env.REDIS_URL || undefined,
+});
+
 /** Absolute folders, Redis from the environment, a log; passwords in REDIS_URL are never shown. */
 export function wireOptions(
   places: Places,
   log: { level: string; destination: string | number },
 ): WireOptions {
   const scrubber = new Scrubber();
-  const redisUrl = process.env.REDIS_URL || undefined;
+  const { state, redisUrl } = placesOf(places);
   const password = redisUrl?.startsWith('redis') ? new URL(redisUrl).password : '';
   if (password) scrubber.learn(decodeURIComponent(password));
   return {
     config: resolve(places.config),
-    state: resolve(places.state),
+    state,
     redisUrl,
     environment: process.env,
     scrubber,

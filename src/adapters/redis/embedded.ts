@@ -6,6 +6,9 @@ import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import { connectRedis, type Redis } from './connection.ts';
 
+/** Where Muster's own server of a state folder listens, while it runs. */
+export const embeddedSocket = (state: string): string => join(state, 'redis', 'redis.sock');
+
 /** Starts a daemon that outlives its starter; what `adapters/local` gives. */
 export type Launch = (
   argv: readonly string[],
@@ -33,7 +36,7 @@ export async function embedRedis(options: {
 }): Promise<EmbeddedRedis> {
   const folder = join(options.folder, 'redis');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const socket = join(folder, 'redis.sock');
+  const socket = embeddedSocket(options.folder);
   if (Buffer.byteLength(socket) > 100) {
     throw new MusterError('setup.missing', {
       what: messages().reasons.redis.folder,

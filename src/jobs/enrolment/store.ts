@@ -12,6 +12,17 @@ const VERSION = key('hosts', 'version');
 /** How often a change is tried that others come before. */
 const TRIES = 20;
 
+/** Every host that was added; one that another version wrote and this one cannot read is left out. */
+export async function hostsIn(redis: Redis): Promise<Record<string, EnrolledHost>> {
+  const hash = await redis.hgetall(HOSTS);
+  return Object.fromEntries(
+    Object.entries(hash).flatMap(([name, text]) => {
+      const { data } = EnrolledHost.safeParse(JSON.parse(text));
+      return data ? [[name, data]] : [];
+    }),
+  );
+}
+
 /** Who did it, and what it was: for the audit. */
 export type Deed = Pick<AuditEntry, 'by' | 'summary'> & { run?: string };
 
@@ -26,15 +37,9 @@ export class HostStore {
     this.#audit = parts.audit;
   }
 
-  /** Every host; one that another version wrote and this one cannot read is left out. */
-  async all(): Promise<Record<string, EnrolledHost>> {
-    const hash = await this.#redis.hgetall(HOSTS);
-    return Object.fromEntries(
-      Object.entries(hash).flatMap(([name, text]) => {
-        const { data } = EnrolledHost.safeParse(JSON.parse(text));
-        return data ? [[name, data]] : [];
-      }),
-    );
+  /** Every host, by name. */
+  all(): Promise<Record<string, EnrolledHost>> {
+    return hostsIn(this.#redis);
   }
 
   /** Another text whenever any of them has changed. */
