@@ -1,12 +1,16 @@
 /** What became of steps, on disk: an agent that was killed knows what it had begun, and what it had done. */
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { closeSync, fsync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 
 /** How many are kept of those that ended. */
 export const KEEP = 500;
+/** The ends of the files' names. */
+const BEGUN = '.json';
+const ENDED = '.ended';
+const sync = promisify(fsync);
 
 const Outcome = z.union([
   z.strictObject({ result: z.unknown() }),
@@ -22,7 +26,6 @@ const Fate = z.strictObject({
   /** What its processes are marked with. */
   mark: z.string(),
   begun: z.string(),
-  outcome: Outcome.optional(),
 });
 /** A step that was begun. */
 export type Fate = z.output<typeof Fate>;
@@ -30,56 +33,82 @@ export type Fate = z.output<typeof Fate>;
 export class Fates {
   readonly #folder: string;
 
-  /** `folder` holds a file for each step, named for it. */
+  /** `folder` holds a file for each step, named for it, and one beside it for how it ended. */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Every step that was begun and is remembered, oldest first. What cannot be read was never whole: it was not begun. */
-  async all(): Promise<Fate[]> {
+  /**
+   * Every step that was begun and is remembered, oldest first, with how it ended. What cannot be read was never whole: it was
+   * not begun, or did not end, and goes. Of those that ended only the newest are kept. Asked for before any is begun.
+   */
+  async all(): Promise<(Fate & { outcome: Outcome | undefined })[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.json'));
-    const fates = await Promise.all(names.map((name) => this.#read(join(this.#folder, name))));
-    return fates
-      .filter((fate): fate is Fate => fate !== undefined)
-      .sort((a, b) => a.begun.localeCompare(b.begun));
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(BEGUN));
+    const read = await Promise.all(
+      names.map(async (name) => {
+        const fate = await this.#read(name, Fate);
+        const outcome = await this.#read(name.slice(0, -BEGUN.length) + ENDED, Outcome);
+        return fate && { ...fate, outcome };
+      }),
+    );
+    const fates = read.filter((fate) => fate !== undefined).sort((a, b) => a.begun.localeCompare(b.begun));
+    const ended = fates.filter(({ outcome }) => outcome !== undefined);
+    const old = new Set(ended.slice(0, Math.max(0, ended.length - KEEP)));
+    for (const { name } of old)
+      for (const end of [ENDED, BEGUN]) await rm(this.#file(name + end), { force: true });
+    return fates.filter((fate) => !old.has(fate));
   }
 
-  /** Keeps a fate; it is on disk when this returns. So little is written that to wait for it is quicker than to be called back. */
-  keep(fate: Fate): void {
-    const file = this.#file(fate.name);
-    const fresh = `${file}.${randomBytes(6).toString('hex')}`;
-    const handle = openSync(fresh, 'w', 0o600);
+  /** Notes that a step begins; it is on disk when this returns. So little is written that to wait is quicker than to be called back. */
+  begin(fate: Fate): void {
+    let handle: number;
+    try {
+      handle = openSync(this.#file(fate.name + BEGUN), 'wx', 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      // It was noted, and begins again.
+      rmSync(this.#file(fate.name + ENDED), { force: true });
+      return;
+    }
     try {
       writeSync(handle, JSON.stringify(fate));
       fsyncSync(handle);
+    } catch (error) {
+      rmSync(this.#file(fate.name + BEGUN), { force: true });
+      throw error;
     } finally {
       closeSync(handle);
     }
-    renameSync(fresh, file);
   }
 
-  /** Forgets the oldest of those that ended, and what was half written. */
-  async prune(): Promise<void> {
-    const ended = (await this.all()).filter(({ outcome }) => outcome !== undefined);
-    const old = ended.slice(0, Math.max(0, ended.length - KEEP));
-    await Promise.all(old.map(({ name }) => rm(this.#file(name), { force: true })));
-    for (const name of await readdir(this.#folder)) {
-      const file = join(this.#folder, name);
-      const age = Date.now() - (await stat(file).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-      if (!name.endsWith('.json') && age > 60_000) await rm(file, { force: true });
+  /**
+   * Notes how a step ended: at once for an agent that comes after this one, and on disk when it resolves. Where the power
+   * fails before, it had not ended yet.
+   */
+  async end(name: string, outcome: Outcome): Promise<void> {
+    const handle = openSync(this.#file(name + ENDED), 'w', 0o600);
+    try {
+      writeSync(handle, JSON.stringify(outcome));
+      await sync(handle);
+    } finally {
+      closeSync(handle);
     }
   }
 
-  async #read(file: string): Promise<Fate | undefined> {
+  async #read<T>(name: string, shape: z.ZodType<T>): Promise<T | undefined> {
+    const file = this.#file(name);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
     try {
-      return Fate.parse(JSON.parse(await readFile(file, 'utf8')));
+      return shape.parse(JSON.parse(text));
     } catch {
+      await rm(file, { force: true });
       return undefined;
     }
   }
 
   #file(name: string): string {
-    return join(this.#folder, `${name}.json`);
+    return join(this.#folder, name);
   }
 }

@@ -53,6 +53,8 @@ export class Steps {
   readonly #ended = new Map<string, Outcome>();
   /** Steps that were begun and cut off with the agent that had begun them. */
   readonly #cut = new Set<string>();
+  /** What is on its way to the disk. */
+  readonly #noting = new Set<Promise<void>>();
 
   constructor(parts: StepsParts) {
     this.#parts = parts;
@@ -76,7 +78,6 @@ export class Steps {
         );
       }
     }
-    await this.#fates.prune();
   }
 
   /** How many steps go on. */
@@ -88,6 +89,7 @@ export class Steps {
   async close(): Promise<void> {
     for (const { abort } of this.#open.values()) abort.abort(new Interrupted({ taken: false }));
     await Promise.all([...this.#open.values()].map(({ done }) => done.catch(() => {})));
+    await Promise.all(this.#noting);
   }
 
   async #run(asked: StepRun, call: Call): Promise<{ result?: unknown }> {
@@ -174,7 +176,7 @@ export class Steps {
     const fate = { name, mark, begun: new Date().toISOString() };
     // It was begun before by this agent, or by one that lost what it knew.
     const again = this.#cut.delete(name) || asked.again;
-    this.#keep(fate, job.host);
+    this.#note(fate, job.host);
     log.info({ step: name, kind: job.step, again }, 'step started');
     const report: Report = {
       line: (line) => told.push({ line }),
@@ -196,20 +198,20 @@ export class Steps {
       outcome = { error: { ...asMusterError(thrown).toJSON() } };
     }
     // Whether or not it can be kept, it is what happened.
-    try {
-      this.#fates.keep({ ...fate, outcome });
-    } catch (err) {
-      log.error({ err, step: name }, 'how a step ended could not be kept');
-    }
+    const noted = this.#fates
+      .end(name, outcome)
+      .catch((err) => log.error({ err, step: name }, 'how a step ended could not be kept'))
+      .finally(() => this.#noting.delete(noted));
+    this.#noting.add(noted);
     this.#remember(name, outcome);
     log.info({ step: name, ok: 'result' in outcome }, 'step ended');
     return outcome;
   }
 
   /** What cannot be noted is not begun. */
-  #keep(fate: Fate, host: string): void {
+  #note(fate: Fate, host: string): void {
     try {
-      this.#fates.keep(fate);
+      this.#fates.begin(fate);
     } catch (error) {
       const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
       throw full ? new MusterError('host.diskfull', { host }, { cause: error }) : error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -383,6 +383,19 @@ describe('an agent that was killed, or has no room', { skip: needs(['root']) }, 
     const next = await stage.restarted();
     assert.deepEqual(await next.site.carryOut(work(speak, 'kept'), listener()), { text: 'kept' });
     const names = await readdir(join(stage.folder, 'steps'));
-    assert.ok(names.includes('r-1.do.0.0.1.json'), String(names));
+    assert.deepEqual(names.sort(), ['r-1.do.0.0.1.ended', 'r-1.do.0.0.1.json']);
+  });
+
+  test('takes a step for cut off whose end did not get to the disk whole', async (t) => {
+    const stage = await openStage(t);
+    await stage.go();
+    await stage.site.carryOut(work(once, stage.folder), listener());
+    const ended = join(stage.folder, 'steps', 'r-1.do.0.0.1.ended');
+    assert.ok((await readFile(ended, 'utf8')).length > 0);
+    await truncate(ended, 1);
+    const next = await stage.restarted();
+    const error = await failing(next.site.carryOut(work(once, stage.folder, { again: true }), listener()));
+    assert.equal(error.code, 'step.interrupted');
+    assert.equal(await stage.starts(), 1);
   });
 });
