@@ -14,6 +14,8 @@ import { type Served, serveAll, type Way } from './served.ts';
 
 /** How many are under way at once: each waits for silence. */
 const AT_ONCE = 96;
+/** Those who want what is declared. */
+const VISITORS = 4;
 /** How long something declared may take to come back, ms. */
 const PATIENCE_MS = 30_000;
 
@@ -120,7 +122,8 @@ async function probed(stage: Stage, served: Served, disturbances: (() => Promise
       disturbed = turn + 1 >= disturbances.length;
     }
   };
-  await Promise.all([disturber(), visitor(), ...Array.from({ length: AT_ONCE }, prober)]);
+  const visitors = Array.from({ length: VISITORS }, visitor);
+  await Promise.all([disturber(), ...visitors, ...Array.from({ length: AT_ONCE }, prober)]);
   return counts;
 }
 
