@@ -40,9 +40,7 @@ export function firewallOf(
 
 /** The zones of a host's firewall: those of the configuration, the containers', and one of its own for each network that is in none. */
 function zonesOn(config: Config, host: string, networks: readonly Network[]): z.input<typeof Zone>[] {
-  const declared = partsOf(config, host).flatMap(([, part]) =>
-    Object.entries(part.zones).map(([name, zone]) => ({ name, ...zone })),
-  );
+  const declared = declaredZones(config, host);
   const named = new Set(declared.map(({ name }) => name));
   const own = networks
     .filter(
@@ -64,7 +62,8 @@ function zoneOfNetwork(declared: readonly z.input<typeof Zone>[], network: Netwo
 
 /**
  * The rules of a host's firewall: those of the configuration, these that are none of it, and Muster's own ways in; where the host
- * is behind a network, they let in by that one alone, unless they name their zones. By its port a network comes in everywhere.
+ * is behind a network, they let in by that one alone, unless they name their zones. By its port a network
+ * comes in everywhere.
  */
 export function rulesOn(
   config: Config,
@@ -80,8 +79,12 @@ export function rulesOn(
       sources: from,
     })),
   );
+  const zones = declaredZones(config, host);
   const all = [...declared, ...opened, ...ownWaysIn(config.hosts[host] as Host)];
-  return [...all.map(placing(config, host, networks)), ...networks.map(wayOf)];
+  return [
+    ...all.map(placing(config, host, networks)),
+    ...networks.flatMap((network) => waysOf(network, zoneOfNetwork(zones, network))),
+  ];
 }
 
 /** Puts what lets in everywhere into the zone of the network that the host is behind. */
@@ -92,21 +95,22 @@ export function placing(
 ): (rule: Opened) => Opened {
   const only = networks.find((network) => network.only);
   if (!only) return (rule) => rule;
-  const declared = partsOf(config, host).flatMap(([, { zones }]) =>
-    Object.entries(zones).map(([name, zone]) => ({ name, ...zone })),
-  );
-  const zone = zoneOfNetwork(declared, only);
+  const zone = zoneOfNetwork(declaredZones(config, host), only);
   return (rule) =>
     rule.action === 'drop' || (rule.zones ?? []).length > 0 ? rule : { ...rule, zones: [zone] };
 }
 
-/** The port by which members of a network hear each other. */
-const wayOf = ({ name, port }: Network): Opened => ({
-  id: `overlay/${name}/udp-${port}`,
-  owner: `overlay/${name}`,
-  protocol: 'udp',
-  ports: [port],
-});
+/** What a network itself takes: the port by which members hear each other, and ping by the network, which proves that it works. */
+const waysOf = ({ name, port }: Network, zone: string): Opened[] => [
+  { id: `overlay/${name}/udp-${port}`, owner: `overlay/${name}`, protocol: 'udp', ports: [port] },
+  { id: `overlay/${name}/ping`, owner: `overlay/${name}`, protocol: 'icmp', zones: [zone] },
+];
+
+/** The zones that the configuration gives a host. */
+const declaredZones = (config: Config, host: string): z.input<typeof Zone>[] =>
+  partsOf(config, host).flatMap(([, part]) =>
+    Object.entries(part.zones).map(([name, zone]) => ({ name, ...zone })),
+  );
 
 /** The rules of what an app exposes, in its name: `app/shop/tcp-8080`, and `app/shop/tcp-8080.2` for the same port once more. */
 export function exposedBy(app: string, expose: readonly Exposed[]): Rule[] {

@@ -110,6 +110,8 @@ describe('a host in an overlay network', () => {
     assert.equal(zoneOf(firewall, 'wg-build').name, 'overlay-build');
     const hears = { protocol: 'udp', port: 51_820 } as const;
     assert.equal(why(firewall, hears).rule?.owner, 'overlay/build');
+    const ping = (zone?: string) => why(firewall, { protocol: 'icmp', zone }).action;
+    assert.deepEqual([ping('overlay-build'), ping()], ['accept', 'drop']);
     assert.equal(why(firewall, { protocol: 'tcp', port: 443 }).action, 'accept');
   });
 
