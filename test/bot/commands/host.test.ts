@@ -1,0 +1,150 @@
+/** `/host`: what is asked, refused and told, and that every manager knows what one of them was told. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Outcome } from '../../../src/bot/dispatch.ts';
+import type { Ears, Place, Platform } from '../../../src/bot/platform.ts';
+import { startHouse, type TestHouse } from '../../house.ts';
+import { until } from '../../until.ts';
+
+const CONFIG = `
+people:
+  reem: {identities: {test: "7", telegram: "7"}, roles: [all]}
+  kim: {identities: {test: "8"}, roles: [web]}
+roles:
+  all: {allow: [{commands: ["*"]}]}
+  web: {allow: [{commands: ["host-*"], on: ["host/web-*"]}]}
+hosts:
+  db-1: {link: ssh, address: 192.0.2.1}
+channels:
+  room: {platform: telegram, chat: '-1001'}
+platforms:
+  telegram: {token: 'env:TOKEN'}
+`;
+const KEY = `SHA256:${'A'.repeat(43)}`;
+const LINE = /^muster agent install --trust SHA256:\S{43} --token [a-z2-7]{26}$/m;
+
+/** A chat service in which somebody can be spoken to alone, or not. */
+class Team implements Platform {
+  readonly name = 'telegram';
+  readonly limits = { chat: () => [{ count: 100, ms: 1_000 }], overall: [{ count: 100, ms: 1_000 }] };
+  readonly said: { chat: string; lines: string[] }[] = [];
+  readonly whispered: { user: string; lines: string[] }[] = [];
+  alone = true;
+  ears: Ears | undefined;
+
+  async serve(ears: Ears, signal: AbortSignal): Promise<void> {
+    this.ears = ears;
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  }
+  async post(place: Place, lines: string[]) {
+    this.said.push({ chat: place.chat, lines });
+    return { place, message: String(this.said.length) };
+  }
+  async edit(): Promise<void> {}
+  async whisper(_: Place, user: string, lines: string[]): Promise<void> {
+    if (!this.alone) throw new Error('the chat was not opened');
+    this.whispered.push({ user, lines });
+  }
+}
+
+describe('/host', { timeout: 60_000 }, () => {
+  let muster: TestHouse;
+  const team = new Team();
+  before(async () => {
+    muster = await startHouse(CONFIG);
+    await muster.house.start();
+    await muster.house.listen(team, 'required');
+  });
+  after(() => muster.stop());
+
+  const text = (outcome: Outcome): string => ('text' in outcome ? outcome.text : outcome.kind);
+  const code = (outcome: Outcome) => (outcome.kind === 'refused' ? outcome.code : outcome.kind);
+  const inRoom = (line: string) =>
+    muster.house.handle(
+      { id: `${Math.random()}`, platform: 'telegram', chat: '-1001', user: '7', text: line },
+      'required',
+    );
+  const add = (name: string, more = '') =>
+    `/host add ${name} --link icp --address ${name}.example.org ${more}`;
+
+  test('add says what to run over there to whoever asked, alone: the room hears of it without the token', async () => {
+    assert.match(text(await inRoom(add('web-2'))), /for your eyes only/);
+    const [{ user, lines } = { user: '', lines: [] }] = team.whispered;
+    assert.equal(user, '7');
+    assert.match(lines.join('\n'), LINE);
+    const token = /--token (\S+)/.exec(lines.join('\n'))?.[1] as string;
+    await until(() => team.said.length > 0, 'the answer in the room');
+    assert.ok(!JSON.stringify(team.said).includes(token));
+    const redis = muster.server.connect();
+    for (const key of await redis.keys('*')) {
+      const type = await redis.type(key);
+      const value =
+        type === 'hash'
+          ? await redis.hgetall(key)
+          : type === 'list'
+            ? await redis.lrange(key, 0, -1)
+            : await redis.get(key).catch(() => '');
+      assert.ok(!JSON.stringify(value).includes(token), key);
+    }
+  });
+
+  test('where nobody can be spoken to alone, nothing is added', async () => {
+    team.alone = false;
+    assert.equal(code(await inRoom(add('web-3'))), 'host.noprivacy');
+    assert.doesNotMatch(text(await muster.say('/hosts')), /web-3/);
+    team.alone = true;
+  });
+
+  test('what waits is shown, by every manager, and refused by everything else', async () => {
+    await inRoom(add('web-4', '--label node --label docker'));
+    const other = await muster.another();
+    await other.start();
+    for (const house of [muster.house, other]) {
+      const ask = (line: string) =>
+        house.handle(
+          { id: `${Math.random()}`, platform: 'test', chat: 'test', user: '7', text: line },
+          'required',
+        );
+      assert.match(text(await ask('/hosts')), /○ web-4 · icp web-4\.example\.org · has not answered yet/);
+      for (const line of ['/prepare web-4', '/host rotate web-4', '/firewall show web-4'])
+        assert.equal(code(await ask(line)), 'host.pending', line);
+      assert.equal(code(await ask(`/host trust web-4 ${KEY}`)), 'host.pending');
+    }
+    // A manager that was there before sees what another one adds.
+    await inRoom(add('web-5'));
+    await until(() => other.config.current.enrolled?.['web-5'] !== undefined, 'the other manager to know');
+  });
+
+  test('a person needs the right to each host', async () => {
+    const theirs = (line: string) => muster.say(line, '8');
+    assert.equal(code(await theirs(`/host trust web-4 ${KEY}`)), 'host.pending');
+    assert.equal(code(await theirs(`/host trust db-7 ${KEY}`)), 'access.denied');
+  });
+
+  test('what cannot be is refused, each with what to do', async () => {
+    for (const [line, why] of [
+      ['/host add db-1 --link icp --address 192.0.2.9', 'host.configured'],
+      ['/host add web-9 --link icp --address 192.0.2.9 --user root', 'input.invalid'],
+      ['/host add web-9 --link ssh --address 192.0.2.9 --guardian', 'input.invalid'],
+      ['/host add web-9 --link ssh --address -x', 'input.invalid'],
+      ['/host add web-9 --link ssh --address 192.0.2.1', 'input.invalid'],
+      ['/host add web-9 --link ssh --address 192.0.2.9 --user "a b"', 'input.invalid'],
+      ['/host trust web-9 SHA256:short', 'input.invalid'],
+      [`/host trust web-9 ${KEY}`, 'config.unknown'],
+      ['/host remove web-9', 'config.unknown'],
+      ['/host remove db-1', 'host.configured'],
+      ['/host rotate db-1', 'host.configured'],
+    ] as const)
+      assert.equal(code(await muster.say(line)), why, line);
+  });
+
+  test('a file that gets a host of that name counts, and the other one can still be removed', async () => {
+    await inRoom(add('web-6'));
+    await muster.configure(CONFIG.replace('hosts:', 'hosts:\n  web-6: {link: local}'));
+    assert.equal(muster.house.config.current.hosts['web-6']?.link, 'local');
+    assert.match(text(await muster.say('/hosts')), /● web-6 · this machine/);
+    assert.equal(code(await muster.say(`/host trust web-6 ${KEY}`)), 'host.configured');
+    assert.equal((await muster.say('/host remove web-6')).kind, 'asked');
+    await muster.configure(CONFIG);
+  });
+});
