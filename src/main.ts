@@ -73,6 +73,10 @@ places(program.command('check').description('validate the configuration and repo
   )
   .action(async (options) => (await import('./main/check.ts')).check(options));
 
+const backend = () =>
+  new Option('--backend <name>', 'what the guardian filters packets with')
+    .choices(['nftables', 'ufw'])
+    .default('nftables');
 const agent = program.command('agent').description('the daemons on a host');
 agent
   .command('worker')
@@ -95,9 +99,7 @@ agent
     '/var/lib/muster-agent/guardian',
   )
   .option('--listen <address:port>', 'where it listens', '0.0.0.0:4227')
-  .addOption(
-    new Option('--backend <name>', 'what filters packets').choices(['nftables', 'ufw']).default('nftables'),
-  )
+  .addOption(backend().env('MUSTER_BACKEND'))
   .option('--trust <key...>', 'keys of managers that are let in from now on', [])
   .addHelpText(
     'after',
@@ -110,6 +112,7 @@ agent
   .requiredOption('--trust <key...>', 'keys of managers that are let in')
   .option('--token <token>', 'the token that /host add gave: proves that this is the host that was added')
   .option('--guardian', 'with a guardian, which keeps the firewall')
+  .addOption(backend())
   .option('--address <address>', 'where they listen', '0.0.0.0')
   .option('--port <port>', 'where the worker listens', '4226')
   .option('--guardian-port <port>', 'where the guardian listens', '4227')

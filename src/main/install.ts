@@ -1,6 +1,6 @@
 /** `muster agent install`: prepares and starts the daemons of a host that was added in a chat. */
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openIdentity } from '../adapters/icp/identity.ts';
 import { localShell } from '../adapters/local/shell.ts';
@@ -17,6 +17,8 @@ export interface InstallOptions {
   trust: string[];
   token?: string;
   guardian?: boolean;
+  /** What the guardian filters packets with. */
+  backend: 'nftables' | 'ufw';
   /** Where the daemons listen, by port. */
   port: string;
   guardianPort: string;
@@ -36,11 +38,15 @@ interface Daemon {
   name: 'worker' | 'guardian';
   state: string;
   args: string[];
+  /** Whether it works by way of ufw, which takes other rights. */
+  ufw: boolean;
 }
 
 /** Where systemd runs the machine, this folder is there (sd_booted(3)). */
 const BOOTED = '/run/systemd/system';
 const UNITS = new URL('../../systemd/', import.meta.url);
+/** What is added to the guardian's unit where it works by way of ufw. */
+const UFW = 'ufw.conf';
 
 export async function install(options: InstallOptions): Promise<void> {
   const token = checkToken(options.token);
@@ -62,7 +68,7 @@ export async function install(options: InstallOptions): Promise<void> {
 }
 
 function daemonsOf(options: InstallOptions): Daemon[] {
-  const { guardian, port, guardianPort, address, root } = options;
+  const { guardian, backend, port, guardianPort, address, root } = options;
   const folder = resolve(options.state);
   const listen = (of: string) => {
     const at = readListen(`${address}:${of}`);
@@ -72,11 +78,13 @@ function daemonsOf(options: InstallOptions): Daemon[] {
     name: 'worker',
     state: join(folder, 'worker'),
     args: ['--state', join(folder, 'worker'), '--root', resolve(root), ...listen(port)],
+    ufw: false,
   };
   const second: Daemon = {
     name: 'guardian',
     state: join(folder, 'guardian'),
-    args: ['--state', join(folder, 'guardian'), ...listen(guardianPort)],
+    args: ['--state', join(folder, 'guardian'), ...listen(guardianPort), '--backend', backend],
+    ufw: backend === 'ufw',
   };
   return guardian ? [worker, second] : [worker];
 }
@@ -92,6 +100,12 @@ async function start(daemons: readonly Daemon[], folder: string): Promise<string
       const name = `muster-${daemon.name}.service`;
       const file = join(folder, name);
       await writeFile(file, unitOf(await readFile(new URL(name, UNITS), 'utf8'), daemon));
+      const dropIn = join(`${file}.d`, UFW);
+      await rm(dropIn, { force: true });
+      if (daemon.ufw) {
+        await mkdir(`${file}.d`, { recursive: true });
+        await copyFile(new URL(`${name}.d/${UFW}`, UNITS), dropIn);
+      }
       names.push(name);
       lines.push(words.unit({ file }));
     }
