@@ -46,13 +46,17 @@ interface Room {
 
 /** A booted machine with both daemons, which trust the manager outside. */
 async function openRoom(t: TestContext): Promise<Room> {
+  const undo: (() => Promise<unknown>)[] = [];
+  t.after(async () => {
+    for (const act of undo.reverse()) await act();
+  });
   const { outside, host, remove } = await outsideAndHost();
-  t.after(remove);
+  undo.push(remove);
   const folder = await mkdtemp(join(tmpdir(), 'muster-boot-'));
-  t.after(() => rm(folder, { recursive: true }));
+  undo.push(() => rm(folder, { recursive: true }));
   const identity: Identity = await openIdentity(folder, 'muster');
   const manager = startManager(outside, identity);
-  t.after(() => manager.end());
+  undo.push(() => manager.end());
   const unit = (name: string) => readFile(new URL(`../../systemd/${name}`, import.meta.url), 'utf8');
   const files: Record<string, string | { link: string }> = {};
   const add = (name: string, text: string) => {
@@ -65,7 +69,7 @@ async function openRoom(t: TestContext): Promise<Room> {
   }
   add('muster-test-network.service', NETWORK);
   const machine = await openMachine(host, files);
-  t.after(() => machine.remove());
+  undo.push(() => machine.remove());
   await machine.boot();
   return {
     ...{ outside, host, machine, manager },

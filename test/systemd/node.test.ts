@@ -1,0 +1,93 @@
+/** A machine becomes one of Muster's, as people do it: added in the chat, the line run over there, its keys compared, its firewall closed. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { ended, openMuster, type Said } from '../integration/muster.ts';
+import { outsideAndHost } from '../namespaces.ts';
+import { needs } from '../needs.ts';
+import { until } from '../until.ts';
+import { openMachine } from './machine.ts';
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const HOST = '10.66.0.2';
+const KEY = /SHA256:[A-Za-z0-9+/]{43}/g;
+const CONFIG = `people: {reem: {identities: {console: "*"}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+`;
+const FIREWALL = 'firewall: {web: {hosts: [node-7], rules: {http: {ports: [80]}}}}\n';
+
+/** A machine that knows nothing of Muster but its program, and a Muster that can reach it. */
+async function openStory(t: TestContext) {
+  const undo: (() => Promise<unknown>)[] = [];
+  t.after(async () => {
+    for (const act of undo.reverse()) await act();
+  });
+  const { outside, host, remove } = await outsideAndHost();
+  undo.push(remove);
+  const machine = await openMachine(host, {});
+  undo.push(() => machine.remove());
+  const muster = await openMuster({ 'muster.yml': CONFIG });
+  undo.push(() => muster.stop());
+  const places = ['--config', join(muster.folder, 'config'), '--state', join(muster.folder, 'var')];
+  const start = ['start', ...places, '--log', join(muster.folder, 'muster.log')];
+  const manager: ChildProcess = spawn(
+    'nsenter',
+    [`--net=/run/netns/${outside.name}`, '--', process.execPath, MAIN, ...start],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  undo.push(async () => {
+    manager.kill('SIGTERM');
+    await ended(manager);
+  });
+  let text = '';
+  manager.stdout?.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  await until(() => text.includes('Muster is up'), 'Muster');
+  await machine.boot();
+  return { outside, host, machine, muster, say: (line: string) => muster.say(line) };
+}
+
+const textOf = ({ events, result }: Said): string =>
+  [...events.flatMap((event) => ('text' in event ? event.text : [])), result.text].join('\n');
+
+describe('a machine that is added in the chat', {
+  skip: needs(['ip', 'nft', 'redis-server', 'systemd-nspawn', 'root']),
+  timeout: 170_000,
+}, () => {
+  test('starts its daemons by one line, is trusted by its keys, is closed but for what is declared, and stays so when its power fails', async (t) => {
+    const { outside, host, machine, muster, say } = await openStory(t);
+    const added = textOf(await say(`/host add node-7 --link icp --address ${HOST} --guardian`));
+    const line = added.split('\n').find((one) => one.startsWith('muster agent install'));
+    assert.ok(line, added);
+    const printed = (await machine.run(['sh', '-c', line])).match(KEY) ?? [];
+    assert.equal(printed.length, 2);
+
+    const keys = await until(async () => {
+      const listed = textOf(await say('/hosts'));
+      return listed.includes('to be trusted') && [...new Set(listed.match(KEY))];
+    }, 'the machine to answer');
+    assert.deepEqual(keys, printed);
+    const trusted = await say(`/host trust node-7 ${keys.join(' ')}`);
+    assert.equal(trusted.exit, 0, textOf(trusted));
+
+    for (const port of [80, 81]) await host.listen({ address: HOST, port });
+    const reach = () => Promise.all([80, 81].map((port) => outside.reach({ address: HOST, port })));
+    assert.deepEqual(await reach(), ['open', 'open']);
+    await muster.configure({ 'muster.yml': `${CONFIG}${FIREWALL}` });
+    assert.equal((await say('/reload')).exit, 0);
+    const applied = await say('/firewall apply node-7');
+    assert.equal(applied.exit, 0, textOf(applied));
+    assert.deepEqual(await reach(), ['open', 'silent']);
+
+    await machine.cut();
+    await host.run('nft', 'flush', 'ruleset');
+    await machine.boot();
+    const shown = await say('/firewall show node-7');
+    assert.equal(shown.exit, 0, textOf(shown));
+    assert.deepEqual(await reach(), ['open', 'silent']);
+    const status = await machine.run(['systemctl', 'is-active', 'muster-worker', 'muster-guardian']);
+    assert.deepEqual(status.trim().split('\n'), ['active', 'active']);
+  });
+});
