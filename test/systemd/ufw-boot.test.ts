@@ -1,6 +1,6 @@
-/** A guardian by way of ufw, as its unit and the drop-in start it, on a machine that a real systemd boots beside ufw's own unit. */
+/** A guardian by way of ufw, as it is installed, on a machine that a real systemd boots beside ufw's own unit. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -15,7 +15,6 @@ import { until } from '../until.ts';
 import { openMachine } from './machine.ts';
 
 const UNITS = '/etc/systemd/system';
-const WANTED = `${UNITS}/multi-user.target.wants`;
 const PATIENT = { patience: 20_000 };
 
 const letting = (port: number) =>
@@ -42,22 +41,15 @@ test('a guardian by way of ufw may do what it has to, and after a power failure 
   const identity = await openIdentity(folder, 'muster');
   const manager = startManager(outside, identity);
   t.after(() => manager.end());
-  const unit = (name: string) => readFile(new URL(`../../systemd/${name}`, import.meta.url), 'utf8');
   const machine = await openMachine(host, {
-    [`${UNITS}/muster-guardian.service`]: await unit('muster-guardian.service'),
-    [`${UNITS}/muster-guardian.service.d/ufw.conf`]: await unit('muster-guardian.service.d/ufw.conf'),
-    [`${WANTED}/muster-guardian.service`]: { link: `${UNITS}/muster-guardian.service` },
-    [`${WANTED}/ufw.service`]: { link: '/lib/systemd/system/ufw.service' },
-    '/var/lib/muster-agent/guardian/trusted': `${identity.fingerprint}\n`,
+    [`${UNITS}/multi-user.target.wants/ufw.service`]: { link: '/lib/systemd/system/ufw.service' },
     '/etc/ufw/ufw.conf': 'ENABLED=yes\nLOGLEVEL=low\n',
   });
   t.after(() => machine.remove());
   await machine.boot();
-  const said = ['journalctl', '--output=cat', '--no-pager', '--unit=muster-guardian'];
-  const key = await until(
-    async () => /Its key is (\S+)/.exec(await machine.run(said))?.[1],
-    'the guardian to run',
-  );
+  const install = ['muster', 'agent', 'install', '--trust', identity.fingerprint];
+  const said = await machine.run([...install, '--guardian', '--backend', 'ufw']);
+  const key = /guardian: (SHA256:\S+)/.exec(said)?.[1] as string;
   const connect = async () => {
     await manager.close().catch(() => {});
     await until(
@@ -67,9 +59,9 @@ test('a guardian by way of ufw may do what it has to, and after a power failure 
   };
   const apply = (change: string, rules: Firewall) =>
     manager.ask('firewall.apply', { change, by: 'reem', rules, keepWithin: 3_600_000 });
+  await machine.run(['ufw', 'allow', `${PORT}/tcp`]);
   for (const port of [8_001, 8_002]) await host.listen({ address: HOST, port });
 
-  await machine.run(['ufw', 'allow', `${PORT}/tcp`]);
   await connect();
   resultOf(await apply('f-1', letting(8_001)));
   await connect();
