@@ -1,6 +1,8 @@
 /** The firewall of a host without a guardian from the chat, through the built program: a real sshd in a network namespace, Muster in another one. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { noSshd, type Sshd, startSshd } from '../adapters/ssh/sshd.ts';
@@ -14,6 +16,16 @@ const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const HOST = '10.66.0.2';
 const skip = needs(['ip', 'nft', 'redis-server', 'root']) || noSshd;
 
+/** The host's sync(1). Where the file `cut` is beside it, it kills the sshd of its session once a change is kept. */
+const SYNC = `#!/bin/sh
+/usr/bin/sync "$@"
+[ -d "$1" ] && [ ! -e "$1/pending" ] || exit 0
+rm "\${0%/*}/cut" 2>/dev/null || exit 0
+pid=$$
+until [ "$(cut -c1-4 "/proc/$pid/comm")" = sshd ]; do pid=$(sed 's/.*) . \\([0-9]*\\) .*/\\1/' "/proc/$pid/stat"); done
+kill -KILL "$pid"
+`;
+
 describe('the firewall of a host behind ssh', { skip, timeout: 300_000 }, () => {
   let muster: TestMuster;
   let outside: Namespace;
@@ -22,6 +34,7 @@ describe('the firewall of a host behind ssh', { skip, timeout: 300_000 }, () => 
   let manager: ChildProcess | undefined;
   let remove: () => Promise<void>;
   let shelf = '';
+  let bin = '';
 
   const configure = async (rules: string, more = '') => {
     const { port, user, keyFile, hostKeys } = sshd;
@@ -51,7 +64,9 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
   before(async () => {
     ({ outside, host, remove } = await outsideAndHost());
     for (const port of [80, 81, 82]) await host.listen({ address: HOST, port });
-    sshd = await startSshd([], {
+    bin = await mkdtemp(join(tmpdir(), 'muster-bin-'));
+    await writeFile(join(bin, 'sync'), SYNC, { mode: 0o755 });
+    sshd = await startSshd([`SetEnv PATH=${bin}:/usr/sbin:/usr/bin:/sbin:/bin`], {
       addresses: [HOST],
       starter: ['nsenter', `--net=/run/netns/${host.name}`, '--'],
       accepts: open,
@@ -76,6 +91,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     await sshd?.close();
     await muster?.stop();
     await remove?.();
+    if (bin) await rm(bin, { recursive: true });
   });
 
   test('"/firewall show" and "plan" say what is and what would be, and leave nothing on the host', async () => {
@@ -132,6 +148,13 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     const late = await say(`/firewall keep web ${brief.run}`);
     assert.deepEqual([late.exit, late.result.code], [1, 'firewall.gone']);
     assert.equal((await say('/firewall apply web')).exit, 0);
+  });
+
+  test('one that is kept, although the answer is lost with the connection, counts as kept', async () => {
+    await writeFile(join(bin, 'cut'), '');
+    const { exit, result } = await say('/firewall apply web');
+    assert.equal(exit, 0, result.text);
+    await assert.rejects(access(join(bin, 'cut')), { code: 'ENOENT' });
   });
 
   test('two lines that open ports at once open both', async () => {

@@ -47,7 +47,7 @@ sound() {
 # Writes FILE with a first line and the text on standard input.
 write() {
   cat >"$folder/text.$$" &&
-    { printf '%s\n# %s\n' "$2" "$({ printf '%s\n' "$2" && cat "$folder/text.$$"; } | sum)" && cat "$folder/text.$$"; } >"$folder/new.$$" &&
+    { printf '%s\\n# %s\\n' "$2" "$({ printf '%s\\n' "$2" && cat "$folder/text.$$"; } | sum)" && cat "$folder/text.$$"; } >"$folder/new.$$" &&
     synced "$folder/new.$$" && mv -f "$folder/new.$$" "$folder/$1" && synced "$folder"
 }
 rules_of() { sed -n '3{s/^# //;p;q;}' "$folder/$1"; }
@@ -177,7 +177,7 @@ apply)
     exit ${ENDS.waiting}
   fi
   if ! known; then
-    printf '# {"id":"none","by":"muster","rules":null}\nadd table inet %s\ndelete table inet %s\n' "$table" "$table" |
+    printf '# {"id":"none","by":"muster","rules":null}\\nadd table inet %s\\ndelete table inet %s\\n' "$table" "$table" |
       write good '# none - - -' || exit 1
   fi
   choose || { why=lost; trouble; }

@@ -84,13 +84,7 @@ export async function openGuardedHost(by: GuardKind): Promise<GuardedHost> {
   async function timer() {
     const tools = { rollback: { folder: shelf } };
     const start = async () => void (await host.run(...commandArgv(shelf, 'boot', 'muster')));
-    const kill = async () => {
-      await until(async () => {
-        const pids = await timersOf(shelf);
-        for (const pid of pids) killed(pid);
-        return pids.length === 0;
-      }, 'the timers to end');
-    };
+    const kill = () => killTimersOf(shelf);
     if (by === 'local') return { way: { by, tools } as Way, wayIn: undefined, start, kill, close: kill };
     const sshd = await startSshd([], {
       addresses: [HOST],
@@ -153,6 +147,15 @@ export async function timersOf(shelf: string): Promise<number[]> {
     pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')] as const),
   );
   return lines.filter(([, line]) => line.includes(`${shelf}\0lapse\0`)).map(([pid]) => Number(pid));
+}
+
+/** kill -9 of all of them. */
+export async function killTimersOf(shelf: string): Promise<void> {
+  await until(async () => {
+    const pids = await timersOf(shelf);
+    for (const pid of pids) killed(pid);
+    return pids.length === 0;
+  }, 'the timers to end');
 }
 
 /** Fills a disk to the last byte; resolves with what empties it again. */
