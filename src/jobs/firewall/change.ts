@@ -10,6 +10,7 @@ import { refreshed } from './declared.ts';
 import { ChangeInput, KeepInput } from './input.ts';
 import { knockAll } from './knock.ts';
 import { noteOpening } from './opened.ts';
+import { revertInTime } from './revert.ts';
 
 /** What lets everything in. */
 export const NONE: Firewall = Firewall.parse({ default: 'accept' });
@@ -33,7 +34,7 @@ export const applyFirewall = defineStep({
     report.note(messages().jobs.notes.firewallWaits({ time: humanDuration(keepWithin) }));
     if (fleeting) report.note(messages().jobs.firewall.fleeting);
   },
-  undo: ({ change }, { guarding }) => guarding.revert(change),
+  undo: ({ change, keepWithin }, { guarding }) => revertInTime(guarding, change, keepWithin),
 });
 
 /** Keeps it, once the ports that have to answer do, over a new connection. */
