@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { openIdentity } from '../../src/adapters/icp/identity.ts';
@@ -11,6 +11,7 @@ import { ask, type SayEvent } from '../../src/bot/console/socket.ts';
 import { prove } from '../../src/jobs/enrolment/prove.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
+import { noSshd, startSshd } from '../adapters/ssh/sshd.ts';
 import { needs } from '../needs.ts';
 import { TestRepository } from '../repository.ts';
 import { freePort } from './app.ts';
@@ -333,6 +334,35 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
     assert.match(record, /web-2 trusted with SHA256:/);
     assert.match(record, /web-2 removed/);
     assert.equal((await muster.run('audit', 'verify')).exit, 0);
+  });
+
+  test('over ssh it shows its host key, is trusted by it, and lets Muster in by the key that the line adds', async (t) => {
+    if (noSshd) return t.skip(noSshd);
+    const sshd = await startSshd();
+    t.after(() => sshd.close());
+    const text = await said(
+      `/host add web-2 --link ssh --address 127.0.0.1 --port ${sshd.port} --user ${sshd.user} --label docker`,
+    );
+    const [key] = await answered();
+    assert.ok(Object.values(sshd.hostKeys).includes(key as string), key);
+    await say(`/host trust web-2 SHA256:${'A'.repeat(43)}`, 'host.fingerprint');
+    assert.match(await said(`/host trust web-2 ${key}`), /is trusted/);
+    const shop = join(muster.folder, 'shop');
+    await configured(`apps: {shop: {repository: ${shop}, hosts: ['label:docker']}}`);
+    await said('/reload');
+    await say('/deploy shop', 'host.login');
+    const line = text.split('\n').find((one) => one.startsWith('install -d')) as string;
+    const home = join(muster.folder, 'home');
+    await mkdir(home);
+    // The rest of the line shows the keys of this machine's own sshd, which may have none.
+    const child = spawn('sh', ['-c', line], { env: { ...process.env, HOME: home }, stdio: 'ignore' });
+    await ended(child);
+    const lines = await readFile(join(home, '.ssh', 'authorized_keys'), 'utf8');
+    await appendFile(join(sshd.folder, 'authorized_keys'), lines);
+    await say('/deploy shop', 'compose.missing');
+    await say('/host rotate web-2', 'host.keyless');
+    await configured();
+    await said('/reload');
   });
 
   test('is not removed while the configuration names it, which may name it before a manager starts', async () => {
