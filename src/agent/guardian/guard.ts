@@ -9,7 +9,7 @@ import type { Good, Pending, Shelf } from './shelf.ts';
 const AGAIN_MS = 1_000;
 /** How much before its deadline a change is taken back at most, ms, and as a share of the time it has. */
 const MOST_LEAD_MS = 2_000;
-const MOST_LEAD_SHARE = 0.25;
+const MOST_LEAD_SHARE = 0.2;
 
 /** What filters packets. */
 export interface Backend {

@@ -80,7 +80,7 @@ describe('a guardian by way of ufw', { skip: needs(['ip', 'iptables', 'nft', 'ps
   test('takes back a lock-out though others wrote rules meanwhile, and these stay', async (t) => {
     const stage = await open(t);
     await applied(stage, 'f-1', firewall(PORT));
-    await stage.ask('apply', change('f-2', firewall(1), 5_000));
+    await stage.ask('apply', change('f-2', firewall(1), 15_000));
     await stage.ufw?.run('allow', '9999/tcp');
     await stage.close();
     assert.equal(await stage.connect(), 'host.unreachable');
