@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { openIdentity } from '../../src/adapters/icp/identity.ts';
@@ -13,6 +14,7 @@ import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { noSshd, startSshd } from '../adapters/ssh/sshd.ts';
 import { needs } from '../needs.ts';
+import { startRedis } from '../redis.ts';
 import { TestRepository } from '../repository.ts';
 import { freePort } from './app.ts';
 import { ended, openMuster, type Said, type TestMuster } from './muster.ts';
@@ -63,6 +65,57 @@ class Machine {
     await Promise.all(this.#running.splice(0).map(ended));
   }
 }
+
+describe('two managers, each with a key of its own', { skip: needs(['redis-server', 'git']) }, () => {
+  test('a host that one of them adds lets both in, and is known to both without a restart', async (t) => {
+    const redis = await startRedis();
+    t.after(() => redis.stop());
+    const repository = await mkdtemp(join(tmpdir(), 'muster-shop-'));
+    t.after(() => rm(repository, { recursive: true }));
+    new TestRepository(repository).commit('main', { 'README.md': 'no compose file' });
+    const config = `
+people: {reem: {identities: {console: "*"}, roles: [all]}}
+roles: {all: {allow: [{commands: ["*"]}]}}
+apps: {shop: {repository: ${repository}, hosts: [local, "label:node"]}}
+hosts: {local: {link: local}}
+`;
+    // The label has a host only once it was added: until then the app runs elsewhere.
+    const before = config.replace(', "label:node"', '');
+    const open = async () => {
+      const muster = await openMuster({ 'muster.yml': before }, { REDIS_URL: redis.socket });
+      t.after(() => muster.stop());
+      return { muster, manager: await muster.start() };
+    };
+    const [first, second] = [await open(), await open()];
+    const keys = await Promise.all(
+      [first, second].map(async ({ muster }) => (await muster.run('key')).stdout.trim()),
+    );
+    const port = await freePort();
+    const { events } = await first.muster.say(
+      `/host add web-2 --link icp --address 127.0.0.1 --port ${port} --label node`,
+    );
+    const text = events.flatMap((event) => (event.type === 'reply' ? event.text : [])).join('\n');
+    for (const key of keys) assert.ok(text.includes(key), text);
+    const there = new Machine(join(first.muster.folder, 'machine'));
+    await there.install(text.split('\n').find((one) => one.startsWith('muster agent')) as string);
+    there.start();
+    t.after(() => there.stop());
+    const hosts = async () => {
+      const { events } = await second.muster.say('/hosts');
+      return events.flatMap((event) => (event.type === 'reply' ? event.text : [])).join('\n');
+    };
+    await waitFor('the other manager to know its key', async () =>
+      (await hosts()).includes(there.keys[0] as string),
+    );
+    assert.equal((await second.muster.say(`/host trust web-2 ${there.keys[0]}`)).exit, 0);
+    first.manager.kill('SIGKILL');
+    await ended(first.manager);
+    await second.muster.configure({ 'muster.yml': config.replace('local, ', '') });
+    await second.muster.say('/reload');
+    const { result } = await second.muster.say('/deploy shop');
+    assert.equal(result.code, 'compose.missing', result.text);
+  });
+});
 
 describe('a host that is added in the chat', { skip: needs(['redis-server', 'git']) }, () => {
   let muster: TestMuster;
