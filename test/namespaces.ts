@@ -9,6 +9,12 @@ import type { Shell } from '../src/shell.ts';
 
 const exec = promisify(execFile);
 
+/** Starts a program as on a host without systemd: that of this machine knows nothing of the namespaces of tests. */
+export const WITHOUT_SYSTEMD = [
+  ...['unshare', '--mount', 'sh', '-c'],
+  ...['[ ! -d /run/systemd ] || mount -t tmpfs none /run/systemd && exec "$@"', 'sh'],
+] as const;
+
 /** How long a port may say nothing before it counts as closed, ms. */
 const SILENCE_MS = 800;
 

@@ -41,16 +41,20 @@ export function guardedOverShell({ shell, fresh, tools }: ShellGuardingParts): G
     }
   };
 
+  /** What others changed. Where nothing is loaded at boot, a table that is gone went with a restart. */
+  const theirs = (drift: readonly string[], boots: boolean) =>
+    drift.filter((line) => boots || line !== messages().firewall.absent);
+
   return {
     async apply({ change: id, by, rules, keepWithin, overwrite }, signal) {
       for (let tries = 1; ; tries += 1) {
-        const { good, pending, drift, trouble } = await look(signal);
+        const { good, pending, drift, trouble, boots } = await look(signal);
         if (pending?.id === id && drift.length === 0) return;
         if (pending && pending.id !== id)
           throw new MusterError('firewall.waiting', { id: pending.id, by: pending.by });
         if (trouble !== undefined) throw new MusterError('firewall.trouble', { trouble });
         // One that was cut off on its way into force is no more than noted: it has to be taken back first.
-        if (pending || drift.some((line) => !overwrite.includes(line)))
+        if (pending || theirs(drift, boots).some((line) => !overwrite.includes(line)))
           throw new MusterError('firewall.drift', { drift: drift.join(', ') });
         const host = open();
         await host.nftables.check(rules, { signal });

@@ -140,6 +140,17 @@ export function guardingConformance(
       assert.deepEqual((await at.settled()).drift, []);
     });
 
+    test('is told where all of it is gone, and can be put in force anew', async (t) => {
+      const at = await opened(t);
+      await at.settle();
+      await at.host.run('nft', 'flush', 'ruleset');
+      const { drift } = await at.show();
+      assert.equal(drift.length, 1);
+      assert.equal(await at.apply({ ...at.good('f-2'), overwrite: drift }), undefined);
+      assert.equal(await at.keep('f-2'), undefined);
+      assert.deepEqual([(await at.show()).drift, await at.ports()], [[], [true, false]]);
+    });
+
     test('is taken back where Muster was killed in the middle of it', async (t) => {
       const at = await opened(t);
       await at.settle();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { noSshd, type Sshd, startSshd } from '../adapters/ssh/sshd.ts';
 import { timersOf } from '../jobs/guarding/guarded-host.ts';
-import { type Namespace, outsideAndHost } from '../namespaces.ts';
+import { type Namespace, outsideAndHost, WITHOUT_SYSTEMD } from '../namespaces.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';
 import { ended, openMuster, type Said, type TestMuster } from './muster.ts';
@@ -68,7 +68,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     await writeFile(join(bin, 'sync'), SYNC, { mode: 0o755 });
     sshd = await startSshd([`SetEnv PATH=${bin}:/usr/sbin:/usr/bin:/sbin:/bin`], {
       addresses: [HOST],
-      starter: ['nsenter', `--net=/run/netns/${host.name}`, '--'],
+      starter: ['nsenter', `--net=/run/netns/${host.name}`, '--', ...WITHOUT_SYSTEMD],
       accepts: open,
     });
     muster = await openMuster({ 'muster.yml': '{}' });

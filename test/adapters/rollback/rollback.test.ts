@@ -10,7 +10,7 @@ import { type ErrorCode, MusterError } from '../../../src/errors.ts';
 import { Firewall } from '../../../src/firewall/firewall.ts';
 import type { Shell } from '../../../src/shell.ts';
 import { killTimersOf, timersOf } from '../../jobs/guarding/guarded-host.ts';
-import { addNamespace } from '../../namespaces.ts';
+import { addNamespace, WITHOUT_SYSTEMD } from '../../namespaces.ts';
 import { needs } from '../../needs.ts';
 import { until } from '../../until.ts';
 
@@ -32,7 +32,11 @@ async function open(t: TestContext) {
   const host = await addNamespace();
   const top = await mkdtemp(join(tmpdir(), 'muster-rollback-'));
   const folder = join(top, 'firewall');
-  const back = (shell: Shell = host.shell) => rollback.open({ shell, options: { folder } });
+  const shell: Shell = {
+    ...host.shell,
+    run: (argv, options) => host.shell.run([...WITHOUT_SYSTEMD, ...argv], options),
+  };
+  const back = (over = shell) => rollback.open({ shell: over, options: { folder } });
   const timers = () => timersOf(folder);
   t.after(async () => {
     await killTimersOf(folder);
@@ -43,7 +47,7 @@ async function open(t: TestContext) {
     ...{ host, folder, timers },
     /** Through a shell that has every program run by another one. */
     through: (...by: string[]) =>
-      back({ ...host.shell, run: (argv, options) => host.shell.run([...by, ...argv], options) }),
+      back({ ...shell, run: (argv, options) => shell.run([...by, ...argv], options) }),
     ...back(),
     /** The name of the set that is in force. */
     inForce: async () => /set (\S+) /.exec(await host.run('nft', 'list', 'ruleset'))?.[1],

@@ -10,7 +10,7 @@ import { commandArgv } from '../../../src/adapters/rollback/rollback.ts';
 import type { FirewallChange, FirewallStanding } from '../../../src/jobs/guarding.ts';
 import { startSshd } from '../../adapters/ssh/sshd.ts';
 import { ended } from '../../integration/muster.ts';
-import { type Namespace, outsideAndHost } from '../../namespaces.ts';
+import { type Namespace, outsideAndHost, WITHOUT_SYSTEMD } from '../../namespaces.ts';
 import { until } from '../../until.ts';
 import type { Answer, Order, Way } from './asker.ts';
 
@@ -83,12 +83,13 @@ export async function openGuardedHost(by: GuardKind): Promise<GuardedHost> {
 
   async function timer() {
     const tools = { rollback: { folder: shelf } };
-    const start = async () => void (await host.run(...commandArgv(shelf, 'boot', 'muster')));
+    const start = async () =>
+      void (await host.run(...WITHOUT_SYSTEMD, ...commandArgv(shelf, 'boot', 'muster')));
     const kill = () => killTimersOf(shelf);
     if (by === 'local') return { way: { by, tools } as Way, wayIn: undefined, start, kill, close: kill };
     const sshd = await startSshd([], {
       addresses: [HOST],
-      starter: ['nsenter', `--net=/run/netns/${host.name}`, '--'],
+      starter: ['nsenter', `--net=/run/netns/${host.name}`, '--', ...WITHOUT_SYSTEMD],
       accepts: async (port) => (await outside.reach({ address: HOST, port })) === 'open',
     });
     const { port, user, keyFile, hostKeys } = sshd;
@@ -108,7 +109,7 @@ export async function openGuardedHost(by: GuardKind): Promise<GuardedHost> {
     muster ??= askerOf(
       within(
         by === 'local' ? host : outside,
-        ...[process.execPath, '--import', 'tsx', ASKER, JSON.stringify(guard.way)],
+        ...[...WITHOUT_SYSTEMD, process.execPath, '--import', 'tsx', ASKER, JSON.stringify(guard.way)],
       ),
     );
     return muster.ask(order);
