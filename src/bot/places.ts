@@ -45,7 +45,11 @@ export function placesOf(
   const told = plan.fleeting
     ? []
     : Object.values(channels)
-        .filter(({ posts, on }) => posts.includes('runs') && scope.some(compileGlobs(on)))
+        .filter(
+          ({ posts, on }) =>
+            (posts.includes('runs') && scope.some(compileGlobs(on))) ||
+            (plan.posts !== undefined && posts.includes(plan.posts)),
+        )
         .map(placeOf);
   const places: Place[] = [];
   for (const place of [...asked, ...told])

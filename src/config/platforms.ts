@@ -87,7 +87,7 @@ export const Slack = z
   });
 
 /** What a channel is told besides the answers to what is asked there. */
-export const POSTS = ['runs', 'schedules', 'operators', 'alerts'] as const;
+export const POSTS = ['runs', 'schedules', 'operators', 'alerts', 'nodes'] as const;
 export type Post = (typeof POSTS)[number];
 
 const PLATFORMS = ['telegram', 'slack'] as const;
@@ -111,7 +111,7 @@ export const Channel = z.strictObject({
     .array(z.enum(POSTS, { error: () => messages().config.oneOf({ names: POSTS }) }))
     .default([])
     .describe(
-      'what is told there besides answers: `runs` (a card of each, wherever it was asked for), `schedules` (what became of them), `operators` (what only they can mend), `alerts` (all of them; routes of `alerts` choose finer)',
+      'what is told there besides answers: `runs` (a card of each, wherever it was asked for), `schedules` (what became of them), `operators` (what only they can mend), `alerts` (all of them; routes of `alerts` choose finer), `nodes` (a card of each `/prepare` that takes a host behind its overlay network, with its address there)',
     ),
   on: z
     .array(Glob)

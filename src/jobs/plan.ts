@@ -24,6 +24,8 @@ export interface Plan {
   origin?: string;
   /** The command to type instead of a retry, where what was planned may soon not be right any more. */
   again?: string;
+  /** Channels that post this get a card of it, besides those that post `runs`. */
+  posts?: 'nodes';
   /** The command that takes it back, where there is one. */
   undo?: string;
   /** The command by which a person makes last what the run waits with: without, it is taken back by itself. */

@@ -41,6 +41,13 @@ describe('a run has a card', () => {
     assert.deepEqual(chats(run({ platform: SCHEDULE, chat: SCHEDULE }, ['app/blog'])), ['home', '-3', 'C1']);
   });
 
+  test('in channels that are told of nodes, where it makes one', () => {
+    const told = { ...channels, group: channel({ chat: '-9', posts: ['nodes'] }) };
+    const of = (plan: object) => placesOf(run({}, ['host/web-1'], plan), told).map(({ chat }) => chat);
+    assert.deepEqual(of({ posts: 'nodes' }), ['-1', 'C1', '-9']);
+    assert.deepEqual(of({}), ['-1', 'C1']);
+  });
+
   test('nowhere else where it is only for whoever reads it', () => {
     assert.deepEqual(chats(run({}, ['app/shop-eu'], { fleeting: true })), ['-1']);
   });

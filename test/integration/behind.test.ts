@@ -17,7 +17,7 @@ const INSIDE = '10.80.0.5';
 const lacking =
   needs(['redis-server', 'nft', 'wg', 'wireguard-go', 'ip', 'ping', 'root']) || lacksEngine() || noSshd;
 
-describe('a node behind its overlay network', { skip: lacking, timeout: 300_000 }, () => {
+describe('a node behind its overlay network', { skip: lacking, timeout: 600_000 }, () => {
   let all: TestHosts;
   let engine: TestEngine;
   let muster: TestMuster;
@@ -148,5 +148,14 @@ ${firewall ? `firewall: {node: {hosts: [node], rules: ${rules}}}` : ''}
     assert.ok(
       (await does('/firewall show node')).includes('tcp 90 from anywhere in overlay-build (person/reem)'),
     );
+  });
+
+  test('is reached by any network again once it is not to be behind one', async () => {
+    await reconfigure({ behind: '[]', rules: '{http: {ports: [80]}}' });
+    await does('/prepare node');
+    assert.deepEqual(await places(), { outside: true, inside: true });
+    assert.equal(await sshd.written(), undefined);
+    assert.ok((await does('/firewall show node')).includes('tcp 22 from anywhere (muster)'));
+    assert.deepEqual(await does('/firewall plan node'), ['nothing would change']);
   });
 });

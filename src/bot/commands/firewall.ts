@@ -176,7 +176,7 @@ const nameOf = ({ protocol, ports }: { protocol: string; ports: string[] }): str
 async function declared(host: string, house: House, opening?: Opening): Promise<Firewall> {
   hostOf(house.config, host);
   const opened = opening && afterOpening(await openedOn(house.state, host), opening);
-  return declaredOn(host, house, opened);
+  return declaredOn(host, house, { opened });
 }
 
 function change(

@@ -4,8 +4,9 @@ import { overlayBefore } from '../../config/overlays.ts';
 import { MusterError } from '../../errors.ts';
 import { needsOf } from '../../jobs/host/needs.ts';
 import { targetsOn } from '../../jobs/keys/targets.ts';
+import { behindOf } from '../../jobs/networks.ts';
 import { membersOf } from '../../jobs/overlay/members.ts';
-import { behindStages } from '../../jobs/plans/behind.ts';
+import { behindStages, openStages } from '../../jobs/plans/behind.ts';
 import { keysStages } from '../../jobs/plans/keys.ts';
 import { joinStages } from '../../jobs/plans/overlay.ts';
 import { preparePlan } from '../../jobs/plans/prepare.ts';
@@ -33,18 +34,26 @@ export const prepare = defineCommand({
       host,
       needs: needsOf(config, host),
       keys: stages,
-      behind: await behindOf(host, house),
+      behind: await behindFor(host, house),
     });
   },
 });
 
-/** What takes a host behind its network: membership, the proof of it, and closing all else; nothing where it is to be reached by any. */
-async function behindOf(host: string, { config, state, caller }: House) {
+/**
+ * What takes a host behind its network: membership, the proof of it, and closing all else; or what lets it be reached by any
+ * again where it is behind one that it is not to be behind any more. Nothing for others.
+ */
+async function behindFor(host: string, { config, state, caller }: House) {
   const overlay = overlayBefore(config, host);
-  if (overlay === undefined) return undefined;
+  const noted = await behindOf(state, host);
+  const parts = { host, by: caller.person };
+  const left = noted && noted.overlay !== overlay ? noted.overlay : undefined;
+  const kind = left !== undefined && config.overlays[left]?.kind === 'zerotier' ? 'zerotier' : 'wireguard';
+  const stages = left === undefined ? [] : openStages({ ...parts, overlay: left, kind });
+  if (overlay === undefined) return stages.length > 0 ? { stages } : undefined;
   if (!hasFirewall(config, host)) throw new MusterError('behind.firewall', { host, overlay });
   const settings = overlayOf(config, overlay);
   const scene = { config, name: overlay, settings, members: await membersOf(state, overlay) };
-  const close = behindStages({ host, overlay, kind: settings.kind, by: caller.person });
-  return { overlay, stages: [...joinStages(scene, host), ...close] };
+  const close = behindStages({ ...parts, overlay, kind: settings.kind });
+  return { overlay, stages: [...stages, ...joinStages(scene, host), ...close] };
 }

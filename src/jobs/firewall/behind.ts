@@ -2,7 +2,6 @@
  * Closes a host but for one overlay network. From the first of these steps on Muster comes by the network itself: what does not
  * work over it is taken back by whatever keeps the host's firewall.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ownWays } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
@@ -11,19 +10,20 @@ import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName, OverlayName } from '../../names.ts';
 import { OverlayAddress } from '../../overlay.ts';
-import type { Guarding } from '../guarding.ts';
-import { behindOf, memberOf, noteBehind } from '../networks.ts';
+import { Behind, behindOf, memberOf, noteBehind } from '../networks.ts';
 import { type Beside, defineStep, type LiveState } from '../step.ts';
 import { NONE } from './change.ts';
 import { declaredOn } from './declared.ts';
 import { knock, knockAll } from './knock.ts';
+import { revertInTime } from './revert.ts';
 
 /** How long it may stay without being kept, ms: time enough to come in over the network. */
 const KEEP_WITHIN_MS = 60_000;
 /** How long the host may take to answer before it counts as out of reach, ms. */
 const KNOCK_MS = 10_000;
-/** From one try to take back to the next, ms. */
-const AGAIN_MS = 1_000;
+
+/** The family of live state that holds how hosts were before a run had them reached by any network: host -> run and that. */
+const FORMER = 'behind-former';
 
 const Where = z.strictObject({ host: HostName, overlay: OverlayName });
 const Closing = z.strictObject({
@@ -56,13 +56,59 @@ export const closeHost = defineStep({
     report.note(messages().behind.notes.closed({ host, overlay }));
     return {};
   },
-  async undo(_, { guarding, run }) {
-    await revertInTime(guarding, run);
-    return { undone: true };
+  async undo({ host, overlay }, { guarding, run, signal, report }) {
+    await revertInTime(guarding, run, KEEP_WITHIN_MS);
+    // It was kept, and only the answer was lost: by any other way nobody would come in any more.
+    const kept = (await guarding.show(signal)).good === run;
+    if (kept) report.note(messages().behind.notes.keptAfterAll({ host, overlay }));
+    return { undone: !kept };
   },
   async record({ host }, { undone }: { undone?: boolean }, state, { run }) {
     if (undone) await restore(host, run, state);
   },
+});
+
+/** Lets in by any network again; Muster comes by this one until `leaveBehind`. */
+export const openHost = defineStep({
+  name: 'behind.open',
+  guards: true,
+  input: Closing,
+  uses: {},
+  timeout: '5m',
+  title: (where) => messages().behind.steps.open(where),
+  brief: async ({ host }, beside) =>
+    beside.direction === 'do' ? { rules: await declaredOn(host, beside, { open: true }) } : {},
+  async run({ by, rules }, { guarding, run, signal, report }) {
+    const { rules: before } = await guarding.show(signal);
+    for (const line of diff(before ?? NONE, rules!)) report.line(line);
+    const change = { change: run, by, rules: rules!, keepWithin: KEEP_WITHIN_MS, overwrite: [] };
+    await guarding.apply(change, signal);
+  },
+  undo: (_, { guarding, run }) => guarding.revert(run),
+});
+
+const Former = z.object({ run: z.string(), behind: Behind });
+
+/** Has Muster come by the host's usual address again. There is nothing to do on the host. */
+export const leaveBehind = defineStep({
+  name: 'behind.leave',
+  guards: true,
+  input: Where,
+  uses: {},
+  timeout: '1m',
+  title: (where) => messages().behind.steps.leave(where),
+  async brief({ host }, { state, direction, run }) {
+    const behind = await behindOf(state, host);
+    if (direction === 'do') {
+      if (behind) await state.set(FORMER, host, { run, behind });
+      await noteBehind(state, host, undefined);
+      return undefined;
+    }
+    const former = Former.safeParse(await state.get(FORMER, host)).data;
+    if (former?.run === run) await noteBehind(state, host, former.behind);
+    return undefined;
+  },
+  run: async () => ({}),
 });
 
 /** Proves that Muster comes in over the network, and by nothing else. Changes nothing. */
@@ -96,10 +142,11 @@ export const proveBehind = defineStep({
       ports.map((port) => ({ address: address!, port })),
       { signal, report },
     );
-    for (const port of usual === undefined || usual === address ? [] : ports) {
-      const silent = await knock(usual!, port, signal);
-      if (silent === undefined) throw new MusterError('behind.open', { host, address: `${usual}:${port}` });
-    }
+    const outside = usual === undefined || usual === address ? [] : ports;
+    // It takes its time to hear nothing: all ports at once.
+    const answers = await Promise.all(outside.map((port) => knock(usual!, port, signal)));
+    const open = outside.find((_, index) => answers[index] === undefined);
+    if (open !== undefined) throw new MusterError('behind.open', { host, address: `${usual}:${open}` });
     report.note(messages().behind.notes.proved({ host, overlay, address: address! }));
   },
 });
@@ -113,7 +160,8 @@ export const keepBehind = defineStep({
   timeout: '3m',
   retry: { times: 2, pause: '1s' },
   title: (where) => messages().behind.steps.keep(where),
-  brief: async ({ host }, beside) => ({ rules: await declaredOn(host, beside) }),
+  brief: async ({ host }, beside) =>
+    beside.direction === 'do' ? { rules: await declaredOn(host, beside) } : undefined,
   async run({ rules }, { guarding, run, signal }) {
     const { good, pending, rules: now } = await guarding.show(signal);
     // Where nothing had to change, there is nothing to keep.
@@ -153,19 +201,4 @@ async function restore(host: string, run: string, state: LiveState): Promise<voi
   const noted = await behindOf(state, host);
   if (noted?.run === run)
     await noteBehind(state, host, noted.before && { ...noted.before, run, before: noted.before });
-}
-
-/** Takes it back; where the host cannot be reached, it is waited until whatever keeps its firewall has done so. */
-async function revertInTime(guarding: Guarding, change: string): Promise<void> {
-  const deadline = performance.now() + KEEP_WITHIN_MS + 10_000;
-  for (;;) {
-    try {
-      return await guarding.revert(change);
-    } catch (error) {
-      const away =
-        error instanceof MusterError && ['host.unreachable', 'host.silent', 'icp.busy'].includes(error.code);
-      if (!away || performance.now() > deadline) throw error;
-    }
-    await sleep(AGAIN_MS);
-  }
 }

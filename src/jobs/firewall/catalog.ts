@@ -1,5 +1,5 @@
 /** The steps of firewalls. */
-import { closeHost, keepBehind, proveBehind } from './behind.ts';
+import { closeHost, keepBehind, leaveBehind, openHost, proveBehind } from './behind.ts';
 import { applyFirewall, keepFirewall, revertFirewall } from './change.ts';
 import { exposeApp } from './expose.ts';
 import { holdFirewall } from './hold.ts';
@@ -16,4 +16,6 @@ export const firewallSteps = [
   closeHost,
   proveBehind,
   keepBehind,
+  openHost,
+  leaveBehind,
 ];

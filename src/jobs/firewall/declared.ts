@@ -19,16 +19,18 @@ export interface Sources {
 }
 
 /**
- * What a host's firewall is to be, with `opened` for what was opened in chats. Rejects with `firewall.undeclared` where nothing
+ * What a host's firewall is to be, with `opened` for what was opened in chats, and with `open` as if it were behind no network.
+ * Rejects with `firewall.undeclared` where nothing
  * is declared, and with `firewall.invalid` where the parts contradict each other.
  */
 export async function declaredOn(
   host: string,
   { config, state }: Sources,
-  opened?: readonly Opened[],
+  { opened, open = false }: { opened?: readonly Opened[]; open?: boolean } = {},
 ): Promise<Firewall> {
   const live = [...(opened ?? (await openedOn(state, host))), ...(await exposedOn(config, state, host))];
-  const networks = await networksOf(config, state, host);
+  const all = await networksOf(config, state, host);
+  const networks = open ? all.map((network) => ({ ...network, only: false })) : all;
   const rules = consistent(host, () => firewallOf(config, host, live, networks));
   if (rules) return rules;
   throw new MusterError('firewall.undeclared', { host });

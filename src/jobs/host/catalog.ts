@@ -2,7 +2,7 @@
 import type { AnyStep } from '../step.ts';
 import { checkHost, inspectHost } from './inspect.ts';
 import { installHost } from './install.ts';
-import { keepListening, listenBehind } from './listen.ts';
+import { keepListening, listenAnywhere, listenBehind } from './listen.ts';
 import { startEngine } from './start.ts';
 
 export const hostSteps: readonly AnyStep[] = [
@@ -12,4 +12,5 @@ export const hostSteps: readonly AnyStep[] = [
   checkHost,
   listenBehind,
   keepListening,
+  listenAnywhere,
 ];

@@ -63,6 +63,24 @@ export const keepListening = defineStep({
   undo: (input, { sshd: servers, root, run }) => takeBack(input, servers.at(root, unitOf(input)), run),
 });
 
+/** Lets it listen as its own configuration says. */
+export const listenAnywhere = defineStep({
+  name: 'host.listenanywhere',
+  input: Input,
+  uses,
+  timeout: '2m',
+  title: ({ host }) => messages().behind.steps.listenAnywhere({ host }),
+  async run(input, { sshd: servers, root, run, signal }) {
+    await servers
+      .at(root, unitOf(input))
+      .open(run, signal)
+      .catch((error) => {
+        if (!isNone(error)) throw error;
+      });
+  },
+  undo: (input, { sshd: servers, root, run }) => takeBack(input, servers.at(root, unitOf(input)), run),
+});
+
 async function locate({ host, overlay }: Input, { state, direction }: Beside) {
   const member = await memberOf(state, overlay, host);
   if (member) return { address: member.address };

@@ -1,6 +1,6 @@
 /** Closes a host but for an overlay network, in stages that are each taken back where a later one fails. */
-import { closeHost, keepBehind, proveBehind } from '../firewall/behind.ts';
-import { keepListening, listenBehind } from '../host/listen.ts';
+import { closeHost, keepBehind, leaveBehind, openHost, proveBehind } from '../firewall/behind.ts';
+import { keepListening, listenAnywhere, listenBehind } from '../host/listen.ts';
 import type { Stage } from '../plan.ts';
 
 /**
@@ -20,6 +20,23 @@ export function behindStages(parts: {
     { name: 'listen', steps: [listenBehind({ ...where, kind })] },
     { name: 'prove', steps: [proveBehind(where)] },
     { name: 'settle', steps: [keepListening({ ...where, kind })] },
+    { name: 'keep', steps: [keepBehind({ ...where, by })] },
+  ];
+}
+
+/** Lets a host be reached by any network again, as its configuration says; kept once Muster came in by its usual address. */
+export function openStages(parts: {
+  host: string;
+  overlay: string;
+  kind: 'wireguard' | 'zerotier';
+  by: string;
+}): Stage[] {
+  const { host, overlay, kind, by } = parts;
+  const where = { host, overlay };
+  return [
+    { name: 'open', steps: [openHost({ ...where, by })] },
+    { name: 'listen', steps: [listenAnywhere({ ...where, kind })] },
+    { name: 'settle', steps: [leaveBehind(where)] },
     { name: 'keep', steps: [keepBehind({ ...where, by })] },
   ];
 }

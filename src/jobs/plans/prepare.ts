@@ -18,18 +18,18 @@ export function preparePlan({
   needs: readonly NeedName[];
   /** The stages that let people in; none by default. */
   keys?: readonly Stage[];
-  /** The network that the host is to be behind, and the stages that take it there; none by default. */
-  behind?: { overlay: string; stages: readonly Stage[] };
+  /** The network that the host is to be behind, and the stages that take it there; without a network those that let it be reached by any. */
+  behind?: { overlay?: string; stages: readonly Stage[] };
 }): Plan {
   const input = { host, needs: [...needs] };
   const { needs: names, plans } = messages().jobs;
   const what = needs.filter((need) => NEED[need].packages.length > 0).map((need) => names[need]);
   return {
     title: plans.prepare({ host, needs: what }),
-    done: behind
+    done: behind?.overlay
       ? messages().behind.plans.safe({ host, needs: what, overlay: behind.overlay })
       : plans.prepared({ host, needs: what }),
-    locks: [`host/${host}`, ...(behind ? [`overlay/${behind.overlay}`] : [])],
+    locks: [`host/${host}`, ...(behind?.overlay ? [`overlay/${behind.overlay}`] : [])],
     stages: [
       { name: 'inspect', steps: [inspectHost(input)] },
       { name: 'install', steps: [installHost(input)] },
@@ -39,6 +39,7 @@ export function preparePlan({
       ...(behind?.stages ?? []),
     ],
     next: needs.includes('builder') ? '/build base' : '/apps',
+    ...(behind?.overlay && { posts: 'nodes' as const }),
     ...((keys.length > 0 || behind) && { again: `/prepare ${host}` }),
   };
 }

@@ -26,6 +26,7 @@ export const jobs = {
     test: 'test',
     leave: 'leave',
     close: 'close',
+    open: 'open',
     listen: 'listen',
     prove: 'prove',
     settle: 'settle',

@@ -26,6 +26,7 @@ export const jobs: Messages['jobs'] = {
     test: 'koe',
     leave: 'poisto',
     close: 'sulku',
+    open: 'avaus',
     listen: 'sshd',
     prove: 'koe',
     settle: 'jätä',

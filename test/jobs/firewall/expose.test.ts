@@ -10,9 +10,9 @@ import { exposeApp } from '../../../src/jobs/firewall/expose.ts';
 import { exposedOn } from '../../../src/jobs/firewall/exposed.ts';
 import type { LiveState } from '../../../src/jobs/step.ts';
 import { reading } from '../../config/folder.ts';
+import { alone } from '../beside.ts';
 import { desk } from '../desk.ts';
 import { liveState } from '../live-state.ts';
-import { alone } from '../beside.ts';
 import { guardingInMemory, type TestGuarding } from './guarding.ts';
 
 const FIREWALL = 'firewall: {edge: {hosts: [web-1], sets: {office: [192.0.2.0/24]}}}';

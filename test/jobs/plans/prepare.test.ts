@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { App, Host } from '../../../src/config/config.ts';
 import { buildHosts, needsOf } from '../../../src/jobs/host/needs.ts';
+import { behindStages, openStages } from '../../../src/jobs/plans/behind.ts';
 import { buildBasePlan } from '../../../src/jobs/plans/build.ts';
 import { preparePlan } from '../../../src/jobs/plans/prepare.ts';
 
@@ -42,6 +43,27 @@ describe('the plan of a preparation', () => {
     );
     assert.deepEqual(plan.locks, ['host/web-1']);
     assert.equal(plan.title, 'prepare web-1 (git, Docker engine)');
+  });
+
+  it('takes a host behind its network last, and tells the channels that want to know of nodes', () => {
+    const where = { host: 'web-1', overlay: 'build', kind: 'wireguard' as const, by: 'reem' };
+    const stages = behindStages(where);
+    const plan = preparePlan({ host: 'web-1', needs: ['git'], behind: { overlay: 'build', stages } });
+    assert.deepEqual(
+      plan.stages.slice(-5).map(({ name, steps }) => [name, steps.map(({ step }) => step)]),
+      [
+        ['close', ['behind.close']],
+        ['listen', ['host.listen']],
+        ['prove', ['behind.prove']],
+        ['settle', ['host.keeplistening']],
+        ['keep', ['behind.keep']],
+      ],
+    );
+    assert.deepEqual([plan.locks, plan.posts], [['host/web-1', 'overlay/build'], 'nodes']);
+    assert.match(plan.done, /lets nobody in but by build/);
+    const open = preparePlan({ host: 'web-1', needs: ['git'], behind: { stages: openStages(where) } });
+    assert.deepEqual([open.locks, open.posts], [['host/web-1'], undefined]);
+    assert.doesNotMatch(open.done, /nobody/);
   });
 
   it('starts no engine where none is needed', () => {
