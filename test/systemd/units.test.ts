@@ -69,6 +69,7 @@ describe('the units', () => {
     assert.equal(guardian.get('AmbientCapabilities'), 'CAP_NET_ADMIN');
     assert.equal(guardian.get('DynamicUser'), 'yes');
     assert.equal(guardian.get('ProtectSystem'), 'strict');
+    assert.equal(guardian.get('Nice'), '-10');
     assert.match(worker.get('CapabilityBoundingSet') ?? '', /^~.*\bCAP_NET_ADMIN\b/);
   });
 
