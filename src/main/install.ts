@@ -1,6 +1,6 @@
 /** `muster agent install`: prepares and starts the daemons of a host that was added in a chat. */
 import { constants } from 'node:fs';
-import { access, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, lchown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openIdentity } from '../adapters/icp/identity.ts';
 import { localShell } from '../adapters/local/shell.ts';
@@ -60,11 +60,25 @@ export async function install(options: InstallOptions): Promise<void> {
     await trust(state, keys);
     if (token !== undefined) await keepToken(state, token);
     const { fingerprint } = await openIdentity(join(state, 'keys'), name);
+    await giveToOwner(state);
     shown.push(`    ${words[name]({ key: fingerprint })}`);
   }
+  const place = program().at(-1) as string;
+  const hidden = options.guardian && /^\/(?:home|root|run\/user)\//.test(place);
   const started = options.systemd && (await isThere(BOOTED));
   say(started ? await start(daemons, resolve(options.units)) : [words.byHand, ...daemons.map(commandLine)]);
+  if (started && hidden) say([words.hidden({ file: place })]);
   say(['', words.keys, '', ...shown, '']);
+}
+
+/** What was written in a daemon's folder belongs to whom the folder belongs to: systemd may have given it to a user of its own. */
+async function giveToOwner(state: string): Promise<void> {
+  const { uid, gid } = await stat(state);
+  for (const name of await readdir(state, { recursive: true }))
+    await lchown(join(state, name), uid, gid).catch((error: NodeJS.ErrnoException) => {
+      // A daemon that runs already may have removed it meanwhile.
+      if (error.code !== 'ENOENT') throw error;
+    });
 }
 
 function daemonsOf(options: InstallOptions): Daemon[] {
@@ -104,7 +118,9 @@ async function start(daemons: readonly Daemon[], folder: string): Promise<string
       await rm(dropIn, { force: true });
       if (daemon.ufw) {
         await mkdir(`${file}.d`, { recursive: true });
-        await copyFile(new URL(`${name}.d/${UFW}`, UNITS), dropIn);
+        const rights = await readFile(new URL(`${name}.d/${UFW}`, UNITS), 'utf8');
+        // The unit itself starts what was asked for.
+        await writeFile(dropIn, rights.replace(/^ExecStart=.*\n/gm, ''));
       }
       names.push(name);
       lines.push(words.unit({ file }));

@@ -1,6 +1,7 @@
 /** `muster worker`: serves the lanes of some hosts; managers then leave these to it. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { pendingHost } from '../config/enrolled.ts';
 import { loadConfig } from '../config/load.ts';
 import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
@@ -18,15 +19,10 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
   const folder = resolve(places.config);
   await loadConfig(folder, undefined, 'unknown');
   const state = await openState(options);
-  const config = await ConfigSource.open(folder, undefined, state.hosts);
-  for (const host of places.host) {
-    if (!Object.hasOwn(config.current.hosts, host))
-      throw new MusterError('config.unknown', {
-        what: messages().names.looked.host,
-        name: host,
-        list: '/hosts',
-      });
-  }
+  const config = await openConfig(folder, places.host, state).catch(async (error) => {
+    await state.close();
+    throw error;
+  });
   const { links, queues, workers } = await openWorks(options, state, config);
   config.watch(
     (changed) => log.info({ changed }, 'configuration reloaded'),
@@ -55,4 +51,21 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+}
+
+/** The configuration, with all of these hosts; rejects with `config.unknown`, `host.pending` or `config.invalid`. */
+async function openConfig(
+  folder: string,
+  names: readonly string[],
+  { hosts: added }: Pick<Awaited<ReturnType<typeof openState>>, 'hosts'>,
+): Promise<ConfigSource> {
+  const source = await ConfigSource.open(folder, undefined, added);
+  const { hosts, enrolled = {} } = source.current;
+  for (const name of names) {
+    if (Object.hasOwn(hosts, name)) continue;
+    const waiting = Object.hasOwn(enrolled, name) ? enrolled[name] : undefined;
+    if (waiting) throw pendingHost(name, waiting);
+    throw new MusterError('config.unknown', { what: messages().names.looked.host, name, list: '/hosts' });
+  }
+  return source;
 }

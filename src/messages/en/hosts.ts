@@ -74,6 +74,8 @@ export const hosts = {
     started: (f: { units: readonly string[] }) => `Started: ${f.units.join(', ')}.`,
     byHand: 'There is no systemd here. Run this yourself, and again after a reboot:',
     unit: (f: { file: string }) => `Wrote ${f.file}`,
+    hidden: (f: { file: string }) =>
+      `The guardian may not read ${f.file}: its unit hides homes from it. Put Muster elsewhere, under /opt say, and install again.`,
     badToken: '--token takes the token that /host add gave, 26 letters and digits',
   },
 };

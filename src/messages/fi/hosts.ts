@@ -70,6 +70,8 @@ export const hosts: Messages['hosts'] = {
     started: (f) => `Käynnistetty: ${all(f.units)}.`,
     byHand: 'Täällä ei ole systemd:tä. Aja itse tämä, ja uudelleen koneen käynnistyttyä:',
     unit: (f) => `Kirjoitettu: ${f.file}`,
+    hidden: (f) =>
+      `Vartija ei saa lukea tiedostoa ${f.file}: sen yksikkö kätkee siltä kotikansiot. Siirrä Muster muualle, vaikka kansioon /opt, ja asenna uudelleen.`,
     badToken: '--token ottaa tunnisteen, jonka /host add antoi: 26 kirjainta ja numeroa',
   },
 };
