@@ -7,7 +7,7 @@ import type { Facts } from '../../messages/facts.ts';
 import { messages } from '../../messages/messages.ts';
 import { type Output, printable, type RunOptions, type Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { ENDS, SCRIPT } from './script.ts';
+import { ENDS, SCRIPT } from './scripts.ts';
 
 /** How long one command may take, ms: it may wait for another. */
 const PATIENCE_MS = 90_000;

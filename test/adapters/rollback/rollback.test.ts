@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { commandArgv, rollback, uploadOf } from '../../../src/adapters/rollback/rollback.ts';
-import { ENDS, SCRIPT } from '../../../src/adapters/rollback/script.ts';
+import { ENDS, SCRIPT } from '../../../src/adapters/rollback/scripts.ts';
 import { type ErrorCode, MusterError } from '../../../src/errors.ts';
 import { Firewall } from '../../../src/firewall/firewall.ts';
 import type { Shell } from '../../../src/shell.ts';
