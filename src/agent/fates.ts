@@ -29,6 +29,7 @@ const Fate = z.strictObject({
 });
 /** A step that was begun. */
 export type Fate = z.output<typeof Fate>;
+const Ended = Fate.extend({ outcome: Outcome });
 
 export class Fates {
   readonly #folder: string;
@@ -42,38 +43,39 @@ export class Fates {
    * Every step that was begun and is remembered, oldest first, with how it ended. What cannot be read was never whole: it was
    * not begun, or did not end, and goes. Of those that ended only the newest are kept. Asked for before any is begun.
    */
-  async all(): Promise<(Fate & { outcome: Outcome | undefined })[]> {
+  async all(): Promise<(Fate & { outcome?: Outcome })[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(BEGUN));
-    const read = await Promise.all(
-      names.map(async (name) => {
-        const fate = await this.#read(name, Fate);
-        const outcome = await this.#read(name.slice(0, -BEGUN.length) + ENDED, Outcome);
-        return fate && { ...fate, outcome };
-      }),
-    );
-    const fates = read.filter((fate) => fate !== undefined).sort((a, b) => a.begun.localeCompare(b.begun));
-    const ended = fates.filter(({ outcome }) => outcome !== undefined);
+    const names = await readdir(this.#folder);
+    const read = async (end: string, shape: typeof Fate | typeof Ended) =>
+      Promise.all(names.filter((name) => name.endsWith(end)).map((name) => this.#read(name, shape)));
+    const fates = new Map<string, Fate & { outcome?: Outcome }>();
+    for (const fate of [...(await read(BEGUN, Fate)), ...(await read(ENDED, Ended))])
+      if (fate) fates.set(fate.name, fate);
+    const all = [...fates.values()].sort((a, b) => a.begun.localeCompare(b.begun));
+    const ended = all.filter(({ outcome }) => outcome !== undefined);
     const old = new Set(ended.slice(0, Math.max(0, ended.length - KEEP)));
     for (const { name } of old)
-      for (const end of [ENDED, BEGUN]) await rm(this.#file(name + end), { force: true });
-    return fates.filter((fate) => !old.has(fate));
+      for (const end of [BEGUN, ENDED]) await rm(this.#file(name + end), { force: true });
+    return all.filter((fate) => !old.has(fate));
   }
 
-  /** Notes that a step begins; it is on disk when this returns. So little is written that to wait is quicker than to be called back. */
-  begin(fate: Fate): void {
+  /**
+   * Notes that a step begins: an agent that comes after this one knows. `lasting` has it on disk when this returns, so that it
+   * is known after a power failure, too; so little is written that to wait is quicker than to be called back.
+   */
+  begin(fate: Fate, { lasting }: { lasting: boolean }): void {
     let handle: number;
+    rmSync(this.#file(fate.name + ENDED), { force: true });
     try {
       handle = openSync(this.#file(fate.name + BEGUN), 'wx', 0o600);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       // It was noted, and begins again.
-      rmSync(this.#file(fate.name + ENDED), { force: true });
-      return;
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+      throw error;
     }
     try {
       writeSync(handle, JSON.stringify(fate));
-      fsyncSync(handle);
+      if (lasting) fsyncSync(handle);
     } catch (error) {
       rmSync(this.#file(fate.name + BEGUN), { force: true });
       throw error;
@@ -86,10 +88,10 @@ export class Fates {
    * Notes how a step ended: at once for an agent that comes after this one, and on disk when it resolves. Where the power
    * fails before, it had not ended yet.
    */
-  async end(name: string, outcome: Outcome): Promise<void> {
-    const handle = openSync(this.#file(name + ENDED), 'w', 0o600);
+  async end(fate: Fate, outcome: Outcome): Promise<void> {
+    const handle = openSync(this.#file(fate.name + ENDED), 'w', 0o600);
     try {
-      writeSync(handle, JSON.stringify(outcome));
+      writeSync(handle, JSON.stringify({ ...fate, outcome }));
       await sync(handle);
     } finally {
       closeSync(handle);

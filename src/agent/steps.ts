@@ -176,14 +176,15 @@ export class Steps {
     const fate = { name, mark, begun: new Date().toISOString() };
     // It was begun before by this agent, or by one that lost what it knew.
     const again = this.#cut.delete(name) || asked.again;
-    this.#note(fate, job.host);
+    const step = this.#parts.step(job.step);
+    this.#note(fate, step, job.host);
     log.info({ step: name, kind: job.step, again }, 'step started');
     const report: Report = {
       line: (line) => told.push({ line }),
       progress: (share) => told.push({ share }),
       note: (note) => told.push({ note }),
     };
-    const work: Work = { step: this.#parts.step(job.step), job, attempt, again, cancelled, abort };
+    const work: Work = { step, job, attempt, again, cancelled, abort };
     const loginTo = (repository: string) =>
       Object.hasOwn(logins, repository) ? logins[repository] : undefined;
     // Who carries out steps may not touch the firewall: that is the guardian's.
@@ -199,7 +200,7 @@ export class Steps {
     }
     // Whether or not it can be kept, it is what happened.
     const noted = this.#fates
-      .end(name, outcome)
+      .end(fate, outcome)
       .catch((err) => log.error({ err, step: name }, 'how a step ended could not be kept'))
       .finally(() => this.#noting.delete(noted));
     this.#noting.add(noted);
@@ -208,10 +209,10 @@ export class Steps {
     return outcome;
   }
 
-  /** What cannot be noted is not begun. */
-  #note(fate: Fate, host: string): void {
+  /** What cannot be noted is not begun. Where the power fails nothing of a step is left, so what may be repeated is. */
+  #note(fate: Fate, step: AnyStep, host: string): void {
     try {
-      this.#fates.begin(fate);
+      this.#fates.begin(fate, { lasting: step.repeatable === false });
     } catch (error) {
       const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
       throw full ? new MusterError('host.diskfull', { host }, { cause: error }) : error;
