@@ -1,34 +1,17 @@
 /** Takes a host's packet filter back unless somebody keeps it in time, without an agent there: a script, a timer and three files. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type ErrorCode, MusterError } from '../../errors.ts';
-import { Firewall } from '../../firewall/firewall.ts';
-import type { Facts } from '../../messages/facts.ts';
-import { messages } from '../../messages/messages.ts';
-import { type Output, printable, type RunOptions, type Shell } from '../../shell.ts';
+import type { RunOptions } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { ENDS, SCRIPT } from './scripts.ts';
+import { problemOf } from './problem.ts';
+import { ENDS } from './scripts/ends.ts';
+import { SCRIPT } from './scripts/script.ts';
+import { type Kept, readStanding, type Standing } from './standing.ts';
 
 /** How long one command may take, ms: it may wait for another. */
 const PATIENCE_MS = 90_000;
 /** How much `show` may tell, bytes. */
 const SHOWN_BYTES = 256 * 1024 * 1024;
-
-/** What is on disk of one firewall; `rules` is null where there was none of Muster's. */
-export const Kept = z.strictObject({ id: z.string(), by: z.string(), rules: Firewall.nullable() });
-export type Kept = z.output<typeof Kept>;
-
-/** How things stand on a host. */
-export interface Standing {
-  /** The last one that was kept. */
-  good?: Kept;
-  /** One that is in force for as many ms as are left. */
-  pending?: Kept & { left: number };
-  /** Why the last good one could not be put in force; `lost` where none can be read. */
-  trouble?: string;
-  /** Whether the last good one is put in force when the host starts. */
-  boots: boolean;
-}
 
 /** A change: what is to be in force, and as nft takes it. */
 export interface RulesetChange extends Kept {
@@ -42,6 +25,7 @@ export interface RulesetChange extends Kept {
 }
 
 type Command = 'install' | 'apply' | 'keep' | 'revert' | 'show' | 'boot';
+
 /** A command's line; the script travels with it, so that a host needs nothing to be asked. */
 export const commandArgv = (folder: string, command: Command, ...words: string[]): string[] => [
   'sh',
@@ -74,8 +58,8 @@ export const rollback = defineAdapter({
       const argv = commandArgv(folder, command, ...words);
       const accept = [0, ...Object.values(ENDS)];
       const output = await shell.run(argv, { timeout: PATIENCE_MS, cwd: '/', accept, ...more });
-      const end = NAMES.get(output.code);
-      if (end) throw problem(end, output, { shell, folder, change: words[0] });
+      const problem = problemOf(output, { shell, folder, change: words[0] });
+      if (problem) throw problem;
       return output.stdout;
     };
     return {
@@ -107,70 +91,3 @@ export const rollback = defineAdapter({
 });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const NAMES = new Map(
-  Object.entries(ENDS).map(([name, code]) => [code as number, name as keyof typeof ENDS]),
-);
-
-function readStanding(stdout: string): Standing {
-  const found: Standing = { boots: false };
-  for (const line of stdout.split('\n')) {
-    const [, what, rest = ''] = /^(\w+) (.*)$/.exec(line) ?? [];
-    if (what === 'boots') found.boots = rest === 'yes';
-    if (what === 'trouble') found.trouble ??= shortened(rest);
-    const [, left, json = ''] = (what === 'pending' && /^(\d+) (.*)$/.exec(rest)) || [];
-    const kept = Kept.safeParse(parsed(left === undefined ? rest : json)).data;
-    if (what === 'good') found.good = kept;
-    if (what === 'pending' && kept) found.pending = { ...kept, left: Number(left) * 10 };
-    // Another Muster's words are as good as none.
-    if ((what === 'good' || what === 'pending') && !kept) found.trouble ??= 'lost';
-  }
-  return found;
-}
-
-const shortened = (text: string): string => printable(text.replace(/^.*?Error: /, '')).slice(0, 200);
-
-/** The error of a command that did not do what it was told. */
-function problem(
-  end: keyof typeof ENDS,
-  { stdout, stderr }: Output,
-  { shell, folder, change }: { shell: Shell; folder: string; change: string | undefined },
-): MusterError {
-  const { host } = shell;
-  const words = messages().reasons.rollback;
-  const lines = stderr.split('\n').filter((line) => line !== '');
-  const make = (code: ErrorCode, facts: Facts) => new MusterError(code, { host, ...facts }, { lines });
-  switch (end) {
-    case 'root':
-      return make('firewall.root', {});
-    case 'lacks':
-      return make('shell.notfound', { program: printable(stdout.trim()) });
-    case 'waiting': {
-      const waiting = Kept.safeParse(parsed(stdout)).data;
-      return make('firewall.waiting', { id: waiting?.id, by: waiting?.by });
-    }
-    case 'gone':
-    case 'same':
-      return make(`firewall.${end}`, { id: change });
-    case 'moved':
-      return make('firewall.moved', {});
-    case 'trouble':
-      return make('firewall.trouble', { trouble: shortened(stdout.trim()) });
-    case 'refused':
-      return make('firewall.refused', { message: shortened(lines[0] ?? '') });
-    case 'cut':
-      return make('firewall.refused', { message: words.cut });
-    case 'timer':
-      return make('firewall.refused', { message: words.timer });
-    case 'folder':
-      return make('firewall.refused', { message: words.folder({ folder }) });
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
