@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { Host } from '../../config/config.ts';
 import { MusterError } from '../../errors.ts';
+import { exposedFamily } from '../../jobs/firewall/exposed.ts';
 import { OPENED } from '../../jobs/firewall/opened.ts';
+import { WRITTEN, writtenBlocks, writtenField } from '../../jobs/keys/known.ts';
 import { familyOf, membersOf } from '../../jobs/overlay/members.ts';
 import { removePlan, rotatePlan } from '../../jobs/plans/host.ts';
 import { messages } from '../../messages/messages.ts';
@@ -156,6 +158,8 @@ async function usesOf(name: string, { config, runs, state, line }: House) {
   const overlays = await namesWhere(Object.keys(config.overlays), async (overlay) =>
     Object.hasOwn(await membersOf(state, overlay), name),
   );
+  const exposed = Object.keys(await state.all(exposedFamily(name)));
+  const written = (await writtenBlocks(state)).filter(({ host }) => host === name);
   return {
     uses: [
       ...(open.length > 0 ? [words.runs({ runs: open.map(({ id }) => id) })] : []),
@@ -166,6 +170,8 @@ async function usesOf(name: string, { config, runs, state, line }: House) {
       ...apps.map((app) => ({ family: `generations/${app}`, name })),
       ...overlays.map((overlay) => ({ family: familyOf(overlay), name })),
       { family: OPENED, name },
+      ...exposed.map((app) => ({ family: exposedFamily(name), name: app })),
+      ...written.map((block) => ({ family: WRITTEN, name: writtenField(block) })),
     ],
   };
 }

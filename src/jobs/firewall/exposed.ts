@@ -19,11 +19,12 @@ const Exposure = z.object({
 });
 export type Exposure = z.output<typeof Exposure>;
 
-const familyOf = (host: string): string => `exposed/${host}`;
+/** The family of live state that holds what apps expose on a host, by app. */
+export const exposedFamily = (host: string): string => `exposed/${host}`;
 
 /** What a deploy noted of an app on a host. */
 export async function exposureOf(state: LiveState, host: string, app: string): Promise<Exposure | undefined> {
-  return Exposure.optional().parse(await state.get(familyOf(host), app));
+  return Exposure.optional().parse(await state.get(exposedFamily(host), app));
 }
 
 /** Notes it; undefined forgets it. */
@@ -33,8 +34,8 @@ export async function noteExposure(
   app: string,
   exposure: Exposure | undefined,
 ): Promise<void> {
-  if (exposure) await state.set(familyOf(host), app, exposure);
-  else await state.remove(familyOf(host), app);
+  if (exposure) await state.set(exposedFamily(host), app, exposure);
+  else await state.remove(exposedFamily(host), app);
 }
 
 /** The rules of all apps on a host: what was opened by a deploy, and is still in the configuration. */

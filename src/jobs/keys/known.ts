@@ -4,7 +4,7 @@ import type { LiveState } from '../step.ts';
 import { Key, type WriteKeys } from './input.ts';
 
 const KNOWN = 'keys/known';
-const WRITTEN = 'keys/written';
+export const WRITTEN = 'keys/written';
 
 const Known = z.object({ keys: z.array(Key), held: z.array(z.string()), at: z.string() });
 /** The keys that a source gave when they were last written to a host (UTC, ISO 8601); `held` are those (`data`) that it does not give any more. */
@@ -57,9 +57,12 @@ export async function noteWritten(
   await noteBlock({ host, user, groups, count: keys.length, at }, state);
 }
 
+/** Under which name a block is noted. */
+export const writtenField = ({ host, user }: Pick<Written, 'host' | 'user'>): string => `${host} ${user}`;
+
 /** Notes how many keys a block has; one without any is gone. */
 export async function noteBlock(block: Written, state: LiveState): Promise<void> {
-  const field = `${block.host} ${block.user}`;
+  const field = writtenField(block);
   if (block.count === 0) await state.remove(WRITTEN, field);
   else await state.set(WRITTEN, field, block);
 }

@@ -138,6 +138,42 @@ describe('/host', { timeout: 60_000 }, () => {
       assert.equal(code(await muster.say(line)), why, line);
   });
 
+  test('what is in use is not removed without --force, and nothing of what was known of it is left', async () => {
+    const { hosts, state } = muster.house.state;
+    const entry = { link: 'icp' as const, address: '127.0.0.1', port: 1, labels: [] };
+    const by = { person: 'reem', platform: 'test', chat: 'test' };
+    const added = new Date().toISOString();
+    await hosts.change('web-7', undefined, () => ({
+      ...{ entry, trusted: true, by, added, until: 0, wrong: 0, seen: {}, next: {} },
+    }));
+    const known: [family: string, name: string, value: unknown][] = [
+      ['generations/shop', 'web-7', { current: 'r-1', list: [] }],
+      ['overlay/build', 'web-7', { kind: 'wireguard', key: `${'A'.repeat(43)}=` }],
+      ['firewall', 'web-7', []],
+      ['exposed/web-7', 'shop', { rules: [] }],
+      ['keys/written', 'web-7 root', { host: 'web-7', user: 'root', groups: [], count: 1, at: added }],
+    ];
+    for (const [family, name, value] of known) await state.set(family, name, value);
+    await muster.configure(`${CONFIG}
+apps: {shop: {repository: /srv/shop, hosts: [db-1]}}
+overlays: {build: {kind: wireguard, network: 10.80.0.0/24, members: [db-1]}}
+`);
+    const refused = await muster.say('/host remove web-7');
+    assert.equal(code(refused), 'host.used');
+    assert.match(text(refused), /shop deployed there, member of build/);
+    const plan = text(await muster.say('/host remove web-7 --force --dry-run'));
+    assert.match(plan, /forget web-7/);
+    const asked = await muster.say('/host remove web-7 --force');
+    assert.ok(asked.kind === 'asked', text(asked));
+    await muster.say(`/confirm ${asked.request.id}`);
+    const planned = (await muster.house.state.runs.get(asked.request.id)).plan;
+    assert.deepEqual(
+      planned.stages[0]?.steps[0]?.input.forget,
+      known.map(([family, name]) => ({ family, name })),
+    );
+    await muster.configure(CONFIG);
+  });
+
   test('a file that gets a host of that name counts, and the other one can still be removed', async () => {
     await inRoom(add('web-6'));
     await muster.configure(CONFIG.replace('hosts:', 'hosts:\n  web-6: {link: local}'));
