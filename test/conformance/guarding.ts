@@ -1,5 +1,7 @@
 /** What every `Guarding` must do, on real nftables: nobody stays locked out, and nothing is lost, whatever happens meanwhile. */
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Firewall } from '../../src/firewall/firewall.ts';
@@ -171,7 +173,9 @@ export function guardingConformance(
       const at = await opened(t);
       await at.settle();
       let empty = await fill(at.disk);
-      assert.notEqual(await at.apply(at.locked('f-2')), undefined);
+      const before = await readdir(join(at.disk, 'firewall'));
+      assert.equal(await at.apply(at.locked('f-2')), 'host.diskfull');
+      assert.deepEqual(await readdir(join(at.disk, 'firewall')), before);
       const { good, pending, drift } = await at.show();
       assert.deepEqual([good, pending, drift], ['f-1', undefined, []]);
       assert.deepEqual(await at.ports(), [true, false]);

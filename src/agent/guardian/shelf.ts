@@ -1,8 +1,10 @@
 /** What a guardian keeps on disk: the firewall that was last kept, the one before it, and one that still has to be. Each is whole or not there. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
 import { Firewall } from '../../firewall/firewall.ts';
 
 /** A firewall that was kept; `rules` is null where there was none of Muster's. */
@@ -68,17 +70,24 @@ export class Shelf {
     }
   }
 
+  /** Rejects with `host.diskfull` where there is no room: then nothing of it is left. */
   async #write(name: string, value: object): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const fresh = `${this.#file(name)}.${randomBytes(6).toString('hex')}`;
-    const handle = await open(fresh, 'w', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(value));
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const handle = await open(fresh, 'w', 0o600);
+      try {
+        await handle.writeFile(JSON.stringify(value));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(fresh, this.#file(name));
+    } catch (error) {
+      await rm(fresh, { force: true });
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      throw new MusterError('host.diskfull', { host: hostname() }, { cause: error });
     }
-    await rename(fresh, this.#file(name));
     await this.#sync();
   }
 
