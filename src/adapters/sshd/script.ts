@@ -35,6 +35,8 @@ shift 5
 [ "$(id -u)" = 0 ] || exit ${ENDS.root}
 sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd) || exit ${ENDS.none}
 mkdir -p "$folder"
+# What is to be taken back is on disk before anything changes.
+synced() { sync "$@" 2>/dev/null || sync; }
 lock() { exec 9<"$folder" && flock 9 || exit 1; }
 systemd() { [ -d /run/systemd/system ]; }
 unit() { for one in ssh sshd; do systemctl cat "$one.service" >/dev/null 2>&1 && echo "$one" && return; done; return 1; }
@@ -58,9 +60,13 @@ order() {
   fi
   systemctl daemon-reload
 }
-back() {
+restore() {
   if [ -e "$folder/before" ]; then cp "$folder/before" "$file.new" && mv -f "$file.new" "$file"; else rm -f "$file"; fi
+  synced "\${file%/*}"
   rm -f "$folder/pending" "$folder/kept"
+}
+back() {
+  restore
   order
 }
 of() { printf '# Written by Muster: sshd listens on its overlay network only.\nListenAddress %s\n' "$1"; }
@@ -84,6 +90,7 @@ listen)
   remember
   rm -f "$folder/kept"
   printf '%s\\n' "$id" >"$folder/pending"
+  synced "$folder" "$folder/pending"
   timer "$id" "$seconds" || { rm -f "$folder/pending"; exit ${ENDS.timer}; }
   printf '%s\\n' "$text" >"$file.new" && chmod 644 "$file.new" && mv -f "$file.new" "$file" || { back; exit 1; }
   "$sshd" -t -f "$config" 9<&- || { back; exit ${ENDS.refused}; }
@@ -118,7 +125,7 @@ lapse)
   ;;
 boot)
   lock
-  if [ -e "$folder/pending" ]; then back; fi
+  if [ -e "$folder/pending" ]; then restore; fi
   ;;
 esac
 `;
