@@ -45,7 +45,6 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'shell.notfound',
   'shell.survivors',
   'git.ref.unknown',
-  'firewall.gone',
   'firewall.drift',
   'firewall.invalid',
   'firewall.noguardian',

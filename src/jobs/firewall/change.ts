@@ -4,6 +4,8 @@ import { diff } from '../../firewall/changes.ts';
 import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
+import { isLoss } from '../carry-out.ts';
+import type { Guarding } from '../guarding.ts';
 import { probesFrom } from '../networks.ts';
 import { defineStep } from '../step.ts';
 import { refreshed } from './declared.ts';
@@ -12,6 +14,8 @@ import { knockAll } from './knock.ts';
 import { noteOpening } from './opened.ts';
 import { revertInTime } from './revert.ts';
 
+/** How often it is asked to keep a change whose answer is lost. */
+const KEEP_TRIES = 3;
 /** What lets everything in. */
 export const NONE: Firewall = Firewall.parse({ default: 'accept' });
 
@@ -44,20 +48,29 @@ export const keepFirewall = defineStep({
   input: KeepInput,
   uses: {},
   timeout: '5m',
-  // To keep what is kept is no mistake: the answer may have been lost.
-  retry: { times: 2, pause: '1s' },
   title: ({ host }) => messages().jobs.steps.keepFirewall({ host }),
   brief: async ({ host, probes }, { state, config }) => ({
     probes: await probesFrom(state, config, host, probes),
   }),
   async run({ host, change, probes }, { guarding, signal, report }) {
     await knockAll(host, probes, { signal, report });
-    await guarding.keep(change, signal);
+    await keep(guarding, change, signal);
   },
   record: async ({ host, opening }, _, state) => {
     if (opening) await noteOpening(state, host, opening);
   },
 });
+
+/** To keep what is kept is no mistake: where the answer is lost with its connection, it is asked for again. */
+async function keep(guarding: Guarding, change: string, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await guarding.keep(change, signal);
+    } catch (error) {
+      if (!isLoss(error) || signal.aborted || tries === KEEP_TRIES) throw error;
+    }
+  }
+}
 
 /** Takes back what nobody has kept yet. */
 export const revertFirewall = defineStep({
