@@ -7,6 +7,7 @@ import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
 import { ownKeys } from '../wire/enrolment.ts';
+import { knownHosts } from '../wire/known.ts';
 import { openState } from '../wire/state.ts';
 import { beatFor } from '../wire/watch.ts';
 import { openWorks } from '../wire/works.ts';
@@ -17,7 +18,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
   const options = wireOptions(places, { level: 'info', destination: 2 });
   const { log } = options;
   const folder = resolve(places.config);
-  await loadConfig(folder, undefined, 'unknown');
+  await loadConfig(folder, undefined, await knownHosts(options));
   const state = await openState(options);
   const config = await openConfig(folder, places.host, state).catch(async (error) => {
     await state.close();

@@ -26,6 +26,7 @@ import { Walker } from '../jobs/walker.ts';
 import type { Links } from '../links.ts';
 import { messages } from '../messages/messages.ts';
 import { openEnrolment, ownKeys } from './enrolment.ts';
+import { knownHosts } from './known.ts';
 import { answers, openState, type WireOptions } from './state.ts';
 import { openWatch } from './watch.ts';
 import { openWorks } from './works.ts';
@@ -58,7 +59,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const known = catalogue(options.commands ?? catalog);
   const understood = lineCheck(known);
   // What is wrong with the files is said before anything is started; which hosts were added in a chat, only Redis knows.
-  await loadConfig(options.config, understood, 'unknown');
+  await loadConfig(options.config, understood, await knownHosts(options));
   const state = await openState(options);
   const config = await ConfigSource.open(options.config, understood, state.hosts).catch(async (error) => {
     await state.close();

@@ -16,6 +16,9 @@ export async function knownHosts(place: { state: string; redisUrl?: string }): P
   if (place.redisUrl === undefined && !existsSync(join(socket, '..'))) return {};
   if (place.redisUrl === undefined && !existsSync(socket)) return 'unknown';
   const redis = connectRedis(place.redisUrl ?? socket);
+  // Where nobody listens, that is the answer.
+  redis.options.retryStrategy = () => null;
+  redis.options.maxRetriesPerRequest = 0;
   try {
     const late = sleep(PATIENCE_MS, 'unknown' as const, { ref: false });
     return await Promise.race([hostsIn(redis).catch(() => 'unknown' as const), late]);

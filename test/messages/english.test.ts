@@ -57,6 +57,7 @@ const ALLOWED: Allowed[] = [
   one('src/jobs/host/permission.ts', 'sudo …', 'a command to type'),
   one('src/jobs/schedule.ts', 'several schedules could not be dealt with', 'told to the log'),
   one('src/main/agent.ts', 'muster agent --help', 'a command to type'),
+  one('src/main/install.ts', 'muster agent install --help', 'a command to type'),
   one('src/links.ts', '… guardian', 'tells ways apart'),
   {
     of: 'src/firewall/verdict.ts',
