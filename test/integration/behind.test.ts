@@ -71,6 +71,12 @@ describe('a node behind its overlay network', { skip: lacksNode(), timeout: 600_
     );
   });
 
+  test('is not taken out of the network, and keeps its address there, as nobody would reach it', async () => {
+    const left = await stage.muster.say('/overlay leave build node');
+    assert.deepEqual([left.exit, left.result.code], [1, 'behind.leaves']);
+    assert.deepEqual(await stage.places(), { outside: false, inside: true });
+  });
+
   test('is reached by any network again once it is not to be behind one', async () => {
     await stage.configure({ behind: '[]', rules: '{http: {ports: [80]}}' });
     await stage.does('/prepare node');

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { messages } from '../../messages/messages.ts';
 import { HostName, OverlayName } from '../../names.ts';
+import { Behind, behindOf, noteBehind } from '../networks.ts';
 import { defineStep } from '../step.ts';
 import { familyOf } from './members.ts';
 
-const Former = z.object({ run: z.string(), member: z.unknown() });
+const Former = z.object({ run: z.string(), member: z.unknown(), behind: Behind.optional() });
 
 export const forgetMember = defineStep({
   name: 'overlay.forget',
@@ -19,12 +20,16 @@ export const forgetMember = defineStep({
     if (direction === 'undo') {
       if (former?.run !== run) return undefined;
       await state.set(familyOf(name), host, former.member);
+      if (former.behind) await noteBehind(state, host, former.behind);
       await state.remove(family, host);
       return undefined;
     }
     const member = await state.get(familyOf(name), host);
-    if (member !== undefined) await state.set(family, host, { run, member });
+    const noted = await behindOf(state, host);
+    const behind = noted?.overlay === name ? noted : undefined;
+    if (member !== undefined) await state.set(family, host, { run, member, behind });
     await state.remove(familyOf(name), host);
+    if (behind) await noteBehind(state, host, undefined);
     return undefined;
   },
   run: async () => ({}),

@@ -2,6 +2,7 @@
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Standing } from '../../overlay.ts';
+import { behindOf } from '../networks.ts';
 import { defineStep, type LiveState } from '../step.ts';
 import { change, takeBack, USES } from './change.ts';
 import { Joining } from './input.ts';
@@ -16,6 +17,10 @@ export const joinOverlay = defineStep({
   title: ({ host, membership: { name } }) => messages().overlay.steps.join({ host, name }),
   async brief({ host, membership }, { state, direction }) {
     if (direction === 'undo' || membership.kind === 'zerotier') return {};
+    const behind = await behindOf(state, host);
+    // By its old address it would be reached no more, and by no other.
+    if (behind?.overlay === membership.name && behind.address !== membership.address)
+      throw new MusterError('behind.moves', { host, overlay: behind.overlay, address: behind.address });
     const members = await membersOf(state, membership.name);
     const [owner] =
       Object.entries(members).find(
@@ -44,6 +49,11 @@ export const leaveOverlay = defineStep({
   uses: USES,
   timeout: '5m',
   title: ({ host, membership: { name } }) => messages().overlay.steps.leave({ host, name }),
+  async brief({ host, membership: { name } }, { state, direction }) {
+    const behind = direction === 'do' ? await behindOf(state, host) : undefined;
+    if (behind?.overlay === name) throw new MusterError('behind.leaves', { host, overlay: name });
+    return {};
+  },
   async run({ host, membership }, context) {
     const standing = await change(membership.name, null, membership, context);
     context.report.note(messages().overlay.notes.left({ host, name: membership.name }));

@@ -144,7 +144,8 @@ export const commands = {
   },
   prepare: {
     summary: 'Install and start what a host lacks for what it is asked to do',
-    description: 'Safe to repeat: on a host that lacks nothing it changes nothing.',
+    description:
+      'Safe to repeat: on a host that lacks nothing it changes nothing. A host that is to be behind an overlay network joins it, and then lets nobody in but by it.',
     fields: { host: 'the host' },
   },
   refuse: {

@@ -542,6 +542,16 @@ export const errors = {
     (f) => `${f.host} is to be behind ${f.overlay}, and the configuration says nothing of its firewall`,
     (f) => `Declare one for ${f.host} in the section firewall, then /reload.`,
   ),
+  'behind.leaves': entry(
+    (f) => `${f.host} lets nobody in but by ${f.overlay}, and would be reached no more`,
+    (f) => `Take it out of behind of ${f.overlay}, /reload, then /prepare ${f.host}.`,
+  ),
+  'behind.moves': entry(
+    (f) =>
+      `${f.host} lets nobody in but by ${f.address} in ${f.overlay}, and is to have another address there`,
+    (f) =>
+      `Leave it that address, or take it out of behind of ${f.overlay} first: then /reload and /prepare ${f.host}.`,
+  ),
   'behind.open': entry(
     (f) => `${f.host} still answers from outside, on ${f.address}`,
     () => 'Does a rule name the zone outside, or does something else answer there?',

@@ -147,7 +147,8 @@ export const commands: Messages['commands'] = {
   },
   prepare: {
     summary: 'Asenna ja käynnistä se, mikä palvelimelta puuttuu sen tehtäviin',
-    description: 'Voi toistaa huoletta: jos mitään ei puutu, mitään ei muuteta.',
+    description:
+      'Voi toistaa huoletta: jos mitään ei puutu, mitään ei muuteta. Palvelin, jonka on määrä olla päällysverkon takana, liittyy siihen, ja sitten sinne pääsee vain sen kautta.',
     fields: { host: 'palvelin' },
   },
   refuse: {

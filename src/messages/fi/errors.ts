@@ -575,6 +575,16 @@ export const errors: Messages['errors'] = {
       `palvelimelle ${f.host} on määrä päästä vain verkosta ${f.overlay}, mutta asetuksissa ei ole sen palomuuria`,
     (f) => `Lisää palvelin ${f.host} osioon firewall, sitten /reload.`,
   ),
+  'behind.leaves': entry(
+    (f) => `palvelimelle ${f.host} pääsee vain verkosta ${f.overlay}, eikä sitä enää tavoitettaisi`,
+    (f) => `Poista se verkon ${f.overlay} kohdasta behind, sitten /reload ja /prepare ${f.host}.`,
+  ),
+  'behind.moves': entry(
+    (f) =>
+      `palvelimelle ${f.host} pääsee vain osoitteesta ${f.address} verkossa ${f.overlay}, ja osoite on määrä vaihtaa`,
+    (f) =>
+      `Anna sen pitää osoitteensa, tai poista se ensin verkon ${f.overlay} kohdasta behind: sitten /reload ja /prepare ${f.host}.`,
+  ),
   'behind.open': entry(
     (f) => `${f.host} vastaa yhä ulkoa osoitteessa ${f.address}`,
     () => 'Nimeääkö jokin sääntö vyöhykkeen outside, vai vastaako siellä jokin muu?',
