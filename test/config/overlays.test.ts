@@ -47,6 +47,7 @@ test('everything that is wrong with a network is said at its place', async (t) =
     [build('network: "; reboot/24", members: [web-1]'), 'build.network', notNetwork],
     [build('network: 10.80.0.0/31, members: [web-1]'), 'build.network', 'it has no room for two hosts'],
     [build('network: 10.80.0.0/24, members: [web-9]'), 'build.members[0]', 'no host is called web-9'],
+    [build(`${fine}, behind: [web-9]`), 'build.behind[0]', 'no host is called web-9'],
     [
       build('network: 10.80.0.0/24, members: ["label:dock"]'),
       'build.members[0]',
