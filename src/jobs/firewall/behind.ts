@@ -10,7 +10,7 @@ import { Firewall } from '../../firewall/firewall.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName, OverlayName } from '../../names.ts';
 import { OverlayAddress } from '../../overlay.ts';
-import { Behind, behindOf, memberOf, noteBehind } from '../networks.ts';
+import { behindOf, memberOf, noteBehind } from '../networks.ts';
 import { type Beside, defineStep, type LiveState } from '../step.ts';
 import { NONE } from './change.ts';
 import { declaredOn } from './declared.ts';
@@ -18,15 +18,14 @@ import { knock, knockAll } from './knock.ts';
 import { revertInTime } from './revert.ts';
 
 /** How long it may stay without being kept, ms: time enough to come in over the network. */
-const KEEP_WITHIN_MS = 60_000;
+export const KEEP_WITHIN_MS = 60_000;
 /** How long the host may take to answer before it counts as out of reach, ms. */
 const KNOCK_MS = 10_000;
 
-/** The family of live state that holds how hosts were before a run had them reached by any network: host -> run and that. */
-const FORMER = 'behind-former';
-
-const Where = z.strictObject({ host: HostName, overlay: OverlayName });
-const Closing = z.strictObject({
+/** A host, and the network. */
+export const Where = z.strictObject({ host: HostName, overlay: OverlayName });
+/** What changes its firewall. */
+export const Closing = z.strictObject({
   ...Where.shape,
   by: z.string().max(200),
   /** What is to be in force, added when it starts. */
@@ -66,49 +65,6 @@ export const closeHost = defineStep({
   async record({ host }, { undone }: { undone?: boolean }, state, { run }) {
     if (undone) await restore(host, run, state);
   },
-});
-
-/** Lets in by any network again; Muster comes by this one until `leaveBehind`. */
-export const openHost = defineStep({
-  name: 'behind.open',
-  guards: true,
-  input: Closing,
-  uses: {},
-  timeout: '5m',
-  title: (where) => messages().behind.steps.open(where),
-  brief: async ({ host }, beside) =>
-    beside.direction === 'do' ? { rules: await declaredOn(host, beside, { open: true }) } : {},
-  async run({ by, rules }, { guarding, run, signal, report }) {
-    const { rules: before } = await guarding.show(signal);
-    for (const line of diff(before ?? NONE, rules!)) report.line(line);
-    const change = { change: run, by, rules: rules!, keepWithin: KEEP_WITHIN_MS, overwrite: [] };
-    await guarding.apply(change, signal);
-  },
-  undo: (_, { guarding, run }) => guarding.revert(run),
-});
-
-const Former = z.object({ run: z.string(), behind: Behind });
-
-/** Has Muster come by the host's usual address again. There is nothing to do on the host. */
-export const leaveBehind = defineStep({
-  name: 'behind.leave',
-  guards: true,
-  input: Where,
-  uses: {},
-  timeout: '1m',
-  title: (where) => messages().behind.steps.leave(where),
-  async brief({ host }, { state, direction, run }) {
-    const behind = await behindOf(state, host);
-    if (direction === 'do') {
-      if (behind) await state.set(FORMER, host, { run, behind });
-      await noteBehind(state, host, undefined);
-      return undefined;
-    }
-    const former = Former.safeParse(await state.get(FORMER, host)).data;
-    if (former?.run === run) await noteBehind(state, host, former.behind);
-    return undefined;
-  },
-  run: async () => ({}),
 });
 
 /** Proves that Muster comes in over the network, and by nothing else. Changes nothing. */

@@ -1,5 +1,6 @@
 /** Closes a host but for an overlay network, in stages that are each taken back where a later one fails. */
-import { closeHost, keepBehind, leaveBehind, openHost, proveBehind } from '../firewall/behind.ts';
+import { closeHost, keepBehind, proveBehind } from '../firewall/behind.ts';
+import { leaveBehind, openHost } from '../firewall/reopen.ts';
 import { keepListening, listenAnywhere, listenBehind } from '../host/listen.ts';
 import type { Stage } from '../plan.ts';
 
