@@ -26,7 +26,7 @@ until [ "$(cut -c1-4 "/proc/$pid/comm")" = sshd ]; do pid=$(sed 's/.*) . \\([0-9
 kill -KILL "$pid"
 `;
 
-describe('the firewall of a host behind ssh', { skip, timeout: 300_000 }, () => {
+describe('the firewall of a host behind ssh', { skip, timeout: 600_000 }, () => {
   let muster: TestMuster;
   let outside: Namespace;
   let host: Namespace;
