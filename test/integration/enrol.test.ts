@@ -66,6 +66,30 @@ class Machine {
   }
 }
 
+/** Says a line to a manager, without a process of its own. */
+async function sayTo(
+  { folder }: TestMuster,
+  line: string,
+  onEvent: (event: SayEvent) => void = () => {},
+): Promise<Said> {
+  const events: SayEvent[] = [];
+  const socket = join(folder, 'var', 'muster.sock');
+  for await (const event of ask(socket, { id: randomUUID(), user: 'reem', text: line })) {
+    events.push(event);
+    onEvent(event);
+  }
+  const result = events.at(-1);
+  if (result?.type !== 'result') throw new Error(`${line}: no result`);
+  return { exit: result.exit, events, result };
+}
+
+/** All that was answered. */
+const textOf = ({ events, result }: Said) =>
+  events
+    .flatMap((event) => (event.type === 'reply' || event.type === 'note' ? event.text : []))
+    .concat(result.text)
+    .join('\n');
+
 describe('two managers, each with a key of its own', { skip: needs(['redis-server', 'git']) }, () => {
   test('a host that one of them adds lets both in, and is known to both without a restart', async (t) => {
     const redis = await startRedis();
@@ -91,33 +115,30 @@ hosts: {local: {link: local}}
       [first, second].map(async ({ muster }) => (await muster.run('key')).stdout.trim()),
     );
     const port = await freePort();
-    const { events } = await first.muster.say(
-      `/host add web-2 --link icp --address 127.0.0.1 --port ${port} --label node`,
+    const text = textOf(
+      await sayTo(first.muster, `/host add web-2 --link icp --address 127.0.0.1 --port ${port} --label node`),
     );
-    const text = events.flatMap((event) => (event.type === 'reply' ? event.text : [])).join('\n');
     for (const key of keys) assert.ok(text.includes(key), text);
     const there = new Machine(join(first.muster.folder, 'machine'));
     await there.install(text.split('\n').find((one) => one.startsWith('muster agent')) as string);
     there.start();
     t.after(() => there.stop());
-    const hosts = async () => {
-      const { events } = await second.muster.say('/hosts');
-      return events.flatMap((event) => (event.type === 'reply' ? event.text : [])).join('\n');
-    };
+    const hosts = async () => textOf(await sayTo(second.muster, '/hosts'));
     await waitFor('the other manager to know its key', async () =>
       (await hosts()).includes(there.keys[0] as string),
     );
-    assert.equal((await second.muster.say(`/host trust web-2 ${there.keys[0]}`)).exit, 0);
+    assert.equal((await sayTo(second.muster, `/host trust web-2 ${there.keys[0]}`)).exit, 0);
     first.manager.kill('SIGKILL');
     await ended(first.manager);
     await second.muster.configure({ 'muster.yml': config.replace('local, ', '') });
-    await second.muster.say('/reload');
-    const { result } = await second.muster.say('/deploy shop');
+    await sayTo(second.muster, '/reload');
+    const { result } = await sayTo(second.muster, '/deploy shop');
     assert.equal(result.code, 'compose.missing', result.text);
   });
 });
 
 describe('a host that is added in the chat', { skip: needs(['redis-server', 'git']) }, () => {
+  const saying = (line: string, onEvent?: (event: SayEvent) => void) => sayTo(muster, line, onEvent);
   let muster: TestMuster;
   let manager: ChildProcess;
   const machines: Machine[] = [];
@@ -131,23 +152,6 @@ describe('a host that is added in the chat', { skip: needs(['redis-server', 'git
         more,
       ].join('\n'),
     });
-  /** Says a line to the manager, without a process of its own. */
-  async function saying(line: string, onEvent: (event: SayEvent) => void = () => {}): Promise<Said> {
-    const events: SayEvent[] = [];
-    const socket = join(muster.folder, 'var', 'muster.sock');
-    for await (const event of ask(socket, { id: randomUUID(), user: 'reem', text: line })) {
-      events.push(event);
-      onEvent(event);
-    }
-    const result = events.at(-1);
-    if (result?.type !== 'result') throw new Error(`${line}: no result`);
-    return { exit: result.exit, events, result };
-  }
-  const textOf = ({ events, result }: Said) =>
-    events
-      .flatMap((event) => (event.type === 'reply' || event.type === 'note' ? event.text : []))
-      .concat(result.text)
-      .join('\n');
   const said = async (line: string) => textOf(await saying(line));
   const say = async (line: string, code: string) => {
     const answer = await saying(line);
