@@ -34,6 +34,9 @@ const ALLOWED: Allowed[] = [
     'environment …',
     'a source as it is known by, in words of the configuration',
   ),
+  ...['Unclosed tag', 'Unclosed section', 'Unopened section', 'Invalid tags'].map((words) =>
+    one('src/hubs/config/template.ts', words, 'what mustache.js says, to be told in our words'),
+  ),
   { of: 'src/adapters/wireguard/scripts.ts', why: 'scripts' },
   { of: 'src/adapters/sshd/script.ts', why: 'scripts' },
   { of: 'src/adapters/rollback/scripts/', why: 'scripts' },

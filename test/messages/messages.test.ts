@@ -67,6 +67,9 @@ const SAMPLES: Samples = {
     'errors/request.decided/summary': { decision: ['granted', 'refused', 'expired'] },
     'errors/run.ended/summary': { status: RUN_STATUSES },
     'errors/run.notended/summary': { status: RUN_STATUSES },
+    'errors/template.syntax/summary': { problem: ['open', 'closed'] },
+    'errors/template.value/summary': { problem: ['list', 'map'] },
+    'errors/template.value/hint': { problem: ['list', 'map'] },
     'grammar/limit': { bound: ['least', 'most'], of: ['string', 'array', 'number'] },
   },
   // Names, commands to type, and what consists of facts.

@@ -33,6 +33,14 @@ const writer = new Mustache.Writer();
 // It would remember every text it ever saw.
 Object.assign(writer, { templateCache: undefined });
 
+/** What mustache.js says of a text that is no template. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  'Unclosed tag': 'tag',
+  'Unclosed section': 'open',
+  'Unopened section': 'closed',
+  'Invalid tags': 'tags',
+};
+
 /** Templates by name, each parsed once. A template may hold the others as partials. */
 export class Templates {
   readonly #texts: Readonly<Record<string, string>>;
@@ -67,11 +75,13 @@ export class Templates {
       this.#parsed.set(key, tokens);
       return tokens;
     } catch (error) {
-      const { message } = error as Error;
-      const at = Number(/ at (\d+)$/.exec(message)?.[1] ?? text.length);
+      const [, kind = '', section, at = text.length] =
+        /^(\w+ \w+)(?: "(.*)")?(?:: .*)?(?: at (\d+))?$/.exec((error as Error).message) ?? [];
+      const problem = PROBLEMS[kind] ?? 'tags';
       throw new MusterError('template.syntax', {
-        ...placeOf(name, text, at),
-        problem: message.replace(/ at \d+$/, ''),
+        ...placeOf(name, text, Number(at)),
+        problem,
+        name: section,
       });
     }
   }

@@ -247,7 +247,13 @@ export const errors = {
     () => 'Add it, or mend its name.',
   ),
   'template.syntax': entry(
-    (f) => `${f.place}: ${f.problem}`,
+    (f) =>
+      ({
+        tag: `${f.place}: a {{ has no }}`,
+        open: `${f.place}: the section ${f.name} is not closed`,
+        closed: `${f.place}: the section ${f.name} is closed and was not opened`,
+        tags: `${f.place}: other delimiters need one opening and one closing`,
+      })[`${f.problem}`] ?? '',
     () => 'Every {{#section}} needs its {{/section}}, and every {{ its }}.',
   ),
   'template.missing': entry(

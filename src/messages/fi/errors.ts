@@ -272,7 +272,13 @@ export const errors: Messages['errors'] = {
     () => 'Lisää se tai korjaa sen nimi.',
   ),
   'template.syntax': entry(
-    (f) => `${f.place}: ${f.problem}`,
+    (f) =>
+      ({
+        tag: `${f.place}: merkiltä {{ puuttuu }}`,
+        open: `${f.place}: osaa ${f.name} ei ole päätetty`,
+        closed: `${f.place}: osa ${f.name} päätetään, vaikka sitä ei ole aloitettu`,
+        tags: `${f.place}: muut erottimet tarvitsevat alun ja lopun`,
+      })[`${f.problem}`] ?? '',
     () => 'Jokainen {{#osa}} tarvitsee parinsa {{/osa}}, ja jokainen {{ parinsa }}.',
   ),
   'template.missing': entry(

@@ -90,15 +90,17 @@ describe('a template', () => {
   });
 
   test('says where it is not well formed', () => {
-    for (const [text, place] of [
-      ['a\n{{#open}}\n', 'app.conf:3'],
-      ['a\n{{/closed}}', 'app.conf:2'],
-      ['{{#a}}\n{{/b}}', 'app.conf:2'],
-      ['a {{name', 'app.conf:1'],
+    for (const [text, place, said] of [
+      ['a\n{{#open}}\n', 'app.conf:3', 'the section open is not closed'],
+      ['a\n{{/closed}}', 'app.conf:2', 'the section closed is closed and was not opened'],
+      ['{{#a}}\n{{/b}}', 'app.conf:2', 'the section a is not closed'],
+      ['a {{name', 'app.conf:1', 'a {{ has no }}'],
+      ['{{=x=}}', 'app.conf:1', 'one opening and one closing'],
     ] as const) {
       const error = failing(() => render(text, {}));
       assert.equal(error.code, 'template.syntax', text);
       assert.ok(error.message.startsWith(`${place}: `), error.message);
+      assert.ok(error.message.endsWith(said), error.message);
     }
   });
 
