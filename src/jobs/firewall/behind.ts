@@ -2,6 +2,7 @@
  * Closes a host but for one overlay network. From the first of these steps on Muster comes by the network itself: what does not
  * work over it is taken back by whatever keeps the host's firewall.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ownWays } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
@@ -19,6 +20,9 @@ import { revertInTime } from './revert.ts';
 
 /** How long it may stay without being kept, ms: time enough to come in over the network. */
 export const KEEP_WITHIN_MS = 60_000;
+/** How long a port may be refused before it counts as closed, ms, and how often it is asked. */
+const LATE_MS = 15_000;
+const AGAIN_MS = 200;
 /** How long the host may take to answer before it counts as out of reach, ms. */
 const KNOCK_MS = 10_000;
 
@@ -93,11 +97,13 @@ export const proveBehind = defineStep({
     };
   },
   async run({ host, overlay, usual, ports, address }, { signal, report }) {
-    await knockAll(
-      host,
-      ports.map((port) => ({ address: address!, port })),
-      { signal, report },
-    );
+    const own = ports.map((port) => ({ address: address!, port }));
+    // An sshd that was just told listens a moment later.
+    const deadline = performance.now() + LATE_MS;
+    for (const { port } of own)
+      while ((await knock(address!, port, signal)) === 'ECONNREFUSED' && performance.now() < deadline)
+        await sleep(AGAIN_MS, undefined, { signal });
+    await knockAll(host, own, { signal, report });
     const outside = usual === undefined || usual === address ? [] : ports;
     // It takes its time to hear nothing: all ports at once.
     const answers = await Promise.all(outside.map((port) => knock(usual!, port, signal)));

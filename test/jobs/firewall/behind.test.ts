@@ -7,6 +7,7 @@ import { MusterError } from '../../../src/errors.ts';
 import { why } from '../../../src/firewall/verdict.ts';
 import { closeHost, keepBehind, proveBehind } from '../../../src/jobs/firewall/behind.ts';
 import { declaredOn } from '../../../src/jobs/firewall/declared.ts';
+import { knock } from '../../../src/jobs/firewall/knock.ts';
 import { behindOf, overlayAddresses } from '../../../src/jobs/networks.ts';
 import type { AnyStep, LiveState } from '../../../src/jobs/step.ts';
 import { reading } from '../../config/folder.ts';
@@ -18,15 +19,17 @@ import { guardingInMemory, type TestGuarding } from './guarding.ts';
 /** A port on loopback addresses of their own, by which a host is reached from outside (.2) and by the network (.3). */
 async function listening(t: TestContext, ...addresses: string[]): Promise<number> {
   let port = 0;
-  for (const address of addresses) {
-    const server = createServer((socket) => socket.destroy());
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, address, resolve);
-    });
-    t.after(() => server.close());
-    port = (server.address() as { port: number }).port;
-  }
+  for (const address of addresses) port = await listenOn(t, address, port);
   return port;
+}
+
+async function listenOn(t: TestContext, address: string, port: number): Promise<number> {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, address, resolve);
+  });
+  t.after(() => server.close());
+  return (server.address() as { port: number }).port;
 }
 
 interface Place {
@@ -102,6 +105,16 @@ test('a host that still answers from outside is not kept', async (t) => {
   const place = await placeAt(t, await listening(t, '127.0.0.3', '127.0.0.2'));
   await carryOut(closeHost, 'do', place);
   await assert.rejects(carryOut(proveBehind, 'do', place), code('behind.open'));
+});
+
+test('an sshd that listens a moment later is waited for', async (t) => {
+  const port = await listening(t, '127.0.0.4');
+  const place = await placeAt(t, port);
+  await carryOut(closeHost, 'do', place);
+  const proof = carryOut(proveBehind, 'do', place);
+  assert.equal(await knock('127.0.0.3', port, new AbortController().signal), 'ECONNREFUSED');
+  await listenOn(t, '127.0.0.3', port);
+  assert.deepEqual(await proof, ['node answers on 127.0.0.3 in build, and not from outside']);
 });
 
 test('a host that does not answer by the network is not kept', async (t) => {
