@@ -46,7 +46,7 @@ await runMain(async () => {
   const integration = files.filter((file) => file.startsWith(INTEGRATION));
   // Most of the time tests wait, for services and for clocks: one more at once than a small machine has processors.
   if (unit.length > 0) phases.push(await test('unit tests', unit, 3));
-  if (integration.length > 0) phases.push(await test('integration tests', integration, 2));
+  if (integration.length > 0) phases.push(await test('integration tests', integration, 3));
   conclude(phases);
 });
 
