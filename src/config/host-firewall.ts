@@ -41,13 +41,16 @@ export function firewallOf(
 /** The zones of a host's firewall: those of the configuration, the containers', and one of its own for each network that is in none. */
 function zonesOn(config: Config, host: string, networks: readonly Network[]): z.input<typeof Zone>[] {
   const declared = declaredZones(config, host);
-  const named = new Set(declared.map(({ name }) => name));
-  const own = networks
-    .filter(
-      (network) => zoneOfNetwork(declared, network) === ownZone(network) && !named.has(ownZone(network)),
-    )
+  const named = declared.some(({ name }) => name === CONTAINERS.name);
+  return [...declared, ...ownZones(declared, networks), ...(named ? [] : [CONTAINERS])];
+}
+
+/** Zones for the networks that are in none. */
+function ownZones(zones: readonly z.input<typeof Zone>[], networks: readonly Network[]) {
+  const named = new Set(zones.map(({ name }) => name));
+  return networks
+    .filter((network) => zoneOfNetwork(zones, network) === ownZone(network) && !named.has(ownZone(network)))
     .map((network) => ({ name: ownZone(network), interfaces: [network.interface] }));
-  return [...declared, ...own, ...(named.has(CONTAINERS.name) ? [] : [CONTAINERS])];
 }
 
 /** The zone of a network that no declared zone names. */
@@ -79,32 +82,53 @@ export function rulesOn(
       sources: from,
     })),
   );
-  const zones = declaredZones(config, host);
   const all = [...declared, ...opened, ...ownWaysIn(config.hosts[host] as Host)];
-  return [
-    ...all.map(placing(config, host, networks)),
-    ...networks.flatMap((network) => waysOf(network, zoneOfNetwork(zones, network))),
-  ];
+  return placed(declaredZones(config, host), all, networks);
 }
 
+/** A firewall that was planned, in the networks that the host is in now: it may have gone behind one since. */
+export function inNetworks({ zones, rules, ...rest }: Firewall, networks: readonly Network[]): Firewall {
+  const others = rules.filter(({ owner }) => !owner.startsWith(NETWORKS));
+  return Firewall.parse({
+    ...rest,
+    zones: [...zones, ...ownZones(zones, networks)],
+    rules: placed(zones, others, networks),
+  });
+}
+
+/** Rules where they count, and what the networks themselves take. */
+const placed = (
+  zones: readonly z.input<typeof Zone>[],
+  rules: readonly Opened[],
+  networks: readonly Network[],
+): Opened[] => [
+  ...rules.map(placingIn(zones, networks)),
+  ...networks.flatMap((network) => waysOf(network, zoneOfNetwork(zones, network))),
+];
+
 /** Puts what lets in everywhere into the zone of the network that the host is behind. */
-export function placing(
-  config: Config,
-  host: string,
+export const placing = (config: Config, host: string, networks: readonly Network[]) =>
+  placingIn(declaredZones(config, host), networks);
+
+function placingIn(
+  zones: readonly z.input<typeof Zone>[],
   networks: readonly Network[],
 ): (rule: Opened) => Opened {
   const only = networks.find((network) => network.only);
   if (!only) return (rule) => rule;
-  const zone = zoneOfNetwork(declaredZones(config, host), only);
+  const zone = zoneOfNetwork(zones, only);
   return (rule) =>
     rule.action === 'drop' || (rule.zones ?? []).length > 0 ? rule : { ...rule, zones: [zone] };
 }
 
 /** What a network itself takes: the port by which members hear each other, and ping by the network, which proves that it works. */
 const waysOf = ({ name, port }: Network, zone: string): Opened[] => [
-  { id: `overlay/${name}/udp-${port}`, owner: `overlay/${name}`, protocol: 'udp', ports: [port] },
-  { id: `overlay/${name}/ping`, owner: `overlay/${name}`, protocol: 'icmp', zones: [zone] },
+  { id: `overlay/${name}/udp-${port}`, owner: `${NETWORKS}${name}`, protocol: 'udp', ports: [port] },
+  { id: `overlay/${name}/ping`, owner: `${NETWORKS}${name}`, protocol: 'icmp', zones: [zone] },
 ];
+
+/** How the owners of these rules begin. */
+const NETWORKS = 'overlay/';
 
 /** The zones that the configuration gives a host. */
 const declaredZones = (config: Config, host: string): z.input<typeof Zone>[] =>

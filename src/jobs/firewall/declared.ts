@@ -1,9 +1,9 @@
 /** What a host's firewall is to be at this moment: what the configuration declares, and what live state adds to it. */
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
-import { firewallOf, type Opened, placing } from '../../config/host-firewall.ts';
+import { firewallOf, inNetworks, type Opened } from '../../config/host-firewall.ts';
 import { MusterError } from '../../errors.ts';
-import { Firewall } from '../../firewall/firewall.ts';
+import type { Firewall } from '../../firewall/firewall.ts';
 import { networksOf } from '../networks.ts';
 import type { LiveState } from '../step.ts';
 import { exposedOn } from './exposed.ts';
@@ -37,8 +37,8 @@ export async function declaredOn(
 }
 
 /**
- * A planned firewall as it is to be when its turn has come: with what is opened and exposed then, not when it was planned.
- * Rejects with `firewall.invalid`.
+ * A planned firewall as it is to be when its turn has come: with what is opened and exposed then, and in the networks that the host
+ * is in then, not when it was planned. Rejects with `firewall.invalid`.
  */
 export async function refreshed(
   host: string,
@@ -48,9 +48,9 @@ export async function refreshed(
 ): Promise<Firewall> {
   const opened = afterOpening(await openedOn(state, host), opening);
   const live = [...opened, ...(await exposedOn(config, state, host))];
-  const place = placing(config, host, await networksOf(config, state, host));
-  const rules = [...planned.rules.filter(({ owner }) => !LIVE.test(owner)), ...live.map(place)];
-  return consistent(host, () => Firewall.parse({ ...planned, rules }));
+  const networks = await networksOf(config, state, host);
+  const rules = [...planned.rules.filter(({ owner }) => !LIVE.test(owner)), ...live];
+  return consistent(host, () => inNetworks({ ...planned, rules }, networks));
 }
 
 /** What `make` gives; parts that contradict each other become `firewall.invalid`. */
