@@ -70,6 +70,7 @@ back() {
   order
 }
 of() { printf '# Written by Muster: sshd listens on its overlay network only.\nListenAddress %s\n' "$1"; }
+besides() { while read -r one; do case $one in "$1":*|"[$1]":*) ;; *) printf '%s\\n' "$one" ;; esac; done; }
 is() { [ "$(cat "$folder/$1" 2>/dev/null)" = "$2" ]; }
 remember() { if [ -e "$file" ]; then cp "$file" "$folder/before"; else rm -f "$folder/before"; fi; }
 timer() {
@@ -84,17 +85,21 @@ case $command in
 listen)
   id=$1 address=$2 seconds=$3
   lock
-  if [ -e "$folder/pending" ]; then is pending "$id" && exit 0; exit ${ENDS.waiting}; fi
   text=$(of "$address")
-  if [ "$(cat "$file" 2>/dev/null)" = "$text" ]; then echo same; exit 0; fi
-  remember
-  rm -f "$folder/kept"
-  printf '%s\\n' "$id" >"$folder/pending"
-  synced "$folder" "$folder/pending"
-  timer "$id" "$seconds" || { rm -f "$folder/pending"; exit ${ENDS.timer}; }
+  if [ -e "$folder/pending" ]; then
+    # Asked for again it may have been cut off anywhere: all that follows is done once more.
+    is pending "$id" || exit ${ENDS.waiting}
+  else
+    if [ "$(cat "$file" 2>/dev/null)" = "$text" ]; then echo same; exit 0; fi
+    remember || exit 1
+    rm -f "$folder/kept"
+    printf '%s\\n' "$id" >"$folder/pending" || { rm -f "$folder/pending"; exit 1; }
+    synced "$folder" "$folder/pending"
+  fi
+  timer "$id" "$seconds" || { back; exit ${ENDS.timer}; }
   printf '%s\\n' "$text" >"$file.new" && chmod 644 "$file.new" && mv -f "$file.new" "$file" || { back; exit 1; }
   "$sshd" -t -f "$config" 9<&- || { back; exit ${ENDS.refused}; }
-  others=$(made | sed -n 's/^listenaddress //p' | grep -vF -e "$address:" -e "[$address]:")
+  others=$(made | sed -n 's/^listenaddress //p' | besides "$address")
   if [ -n "$others" ]; then back; printf '%s\\n' "$others"; exit ${ENDS.elsewhere}; fi
   made | grep -q '^listenaddress ' || { back; exit ${ENDS.refused}; }
   order

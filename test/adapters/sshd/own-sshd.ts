@@ -1,10 +1,11 @@
 /** A real OpenSSH server as a host has it: one port on all addresses, and a folder of more files that it includes. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Shell } from '../../../src/shell.ts';
+import { until } from '../../until.ts';
 
 const execute = promisify(execFile);
 
@@ -59,7 +60,36 @@ export async function startOwnSshd(shell: Shell, port: number, lines: string[] =
     pid,
     async stop() {
       await shell.run(['sh', '-c', 'kill "$(cat "$1")" 2>/dev/null', 'sh', file('pid')], { accept: [0, 1] });
+      await endTimersOf(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends what waits to take back a change of this sshd, with all that it started. */
+export async function endTimersOf(folder: string): Promise<void> {
+  await until(async () => {
+    const pids = await timersOf(folder);
+    for (const pid of pids) end(pid);
+    return pids.length === 0;
+  }, 'the timers to end');
+}
+
+/** The processes that wait, each the first of its group. */
+export async function timersOf(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = pids.map(async (pid) => {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    return words.includes('lapse') && words.includes(join(folder, 'sshd_config')) ? [Number(pid)] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It ended by itself, or is about to become one.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
