@@ -1,6 +1,7 @@
 /** Hosts that are added in a chat, without a file: added, trusted once their key was compared, and removed. */
 import { z } from 'zod';
 import { Host } from '../../config/config.ts';
+import { takenPlace } from '../../config/places.ts';
 import { MusterError } from '../../errors.ts';
 import { exposedFamily } from '../../jobs/firewall/exposed.ts';
 import { OPENED } from '../../jobs/firewall/opened.ts';
@@ -39,22 +40,14 @@ export const hostAdd = defineCommand({
   }),
   words: ['host'],
   risk: 'change',
-  scope,
+  // Labels decide what runs on a host, and so which secrets come there.
+  scope: ({ host, label }) => [scope({ host }), ...label.map((each) => `label/${each}`)],
   async answer(input, { hosts, caller, config }) {
     const { host: name } = input;
     await demandNotInFiles(name, hosts);
     const entry = entryOf(input);
-    const owner = Object.entries(config.hosts).find(
-      ([other, known]) =>
-        other !== name &&
-        known.link !== 'local' &&
-        known.address.toLowerCase() === entry.address.toLowerCase() &&
-        known.port === entry.port,
-    );
-    if (owner)
-      throw invalid(
-        messages().config.sharedAddress({ address: entry.address, port: `${entry.port}`, owner: owner[0] }),
-      );
+    const taken = takenPlace(name, entry, config);
+    if (taken) throw invalid(messages().config.sharedAddress(taken));
     return hosts.add(name, entry, caller);
   },
 });
@@ -143,8 +136,12 @@ function entryOf(input: {
   const parsed = Host.safeParse({ link, address, port, labels, ...(link === 'ssh' && { user }), ...second });
   if (parsed.success && parsed.data.link !== 'local') return parsed.data;
   const issues = parsed.error?.issues ?? [];
-  throw invalid(issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  throw invalid(issues.map(({ path, message }) => `${optionOf(path)}: ${message}`).join('; '));
 }
+
+/** The option that says what stands there in an entry. */
+const optionOf = ([key]: readonly PropertyKey[]): string =>
+  key === 'labels' ? '--label' : `--${String(key)}`;
 
 /** What is at work or lives on a host, in words, and what live state knows of it. */
 async function usesOf(name: string, { config, runs, state, line }: House) {

@@ -121,6 +121,37 @@ describe('/host', { timeout: 60_000 }, () => {
     assert.equal(code(await theirs(`/host trust db-7 ${KEY}`)), 'access.denied');
   });
 
+  test('a label takes a right of its own: it decides which apps, and whose secrets, come there', async () => {
+    const theirs = (more: string) =>
+      muster.say(`/host add web-8 --link ssh --address 192.0.2.8 ${more}`, '8');
+    const refused = await theirs('--label docker');
+    assert.equal(code(refused), 'access.denied');
+    assert.match(text(refused), /label\/docker/);
+    assert.equal(code(await theirs('')), 'reply');
+    assert.equal(
+      code(await muster.say('/host add web-8 --link ssh --address 192.0.2.8 --label docker')),
+      'reply',
+    );
+  });
+
+  test('one machine is one host, also while nobody has trusted it yet', async () => {
+    const tried = async (name: string, more: string) =>
+      text(await inRoom(`/host add ${name} --link icp --address 192.0.2.20 ${more}`));
+    assert.match(await tried('web-20', '--guardian'), /is added and waits/);
+    assert.match(await tried('web-21', ''), /192\.0\.2\.20 port 4226 is already web-20/);
+    assert.match(await tried('web-21', '--port 4227'), /192\.0\.2\.20 port 4227 is already web-20/);
+    assert.match(await tried('web-20', '--guardian'), /is added and waits/, 'itself is no other one');
+    assert.match(
+      await tried('web-22', '--port 5000 --guardian-port 5000'),
+      /192\.0\.2\.20 port 5000 is already web-22/,
+    );
+  });
+
+  test('what is wrong is said of the option as it was typed', async () => {
+    const refused = text(await muster.say('/host add web-9 --link ssh --address 192.0.2.9 --label A_b'));
+    assert.match(refused, /^--label: /m);
+  });
+
   test('what cannot be is refused, each with what to do', async () => {
     for (const [line, why] of [
       ['/host add db-1 --link icp --address 192.0.2.9', 'host.configured'],
