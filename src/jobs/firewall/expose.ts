@@ -9,9 +9,10 @@ import { messages } from '../../messages/messages.ts';
 import { AppName, HostName } from '../../names.ts';
 import { networksOf, probesFrom } from '../networks.ts';
 import { type Beside, defineStep, type StepContext } from '../step.ts';
-import { type Exposure, exposureOf, noteExposure } from './exposed.ts';
+import { type Exposure, exposureOf, isLive, noteExposure } from './exposed.ts';
 import { Probes } from './input.ts';
 import { knockAll } from './knock.ts';
+import { revertInTime } from './revert.ts';
 
 /** How long it may stay without being kept, ms: time enough to come in again. */
 const KEEP_WITHIN_MS = 60_000;
@@ -62,7 +63,7 @@ export const exposeApp = defineStep({
   },
   async undo(input, context) {
     const { guarding, run, signal } = context;
-    await guarding.revert(run);
+    await revertInTime(guarding, run, KEEP_WITHIN_MS);
     const { pending, rules } = await guarding.show(signal);
     if (rules === null) return undefined;
     const name = `${run}-undo`;
@@ -102,7 +103,8 @@ async function begin({ host, app, rules, probes }: Input, { state, run, config }
 async function goBack({ host, app, probes }: Input, { state, run, config }: Beside) {
   const noted = await exposureOf(state, host, app);
   if (noted?.run !== run) return undefined;
-  const rules = noted.before ?? noted.inForce ?? [];
+  // What a release from before there was a firewall had open, nobody noted: it goes on as it was.
+  const rules = noted.before ?? noted.inForce ?? ((await isLive(state, host, app)) ? noted.rules : []);
   await noteExposure(state, host, app, { ...noted, rules, before: rules });
   const place = placing(config, host, await networksOf(config, state, host));
   return {

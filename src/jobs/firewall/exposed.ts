@@ -65,7 +65,8 @@ export async function isExposed(
   return canonical(exposure?.rules ?? []) === canonical(rules);
 }
 
-async function isLive(state: LiveState, host: string, app: string): Promise<boolean> {
+/** Whether a release of the app runs on the host. */
+export async function isLive(state: LiveState, host: string, app: string): Promise<boolean> {
   const generations = await state.get(`generations/${app}`, host);
   return z.object({ current: z.string() }).safeParse(generations).success;
 }

@@ -7,6 +7,7 @@ import { defineStep } from '../step.ts';
 import { Closing, KEEP_WITHIN_MS, Where } from './behind.ts';
 import { NONE } from './change.ts';
 import { declaredOn } from './declared.ts';
+import { revertInTime } from './revert.ts';
 
 /** The family of live state that holds how hosts were before a run had them reached by any network: host -> run and that. */
 const FORMER = 'behind-former';
@@ -27,7 +28,7 @@ export const openHost = defineStep({
     const change = { change: run, by, rules: rules!, keepWithin: KEEP_WITHIN_MS, overwrite: [] };
     await guarding.apply(change, signal);
   },
-  undo: (_, { guarding, run }) => guarding.revert(run),
+  undo: (_, { guarding, run }) => revertInTime(guarding, run, KEEP_WITHIN_MS),
 });
 
 const Former = z.object({ run: z.string(), behind: Behind });

@@ -168,6 +168,34 @@ test('an app that was deployed before there was a firewall goes on as it was', a
   assert.deepEqual(await noted(config, state), ['app/shop/tcp-8080']);
 });
 
+test('an app that was deployed before there was a firewall goes on as it was also after a deploy that failed', async (t) => {
+  const config = await configured(t, '[8080]');
+  const state = liveState();
+  await state.set('generations/shop', 'web-1', { current: 'r-0', list: [] });
+  const guarding = guardingInMemory(Firewall.parse({}));
+  guarding.apply = () => Promise.reject(new MusterError('host.unreachable', { host: 'web-1' }));
+  await assert.rejects(carryOut('do', { config, state, guarding }));
+  await carryOut('undo', { config, state, guarding: applied(config) });
+  assert.deepEqual(await noted(config, state), ['app/shop/tcp-8080']);
+});
+
+test('what locks Muster out is waited for until it took itself back', async (t) => {
+  const config = await configured(t, '[8080]');
+  const place = { config, state: liveState(), guarding: applied(config) };
+  const { keep, revert } = place.guarding;
+  place.guarding.keep = () => Promise.reject(new MusterError('host.unreachable', { host: 'web-1' }));
+  await assert.rejects(carryOut('do', place));
+  place.guarding.keep = keep;
+  let tries = 0;
+  place.guarding.revert = async (change) => {
+    tries += 1;
+    if (tries < 3) throw new MusterError('host.unreachable', { host: 'web-1' });
+    return revert(change);
+  };
+  await carryOut('undo', place);
+  assert.deepEqual([tries, of(place.guarding), place.guarding.waiting], [3, [], undefined]);
+});
+
 test('doors are those of hosts with a firewall, settled where a deploy would change nothing', async (t) => {
   const config = await configured(t, '[8080]');
   const state = liveState();
