@@ -155,14 +155,17 @@ export class Enrolments {
     }
   }
 
-  /** Tells how it ended, and takes the token away. Not to be tried again. */
+  /**
+   * Tells how it ended, then takes the token away: cut off in between it is told once more, which is heard once. Not to be
+   * tried again.
+   */
   async #settle(name: string, host: EnrolledHost, news: News): Promise<false> {
     const { store, tell } = this.#parts;
+    await tell(name, host, news);
     const lapsed = { by: MUSTER, summary: messages().hosts.audit.lapsed({ name }) };
     await store.change(name, news.kind === 'answered' ? undefined : lapsed, (now) =>
       now?.added === host.added ? { ...now, token: undefined } : now,
     );
-    await tell(name, host, news);
     return false;
   }
 }

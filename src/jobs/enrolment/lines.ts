@@ -18,9 +18,12 @@ export function installLine(parts: {
   ].join(' ');
 }
 
-/** Lets managers log in by ssh as whoever runs it, and shows the fingerprints of the host's keys. `keys` are lines of OpenSSH. */
+/**
+ * Lets managers log in by ssh as whoever runs it, and shows the fingerprints of the host's keys. `keys` are lines of OpenSSH. An
+ * empty line comes first: the last line of the file may have no end, and would swallow the first key.
+ */
 export function keyLine(keys: readonly string[]): string {
-  const lines = keys.map((key) => `'${key} muster'`).join(' ');
+  const lines = ['', ...keys.map((key) => `${key} muster`)].map((line) => `'${line}'`).join(' ');
   return [
     'install -d -m 700 ~/.ssh',
     `printf '%s\\n' ${lines} >> ~/.ssh/authorized_keys`,

@@ -30,11 +30,15 @@ async function open(t: TestContext) {
   const store = new HostStore({ redis, ledger, audit });
   const told: { name: string; host: EnrolledHost; news: News }[] = [];
   let clock = Date.now();
+  let dies = false;
   const enrolments = new Enrolments({
     store,
     identity: async () => there.manager,
     sshKeyFile: '/nonexistent',
-    tell: async (name, host, news) => void told.push({ name, host, news }),
+    async tell(name, host, news) {
+      if (dies) throw new Error('killed');
+      told.push({ name, host, news });
+    },
     log,
     now: () => clock,
   });
@@ -44,6 +48,9 @@ async function open(t: TestContext) {
     Host.parse({ link: 'icp', address: '127.0.0.1', port, labels: ['docker'], ...more }) as Added['entry'];
   return {
     ...{ there, store, audit, told, enrolments, name, entry },
+    refuse: (refused: boolean) => {
+      dies = refused;
+    },
     pass: (ms: number) => {
       clock += ms;
     },
@@ -123,6 +130,25 @@ test('a host is waited for as long as its token counts, and then no more', async
   assert.equal(await enrolments.look(name, added), false, 'what was given up stays so');
   assert.match((await summaries()).at(-1) ?? '', /is waited for no more/);
 });
+
+for (const kind of ['lapsed', 'answered', 'stranger'] as const)
+  test(`a manager that is killed before it could tell "${kind}" leaves it to the next one to tell`, async (t) => {
+    const { there, enrolments, name, add, told, pass, refuse } = await open(t);
+    const agent = await there.agent('web', kind === 'stranger' ? newToken() : undefined);
+    const { added, token } = await add(agent.server.port);
+    if (kind === 'answered') await keepToken(agent.state, token as string);
+    if (kind === 'lapsed') pass(TOKEN_MS + 1);
+    refuse(true);
+    for (let tries = kind === 'stranger' ? MOST_TRIES : 1; tries > 1; tries -= 1)
+      assert.equal(await enrolments.look(name, added), true);
+    await assert.rejects(enrolments.look(name, added), { message: 'killed' });
+    refuse(false);
+    assert.equal(await enrolments.look(name, added), false);
+    assert.deepEqual(
+      told.map(({ news }) => news.kind),
+      [kind],
+    );
+  });
 
 test('somebody who answers and knows no token is heard so often and no more, and told of with their key', async (t) => {
   const { there, enrolments, name, add, told } = await open(t);

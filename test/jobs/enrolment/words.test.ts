@@ -1,6 +1,11 @@
 /** What is to be run over there, and what is told of it. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { Host } from '../../../src/config/config.ts';
 import type { EnrolledHost } from '../../../src/config/enrolled.ts';
 import type { Added } from '../../../src/jobs/enrolment/enrolments.ts';
@@ -28,6 +33,21 @@ test('the line for ssh adds each key in a line of its own', () => {
     keyLine(['ssh-ed25519 AAAA', 'ssh-ed25519 BBBB']),
     /'ssh-ed25519 AAAA muster' 'ssh-ed25519 BBBB muster' >>/,
   );
+});
+
+test('the line for ssh spoils no key that is there already, also where the file ends without a new line', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'muster-home-'));
+  t.after(() => rm(home, { recursive: true }));
+  await mkdir(join(home, '.ssh'));
+  const file = join(home, '.ssh', 'authorized_keys');
+  await writeFile(file, 'ssh-ed25519 CCCC reem');
+  const env = { ...process.env, HOME: home };
+  // The rest of the line shows the keys of this machine's own sshd, which may have none.
+  await promisify(execFile)('sh', ['-c', keyLine(['ssh-ed25519 AAAA', 'ssh-ed25519 BBBB'])], { env }).catch(
+    () => {},
+  );
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  assert.deepEqual(lines, ['ssh-ed25519 CCCC reem', 'ssh-ed25519 AAAA muster', 'ssh-ed25519 BBBB muster']);
 });
 
 test('a host that answers is told of with its whole keys, and trusted by a button short enough for every service', () => {
