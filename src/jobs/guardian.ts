@@ -7,6 +7,7 @@ import type { FirewallStanding, Guarding } from './guarding.ts';
 
 const Standing = z.object({
   good: z.string().optional(),
+  before: z.string().optional(),
   pending: z.object({ id: z.string(), by: z.string(), until: z.number() }).optional(),
   drift: z.array(z.string()),
   trouble: z.string().optional(),

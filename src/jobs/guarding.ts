@@ -17,6 +17,8 @@ export interface FirewallChange {
 export interface FirewallStanding {
   /** The change that was kept last. */
   good?: string;
+  /** The one that was kept before that. */
+  before?: string;
   /** A change that is in force and has to be kept until a time, ms since the epoch. */
   pending?: { id: string; by: string; until: number };
   /** How others changed what is in force. */

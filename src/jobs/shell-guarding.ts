@@ -85,9 +85,9 @@ export function guardedOverShell({ shell, fresh, tools }: ShellGuardingParts): G
         });
     },
     async show(signal): Promise<FirewallStanding> {
-      const { good, pending, rules, drift, trouble, boots } = await look(signal);
+      const { good, before, pending, rules, drift, trouble, boots } = await look(signal);
       const waiting = pending && { id: pending.id, by: pending.by, until: Date.now() + pending.left };
-      return { good: good?.id, pending: waiting, drift, trouble, rules, fleeting: !boots };
+      return { good: good?.id, before, pending: waiting, drift, trouble, rules, fleeting: !boots };
     },
   };
 }

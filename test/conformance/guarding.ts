@@ -81,6 +81,13 @@ export function guardingConformance(
       assert.equal(await at.revert('f-2'), undefined);
     });
 
+    test('is known as kept also after another one was', async (t) => {
+      const at = await opened(t);
+      for (const id of ['f-1', 'f-2']) await at.settle(id);
+      const { good, before } = await at.show();
+      assert.deepEqual([good, before], ['f-2', 'f-1']);
+    });
+
     test('that was the first one leaves none', async (t) => {
       const at = await opened(t);
       await at.apply(at.good('f-1'));

@@ -11,6 +11,8 @@ export type Kept = z.output<typeof Kept>;
 export interface Standing {
   /** The last one that was kept. */
   good?: Kept;
+  /** The id of the one that was kept before that. */
+  before?: string;
   /** One that is in force for as many ms as are left. */
   pending?: Kept & { left: number };
   /** Why the last good one could not be put in force; `lost` where none can be read. */
@@ -25,6 +27,7 @@ export function readStanding(stdout: string): Standing {
   for (const line of stdout.split('\n')) {
     const [, what, rest = ''] = /^(\w+) (.*)$/.exec(line) ?? [];
     if (what === 'boots') found.boots = rest === 'yes';
+    if (what === 'before') found.before = rest;
     if (what === 'trouble') found.trouble ??= shortened(rest);
     const [, left, json = ''] = (what === 'pending' && /^(\d+) (.*)$/.exec(rest)) || [];
     const kept = readKept(left === undefined ? rest : json);

@@ -1,6 +1,6 @@
 /** The firewall of this host, changed so that nobody is locked out: what nobody keeps in time is taken back, whatever happens meanwhile. */
 import { MusterError } from '../../errors.ts';
-import type { Firewall } from '../../firewall/firewall.ts';
+import { Firewall } from '../../firewall/firewall.ts';
 import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Good, Pending, Shelf } from './shelf.ts';
@@ -10,6 +10,8 @@ const AGAIN_MS = 1_000;
 /** How much before its deadline a change is taken back at most, ms, and as a share of the time it has. */
 const MOST_LEAD_MS = 2_000;
 const MOST_LEAD_SHARE = 0.2;
+
+const NOTHING = Firewall.parse({});
 
 /** What filters packets. */
 export interface Backend {
@@ -33,6 +35,8 @@ export interface GuardParts {
 export interface Standing {
   /** The id of the last one that was kept. */
   good: string | undefined;
+  /** The id of the one that was kept before that, by this guardian. */
+  before: string | undefined;
   /** What waits to be kept. */
   pending: Pick<Pending, 'id' | 'by' | 'until'> | undefined;
   /** How others changed what is in force. */
@@ -61,6 +65,7 @@ interface Waiting extends Pending {
 export class Guard {
   readonly #parts: GuardParts;
   #good: Good | undefined;
+  #before: string | undefined;
   #waiting: Waiting | undefined;
   #trouble: string | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -164,6 +169,7 @@ export class Guard {
       const good: Good = { id, at: new Date().toISOString(), rules: waiting.rules };
       await this.#parts.shelf.keepGood(good);
       clearTimeout(waiting.timer);
+      this.#before = this.#good?.id;
       this.#good = good;
       this.#waiting = undefined;
       this.#parts.log.info({ id }, 'a firewall is kept');
@@ -182,6 +188,7 @@ export class Guard {
   standing(): Promise<Standing> {
     return this.#inTurn(async () => ({
       good: this.#good?.id,
+      before: this.#before,
       pending: this.#waiting && publicOf(this.#waiting),
       drift: await this.#drift(),
       trouble: this.#trouble,
@@ -235,8 +242,10 @@ export class Guard {
 
   async #drift(): Promise<string[]> {
     const rules = this.rules();
-    if (rules === null) return [];
-    return (await this.#parts.backend.drift(rules)) ?? [messages().firewall.absent];
+    const words = messages().firewall;
+    if (rules) return (await this.#parts.backend.drift(rules)) ?? [words.absent];
+    // Whoever made it, a timer over ssh for one, may still keep it: to take a change back would take all away.
+    return (await this.#parts.backend.drift(NOTHING)) === undefined ? [] : [words.strange];
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

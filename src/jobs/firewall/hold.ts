@@ -24,9 +24,10 @@ export const holdFirewall = defineStep({
     for (;;) {
       await sleep(LOOK_MS, undefined, { signal });
       try {
-        const { pending, good } = await guarding.show(signal);
+        const { pending, good, before } = await guarding.show(signal);
         if (pending?.id === change) continue;
-        if (good === change) return;
+        // Another change may have been kept since: a deploy waits for its turn.
+        if (good === change || before === change) return;
       } catch (error) {
         // Whom the change locks out cannot look: it is taken back in time.
         if (signal.aborted || performance.now() > giveUp) throw error;

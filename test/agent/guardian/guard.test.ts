@@ -146,6 +146,17 @@ describe('a firewall', () => {
     await rejects('firewall.gone', guard.revert('f-1'));
   });
 
+  test('does not take the place of what others have in force by its name, unless it is told to', async (t) => {
+    const { guard, filter } = await openGuard(t);
+    filter.inForce = open(22);
+    const { drift } = await guard.standing();
+    assert.equal(drift.length, 1);
+    await rejects('firewall.drift', guard.apply(change('r-1', 80), {}));
+    assert.deepEqual(filter.story, []);
+    await guard.apply({ ...change('r-1', 80), overwrite: drift }, {});
+    assert.deepEqual(filter.story, ['p80']);
+  });
+
   test('waits for the one before it to be kept, and is the same when it is asked for again', async (t) => {
     const { guard, filter } = await openGuard(t);
     const first = await guard.apply(change('f-1', 22), mine);

@@ -7,6 +7,8 @@ export interface TestGuarding extends Guarding {
   /** What was kept last, and what waits. */
   good: { id: string; rules: Firewall | null };
   waiting?: FirewallChange;
+  /** The name of what was kept before the last one. */
+  before?: string;
   /** The names of all changes that were put in force. */
   applied: string[];
 }
@@ -26,6 +28,7 @@ export function guardingInMemory(rules: Firewall | null): TestGuarding {
       const { waiting, good } = guarding;
       if (!waiting && good.id === change) return;
       if (waiting?.change !== change) throw new MusterError('firewall.gone', { id: change });
+      guarding.before = good.id;
       guarding.good = { id: change, rules: waiting.rules };
       guarding.waiting = undefined;
     },
@@ -33,9 +36,9 @@ export function guardingInMemory(rules: Firewall | null): TestGuarding {
       if (guarding.waiting?.change === change) guarding.waiting = undefined;
     },
     async show(): Promise<FirewallStanding> {
-      const { good, waiting } = guarding;
+      const { good, before, waiting } = guarding;
       const pending = waiting && { id: waiting.change, by: waiting.by, until: 0 };
-      return { good: good.id, pending, drift: [], rules: waiting?.rules ?? good.rules };
+      return { good: good.id, before, pending, drift: [], rules: waiting?.rules ?? good.rules };
     },
   };
   return guarding;

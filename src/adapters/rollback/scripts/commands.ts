@@ -118,7 +118,10 @@ show)
     printf 'trouble %s\\n' "$(printf '%s\\n' "$why" | head -n 1)"
     id=
   fi
-  if choose; then printf 'good %s\\n' "$(rules_of "$last")"; elif known; then echo 'trouble lost'; fi
+  if choose; then
+    printf 'good %s\\n' "$(rules_of "$last")"
+    if [ "$last" = good ] && sound before; then printf 'before %s\\n' "$(id_of before)"; fi
+  elif known; then echo 'trouble lost'; fi
   if [ -n "$id" ] && look; then printf 'pending %s %s\\n' "$left" "$(rules_of pending)"; fi
   ;;
 `;
