@@ -22,6 +22,14 @@ RemainAfterExit=yes
 ExecStart=/bin/sh -c 'nft list ruleset > /run/before-network'
 `;
 
+/** Stands for a guardian, which is not asked for anything here. */
+const GUARDIAN = `[Service]
+Type=oneshot
+ExecStart=/bin/true
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** A shell whose programs run in a machine. */
 function shellOf(machine: Machine): Shell {
   const shell: Shell = {
@@ -88,5 +96,13 @@ describe('a machine with systemd and without a guardian', { skip, timeout: 170_0
     const filtered = await machine.run(['cat', '/run/before-network']);
     assert.match(filtered, /8001/);
     assert.doesNotMatch(filtered, /8002/);
+
+    // A guardian that comes afterwards has its own: what was kept before it does not get in its way.
+    await machine.run(['sh', '-c', 'cat >/etc/systemd/system/muster-guardian.service'], GUARDIAN);
+    await machine.run(['systemctl', 'enable', 'muster-guardian.service']);
+    await machine.cut();
+    await host.run('nft', 'flush', 'ruleset');
+    await machine.boot();
+    assert.doesNotMatch(await machine.run(['cat', '/run/before-network']), /8001/);
   });
 });

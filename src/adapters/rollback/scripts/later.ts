@@ -10,6 +10,8 @@ unit() {
 Description=Muster firewall
 DefaultDependencies=no
 RequiresMountsFor=$folder
+# A guardian has a last good one of its own.
+ConditionPathExists=!/etc/systemd/system/multi-user.target.wants/muster-guardian.service
 After=local-fs.target
 Before=network-pre.target shutdown.target
 Wants=network-pre.target
