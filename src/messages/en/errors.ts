@@ -572,7 +572,8 @@ export const errors = {
   ),
   'sshd.elsewhere': entry(
     (f) => `sshd of ${f.host} would listen on ${f.message}, too`,
-    (f) => `Nothing changed. Remove ListenAddress from the configuration of sshd on ${f.host}.`,
+    (f) =>
+      `Nothing changed. Have the configuration of sshd on ${f.host} include sshd_config.d, and remove ListenAddress from it.`,
   ),
   'sshd.waiting': entry(
     (f) => `another change of sshd on ${f.host} waits to be kept`,

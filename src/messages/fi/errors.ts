@@ -605,7 +605,8 @@ export const errors: Messages['errors'] = {
   ),
   'sshd.elsewhere': entry(
     (f) => `palvelimen ${f.host} sshd kuuntelisi myös osoitetta ${f.message}`,
-    (f) => `Mikään ei muuttunut. Poista ListenAddress sshd:n asetuksista palvelimella ${f.host}.`,
+    (f) =>
+      `Mikään ei muuttunut. Lisää sshd:n asetuksiin palvelimella ${f.host} kansion sshd_config.d lukeminen, ja poista niistä ListenAddress.`,
   ),
   'sshd.waiting': entry(
     (f) => `toinen sshd:n muutos palvelimella ${f.host} odottaa, että joku pitää sen`,
