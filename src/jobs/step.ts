@@ -27,6 +27,12 @@ export interface LiveState {
   all(family: string): Promise<Record<string, unknown>>;
 }
 
+/**
+ * What people may have to do where a host was removed: its agents could not be told; its sshd still lets Muster in; a file
+ * has a host of that name, to which nothing was done.
+ */
+export type Left = 'agents' | 'login' | 'file';
+
 /** What Muster has beside its hosts. */
 export interface Beside {
   state: LiveState;
@@ -37,8 +43,8 @@ export interface Beside {
   enrolment: {
     /** Has the agents of a host change their keys; gives the new ones. Rejects with `host.configured`, `host.keyless` or as a link does. */
     rotate(host: string): Promise<string[]>;
-    /** Has the agents of a host forget Muster, where they can be reached (gives whether), and forgets the host. */
-    remove(host: string): Promise<{ told: boolean }>;
+    /** Has the agents of a host forget Muster, where they can be reached, and forgets the host. */
+    remove(host: string): Promise<{ left?: Left }>;
   };
   /** Tells a fact for the card. */
   note(text: string): void;

@@ -29,6 +29,7 @@ export async function openWorks(
   const { rotate, remove } = new HostKeys({
     store: state.hosts,
     agents: (host) => links.agents(host),
+    inFile: (host) => Object.hasOwn(config().hosts, host) && !Object.hasOwn(config().enrolled ?? {}, host),
     async refresh() {
       await source.refresh();
       await links.locate();

@@ -95,12 +95,13 @@ export const hostRemove = defineCommand({
   scope,
   async plan({ host: name, force }, house) {
     const { config, hosts } = house;
-    // One that a file has, too, is only hidden by it, and may go.
     const enrolled = await hosts.names();
     if (!enrolled.includes(name)) {
       await demandNotInFiles(name, hosts);
       hostOf(config, name);
     }
+    // One that a file has, too, is only hidden by it, and may go: what is known of that name is known of the file's.
+    if ((await hosts.place(name)) !== undefined) return removePlan(name, []);
     const { uses, forget } = await usesOf(name, house);
     if (uses.length > 0 && !force) throw new MusterError('host.used', { host: name, uses: uses.join(', ') });
     const problems = await hosts.without(name);

@@ -30,9 +30,9 @@ export const removeHost = defineStep({
   timeout: '5m',
   title: ({ host }) => messages().hosts.steps.remove({ host }),
   async brief({ host, forget }, { enrolment, state, note }) {
-    const { told } = await enrolment.remove(host);
+    const { left } = await enrolment.remove(host);
     for (const { family, name } of forget) await state.remove(family, name);
-    if (!told) note(messages().hosts.notes.untold({ host }));
+    if (left !== undefined) note(messages().hosts.notes.left[left]({ host }));
     return undefined;
   },
   run: nothing,

@@ -9,7 +9,7 @@ import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import { Fingerprint } from '../../names.ts';
 import { isLoss } from '../carry-out.ts';
-import type { Beside } from '../step.ts';
+import type { Beside, Left } from '../step.ts';
 import type { HostStore } from './store.ts';
 
 /** How long it is waited until others have let go of an agent, and how often that is tried, ms. */
@@ -29,6 +29,8 @@ export interface HostKeysParts {
   store: HostStore;
   /** The ways to the agents of a host as it is configured now: its own and its guardian; rejects with `config.unknown`. */
   agents(host: string): Partial<Record<keyof Keys, AgentWay>>;
+  /** Whether a file has a host of that name, which then counts: the ways to it are not those to the one that was added. */
+  inFile(host: string): boolean;
   /** Has this process know hosts as they are kept. */
   refresh(): Promise<void>;
   /** The keys of all managers and workers that are up. */
@@ -51,6 +53,8 @@ export class HostKeys {
     const host = await store.find(name);
     if (!host?.trusted) throw new MusterError('host.pending', { host: name });
     await refresh();
+    if (this.#parts.inFile(name))
+      throw new MusterError('host.configured', { host: name, place: `hosts.${name}` });
     const ways = Object.entries(agents(name)) as [keyof Keys, AgentWay][];
     if (ways.length === 0) throw new MusterError('host.keyless', { host: name });
     const keys: string[] = [];
@@ -61,15 +65,23 @@ export class HostKeys {
   remove: Beside['enrolment']['remove'] = async (name) => {
     const { store, refresh, log } = this.#parts;
     const host = await store.find(name);
-    if (!host) return { told: true };
+    if (!host) return {};
     await refresh();
-    const told = host.trusted ? await this.#farewell(name) : false;
-    log.info({ host: name, told }, 'a host is removed');
+    const left = await this.#leave(name, host);
+    log.info({ host: name, left }, 'a host is removed');
     const summary = messages().hosts.audit.removed({ name });
     await store.change(name, { by: MUSTER, summary }, () => undefined);
     await refresh();
-    return { told };
+    return { left };
   };
+
+  /** Has a host forget Muster; gives what is left for people to do. */
+  async #leave(name: string, { entry, trusted }: EnrolledHost): Promise<Left | undefined> {
+    // The file's host is another one, or this one under its new entry: Muster goes on working there.
+    if (this.#parts.inFile(name)) return 'file';
+    if (entry.link === 'ssh') return 'login';
+    return trusted && (await this.#farewell(name)) ? undefined : 'agents';
+  }
 
   /** From the old key to the new one: both are known here before the agent shows the new one to anybody who does not ask for it. */
   async #rotate(name: string, role: keyof Keys, way: AgentWay): Promise<string> {

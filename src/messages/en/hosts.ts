@@ -52,8 +52,14 @@ export const hosts = {
   },
   notes: {
     rotated: (f: { host: string; key: string }) => `a key of ${f.host} is now ${f.key}`,
-    untold: (f: { host: string }) =>
-      `${f.host} could not be told: end its agents over there, or take Muster's key out of their file trusted`,
+    left: {
+      agents: (f: { host: string }) =>
+        `${f.host} could not be told: end its agents over there, or take Muster's key out of their file trusted`,
+      login: (f: { host: string }) =>
+        `${f.host} still lets Muster log in: take the line that ends with muster out of ~/.ssh/authorized_keys over there`,
+      file: (f: { host: string }) =>
+        `the ${f.host} of the file goes on as before; only the one that was added in a chat is forgotten`,
+    },
   },
 
   /** On the record. */

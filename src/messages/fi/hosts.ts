@@ -50,8 +50,14 @@ export const hosts: Messages['hosts'] = {
   },
   notes: {
     rotated: (f) => `palvelimen ${f.host} avain on nyt ${f.key}`,
-    untold: (f) =>
-      `${f.host} ei ollut tavoitettavissa: lopeta sen agentit siellä, tai poista Musterin avain niiden tiedostosta trusted`,
+    left: {
+      agents: (f) =>
+        `${f.host} ei ollut tavoitettavissa: lopeta sen agentit siellä, tai poista Musterin avain niiden tiedostosta trusted`,
+      login: (f) =>
+        `${f.host} päästää Musterin yhä sisään: poista siellä tiedostosta ~/.ssh/authorized_keys rivi, jonka lopussa on muster`,
+      file: (f) =>
+        `tiedoston ${f.host} jatkaa kuten ennen; vain keskustelussa lisätty samanniminen unohdetaan`,
+    },
   },
 
   audit: {

@@ -211,7 +211,13 @@ overlays: {build: {kind: wireguard, network: 10.80.0.0/24, members: [db-1]}}
     assert.equal(muster.house.config.current.hosts['web-6']?.link, 'local');
     assert.match(text(await muster.say('/hosts')), /● web-6 · this machine/);
     assert.equal(code(await muster.say(`/host trust web-6 ${KEY}`)), 'host.configured');
-    assert.equal((await muster.say('/host remove web-6')).kind, 'asked');
+    // What is known of that name is known of the file's host.
+    await muster.house.state.state.set('firewall', 'web-6', []);
+    const asked = await muster.say('/host remove web-6');
+    assert.ok(asked.kind === 'asked', text(asked));
+    await muster.say(`/confirm ${asked.request.id}`);
+    const { plan } = await muster.house.state.runs.get(asked.request.id);
+    assert.deepEqual(plan.stages[0]?.steps[0]?.input.forget, []);
     await muster.configure(CONFIG);
   });
 });

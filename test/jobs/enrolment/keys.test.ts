@@ -51,7 +51,7 @@ async function open(t: TestContext) {
     for (const link of links) await link.close();
   });
   /** A manager as it starts. */
-  const manager = () => {
+  const manager = (inFile = false) => {
     const link = new AgentLink(async () => ({ ...where, ...(await known()) }));
     links.push(link);
     const byNext = async (key: string) => {
@@ -73,6 +73,7 @@ async function open(t: TestContext) {
     const keys = new HostKeys({
       ...{ store, refresh, log, agents: () => ({ host: { link, byNext } }) },
       managers: async () => [there.manager.fingerprint],
+      inFile: () => inFile,
     });
     return { keys, link };
   };
@@ -120,12 +121,27 @@ for (const place of [
 test('a host that is removed lets nobody of ours in any more, and is forgotten, also where it does not answer', async (t) => {
   const { name, manager, agent, store, there } = await open(t);
   const { keys } = manager();
-  assert.deepEqual(await keys.remove(name), { told: true });
+  assert.deepEqual(await keys.remove(name), { left: undefined });
   assert.ok(!trustedNow(agent.state).includes(there.manager.fingerprint));
   assert.equal(await store.find(name), undefined);
-  assert.deepEqual(await keys.remove(name), { told: true }, 'again it is nothing');
+  assert.deepEqual(await keys.remove(name), {}, 'again it is nothing');
   const gone = await open(t);
   await gone.agent.close();
-  assert.deepEqual(await gone.manager().keys.remove(gone.name), { told: false });
+  assert.deepEqual(await gone.manager().keys.remove(gone.name), { left: 'agents' });
   assert.equal(await gone.store.find(gone.name), undefined);
+});
+
+test('a host whose entry a file has taken over lets Muster in as before when the one of the chat is removed', async (t) => {
+  const { name, manager, agent, store, there } = await open(t);
+  const { keys } = manager(true);
+  await assert.rejects(keys.rotate(name), { code: 'host.configured' });
+  assert.deepEqual(await keys.remove(name), { left: 'file' });
+  assert.ok(trustedNow(agent.state).includes(there.manager.fingerprint));
+  assert.equal(await store.find(name), undefined);
+});
+
+test('of a host over ssh that is removed, it is said that it still lets Muster log in', async (t) => {
+  const { name, manager, store } = await open(t);
+  await store.change(name, undefined, (host) => host && { ...host, entry: { ...host.entry, link: 'ssh' } });
+  assert.deepEqual(await manager().keys.remove(name), { left: 'login' });
 });
