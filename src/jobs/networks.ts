@@ -23,22 +23,23 @@ export const Behind = z.object({
   before: z.object({ overlay: z.string(), address: OverlayAddress }).optional(),
 });
 export type Behind = z.output<typeof Behind>;
-const FAMILY = 'behind';
+/** The family of live state that holds it: host -> network and address. */
+export const BEHIND = 'behind';
 
 /** By which network alone a host is reached; undefined where by any. */
 export async function behindOf(state: LiveState, host: string): Promise<Behind | undefined> {
-  return Behind.optional().parse(await state.get(FAMILY, host));
+  return Behind.optional().parse(await state.get(BEHIND, host));
 }
 
 /** Notes it; undefined where it is reached by any network again. */
 export async function noteBehind(state: LiveState, host: string, behind: Behind | undefined): Promise<void> {
-  if (behind) await state.set(FAMILY, host, behind);
-  else await state.remove(FAMILY, host);
+  if (behind) await state.set(BEHIND, host, behind);
+  else await state.remove(BEHIND, host);
 }
 
 /** Where hosts are reached that are behind a network. */
 export async function overlayAddresses(state: LiveState): Promise<Record<string, string>> {
-  const all = Object.entries(await state.all(FAMILY));
+  const all = Object.entries(await state.all(BEHIND));
   return Object.fromEntries(all.map(([host, value]) => [host, Behind.parse(value).address]));
 }
 

@@ -6,6 +6,7 @@ import { MusterError } from '../../errors.ts';
 import { exposedFamily } from '../../jobs/firewall/exposed.ts';
 import { OPENED } from '../../jobs/firewall/opened.ts';
 import { WRITTEN, writtenBlocks, writtenField } from '../../jobs/keys/known.ts';
+import { BEHIND } from '../../jobs/networks.ts';
 import { familyOf, membersOf } from '../../jobs/overlay/members.ts';
 import { removePlan, rotatePlan } from '../../jobs/plans/host.ts';
 import { messages } from '../../messages/messages.ts';
@@ -168,6 +169,7 @@ async function usesOf(name: string, { config, runs, state, line }: House) {
       ...apps.map((app) => ({ family: `generations/${app}`, name })),
       ...overlays.map((overlay) => ({ family: familyOf(overlay), name })),
       { family: OPENED, name },
+      { family: BEHIND, name },
       ...exposed.map((app) => ({ family: exposedFamily(name), name: app })),
       ...written.map((block) => ({ family: WRITTEN, name: writtenField(block) })),
     ],

@@ -181,6 +181,7 @@ describe('/host', { timeout: 60_000 }, () => {
       ['generations/shop', 'web-7', { current: 'r-1', list: [] }],
       ['overlay/build', 'web-7', { kind: 'wireguard', key: `${'A'.repeat(43)}=` }],
       ['firewall', 'web-7', []],
+      ['behind', 'web-7', { overlay: 'build', address: '10.80.0.5', run: 'r-1' }],
       ['exposed/web-7', 'shop', { rules: [] }],
       ['keys/written', 'web-7 root', { host: 'web-7', user: 'root', groups: [], count: 1, at: added }],
     ];
