@@ -48,7 +48,18 @@ const UNITS = new URL('../../systemd/', import.meta.url);
 /** What is added to the guardian's unit where it works by way of ufw. */
 const UFW = 'ufw.conf';
 
+/** Rejects with `input.invalid`, `install.denied` where it lacks a right to a place, or as what starts them does. */
 export async function install(options: InstallOptions): Promise<void> {
+  try {
+    await prepare(options);
+  } catch (thrown) {
+    const { code, path } = thrown as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw thrown;
+    throw new MusterError('install.denied', { path: path ?? options.state }, { cause: thrown });
+  }
+}
+
+async function prepare(options: InstallOptions): Promise<void> {
   const token = checkToken(options.token);
   const keys = options.trust.map(checkKey);
   const daemons = daemonsOf(options);
@@ -100,6 +111,8 @@ function daemonsOf(options: InstallOptions): Daemon[] {
     args: ['--state', join(folder, 'guardian'), ...listen(guardianPort), '--backend', backend],
     ufw: backend === 'ufw',
   };
+  if (guardian && Number(port) === Number(guardianPort))
+    throw invalid(messages().hosts.install.samePort({ port }));
   return guardian ? [worker, second] : [worker];
 }
 
@@ -160,10 +173,10 @@ const isThere = (path: string): Promise<boolean> =>
 
 function checkToken(text: string | undefined): string | undefined {
   if (text === undefined || Token.safeParse(text).success) return text;
-  throw new MusterError('input.invalid', {
-    problems: messages().hosts.install.badToken,
-    help: 'muster agent install --help',
-  });
+  throw invalid(messages().hosts.install.badToken);
 }
+
+const invalid = (problems: string): MusterError =>
+  new MusterError('input.invalid', { problems, help: 'muster agent install --help' });
 
 const say = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);

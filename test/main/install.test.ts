@@ -59,6 +59,7 @@ for (const [what, args] of [
   ['a key that is none', ['--trust', 'SHA256:short']],
   ['a token that is none', ['--trust', KEY, '--token', 'password']],
   ['a port that is none', ['--trust', KEY, '--port', '70000']],
+  ['one port for both daemons', ['--trust', KEY, '--guardian', '--guardian-port', '4226']],
 ] as const)
   test(`${what} is refused before anything is written`, async (t) => {
     const { folder, run } = await install(t, ...args);
@@ -67,6 +68,14 @@ for (const [what, args] of [
     assert.match(text, /^muster: /);
     assert.deepEqual(await readdir(folder), []);
   });
+
+test('who may not write there is told the place, and that it takes root', async (t) => {
+  const { run } = await install(t, '--trust', KEY);
+  // Nobody makes folders there, not even root.
+  const { exit, text } = await run('--state', '/sys/kernel/muster');
+  assert.equal(exit, 1);
+  assert.match(text, /^muster: \/sys\/kernel\/muster may not be written\nRun it as root/);
+});
 
 test('a unit starts this very program, and a word in it can mean nothing else', async () => {
   const template = await readFile(new URL('../../systemd/muster-worker.service', import.meta.url), 'utf8');

@@ -127,6 +127,10 @@ export const errors = {
         ? 'Open a chat with me, press Start, and say it again; or say it at the console.'
         : 'Say it to me in a direct message, or at the console.',
   ),
+  'install.denied': entry(
+    (f) => `${f.path} may not be written`,
+    () => 'Run it as root, or name places of your own: --state, --root and --no-systemd.',
+  ),
   'host.keyless': entry(
     (f) => `${f.host} has no agent, thus no key that could change`,
     () => 'The host key of an sshd is changed over there, and pinned anew.',

@@ -82,6 +82,8 @@ export const hosts = {
     unit: (f: { file: string }) => `Wrote ${f.file}`,
     hidden: (f: { file: string }) =>
       `The guardian may not read ${f.file}: its unit hides homes from it. Put Muster elsewhere, under /opt say, and install again.`,
+    samePort: (f: { port: string }) =>
+      `the worker and the guardian cannot both listen on port ${f.port}: see --port and --guardian-port`,
     badToken: '--token takes the token that /host add gave, 26 letters and digits',
   },
 };

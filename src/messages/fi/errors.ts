@@ -150,6 +150,10 @@ export const errors: Messages['errors'] = {
         ? 'Avaa keskustelu kanssani, paina Start, ja sano se uudelleen; tai sano se konsolissa.'
         : 'Sano se minulle yksityisviestillä tai konsolissa.',
   ),
+  'install.denied': entry(
+    (f) => `kohteeseen ${f.path} ei saa kirjoittaa`,
+    () => 'Aja se pääkäyttäjänä, tai nimeä omat paikkasi: --state, --root ja --no-systemd.',
+  ),
   'host.keyless': entry(
     (f) => `${f.host} on ilman agenttia, eikä sillä siis ole avainta, joka voisi vaihtua`,
     () => 'Palvelinavain vaihdetaan siellä ja kiinnitetään uudelleen.',

@@ -78,6 +78,8 @@ export const hosts: Messages['hosts'] = {
     unit: (f) => `Kirjoitettu: ${f.file}`,
     hidden: (f) =>
       `Vartija ei saa lukea tiedostoa ${f.file}: sen yksikkö kätkee siltä kotikansiot. Siirrä Muster muualle, vaikka kansioon /opt, ja asenna uudelleen.`,
+    samePort: (f) =>
+      `työprosessi ja vartija eivät voi kumpikin kuunnella porttia ${f.port}: katso --port ja --guardian-port`,
     badToken: '--token ottaa tunnisteen, jonka /host add antoi: 26 kirjainta ja numeroa',
   },
 };
