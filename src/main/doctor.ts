@@ -1,6 +1,7 @@
 /** `muster doctor`: what each host lacks for what the configuration asks of it, with the fix. Changes nothing. */
 
 import { resolve } from 'node:path';
+import { pendingHost } from '../config/enrolled.ts';
 import { loadConfig } from '../config/load.ts';
 import { asMusterError } from '../errors.ts';
 import type { Site } from '../jobs/carry-out.ts';
@@ -13,7 +14,8 @@ import { knownHosts } from '../wire/known.ts';
 import { type Places, placesOf } from './options.ts';
 
 export async function doctor(places: Places): Promise<void> {
-  const config = await loadConfig(resolve(places.config), undefined, await knownHosts(placesOf(places)));
+  const known = await knownHosts(placesOf(places));
+  const config = await loadConfig(resolve(places.config), undefined, known);
   const links = new Links(() => config, resolve(places.state));
   const names = Object.keys(config.hosts).sort();
   const reports = await Promise.all(
@@ -39,6 +41,12 @@ export async function doctor(places: Places): Promise<void> {
   for (const { text } of lines) process.stdout.write(`${text}\n`);
   const lacking = lines.filter(({ ok }) => !ok).length;
   const { terminal } = messages();
+  for (const [name, host] of Object.entries(config.enrolled ?? {}).sort()) {
+    if (host.trusted) continue;
+    const { message, hint } = pendingHost(name, host);
+    process.stdout.write(`○ ${message}  ->  ${hint}\n`);
+  }
+  if (known === 'unknown') process.stdout.write(`▲ ${terminal.addedUnknown}\n`);
   const said =
     lacking === 0 ? terminal.wellOff({ count: names.length }) : terminal.lacking({ count: lacking });
   process.stdout.write(`${said}\n`);

@@ -66,7 +66,8 @@ export function openEnrolment({ options, state, config, keys, chats }: Enrolment
       const user = config.current.people[by.person]?.identities[by.platform] ?? '';
       const said = secret ? await chats().whisper(by, user, text) : 'here';
       if (said === false) {
-        await store.change(name, undefined, (host) => (host?.added === added ? undefined : host));
+        const taken = { by: placeOf(by), summary: messages().hosts.audit.removed({ name }) };
+        await store.change(name, taken, (host) => (host?.added === added ? undefined : host));
         throw new MusterError('host.noprivacy', { platform: by.platform });
       }
       await tries.add(name, added);

@@ -15,6 +15,8 @@ export const terminal = {
   stoppingNow: 'Stopping at once; what runs goes on at the next start.',
   askAgain: 'Ctrl-C again stops Muster. A job is stopped with /cancel and its id.',
   /** What muster doctor says at the end. */
+  addedUnknown:
+    'hosts that were added in a chat were not looked at: which they are is known only while Muster runs',
   wellOff: (f: { count: number }) => `${s(f.count, 'host')}, nothing is lacking.`,
   lacking: (f: { count: number }) =>
     `${s(f.count, 'thing')} lacking. The fixes beginning with / are for the chat, or muster say.`,

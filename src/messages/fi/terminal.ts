@@ -13,6 +13,8 @@ export const terminal: Messages['terminal'] = {
   badKey: (f) => `--trust ottaa avaimen kuten SHA256:…, jollaisen muster key tulostaa, ei ${f.text}`,
   stoppingNow: 'Pysäytetään heti; keskeneräiset jatkuvat seuraavassa käynnistyksessä.',
   askAgain: 'Uusi Ctrl-C pysäyttää Musterin. Työn pysäyttää /cancel ja työn tunnus.',
+  addedUnknown:
+    'keskustelussa lisättyjä palvelimia ei tarkastettu: ne tunnetaan vain, kun Muster on käynnissä',
   wellOff: (f) => `${count(f.count, 'palvelin', 'palvelinta')}, mitään ei puutu.`,
   lacking: (f) =>
     `Puutteita on ${f.count}. Korjaukset, jotka alkavat merkillä /, kirjoitetaan keskusteluun tai komennolla muster say.`,

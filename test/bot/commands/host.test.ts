@@ -92,6 +92,13 @@ describe('/host', { timeout: 60_000 }, () => {
     team.alone = false;
     assert.equal(code(await inRoom(add('web-3'))), 'host.noprivacy');
     assert.doesNotMatch(text(await muster.say('/hosts')), /web-3/);
+    const records = await muster.house.state.audit.latest(10, ({ summary = '' }) =>
+      summary.startsWith('web-3 '),
+    );
+    assert.deepEqual(
+      records.map(({ summary }) => summary),
+      ['web-3 removed', 'web-3 added (icp web-3.example.org:4226)'],
+    );
     team.alone = true;
   });
 
