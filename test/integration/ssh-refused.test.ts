@@ -62,7 +62,7 @@ describe('a host over ssh that cannot be used', { skip: lacksSshCloud() }, () =>
     );
     assert.equal(
       card.at(-2),
-      'If it was reinstalled, change hostKey of changed; if not, somebody is in between.',
+      'If it was reinstalled, change its key in the files; where it was added in a chat, /host remove changed and add it again. If not, somebody is in between.',
     );
   });
 

@@ -87,7 +87,8 @@ export const errors = {
   ),
   'host.key.changed': entry(
     (f) => `${f.host} shows another host key (${f.fingerprint}) than the pinned one`,
-    (f) => `If it was reinstalled, change hostKey of ${f.host}; if not, somebody is in between.`,
+    (f) =>
+      `If it was reinstalled, change its key in the files; where it was added in a chat, /host remove ${f.host} and add it again. If not, somebody is in between.`,
   ),
   'host.pending': entry(
     (f) =>
@@ -133,7 +134,7 @@ export const errors = {
   ),
   'host.keyless': entry(
     (f) => `${f.host} has no agent, thus no key that could change`,
-    () => 'The host key of an sshd is changed over there, and pinned anew.',
+    (f) => `The host key of an sshd is changed over there; then /host remove ${f.host} and add it again.`,
   ),
   'enrol.none': entry(
     () => 'no token waits here: it was used, or its time is up',
@@ -160,7 +161,7 @@ export const errors = {
   ),
   'icp.stranger': entry(
     (f) => `the agent of ${f.host} does not know Muster's key`,
-    (f) => `Give it the key ${f.fingerprint}.`,
+    (f) => `Add a line to the file trusted of that agent, over there: ${f.fingerprint}`,
   ),
   'icp.command': entry(
     (f) => `there is no command ${f.command}`,

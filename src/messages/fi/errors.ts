@@ -111,7 +111,8 @@ export const errors: Messages['errors'] = {
   ),
   'host.key.changed': entry(
     (f) => `${f.host} näyttää toisen palvelinavaimen (${f.fingerprint}) kuin kiinnitetyn`,
-    (f) => `Jos se asennettiin uudelleen, vaihda hostKey palvelimelta ${f.host}; jos ei, joku on välissä.`,
+    (f) =>
+      `Jos se asennettiin uudelleen, vaihda sen avain tiedostoihin; jos se lisättiin keskustelussa, /host remove ${f.host} ja lisää se uudelleen. Jos ei, joku on välissä.`,
   ),
   'host.pending': entry(
     (f) =>
@@ -156,7 +157,7 @@ export const errors: Messages['errors'] = {
   ),
   'host.keyless': entry(
     (f) => `${f.host} on ilman agenttia, eikä sillä siis ole avainta, joka voisi vaihtua`,
-    () => 'Palvelinavain vaihdetaan siellä ja kiinnitetään uudelleen.',
+    (f) => `Palvelinavain vaihdetaan siellä; sitten /host remove ${f.host} ja lisää se uudelleen.`,
   ),
   'enrol.none': entry(
     () => 'täällä ei odota tunnistetta: se on käytetty, tai sen aika on ohi',
@@ -183,7 +184,7 @@ export const errors: Messages['errors'] = {
   ),
   'icp.stranger': entry(
     (f) => `palvelimen ${f.host} agentti ei tunne Musterin avainta`,
-    (f) => `Anna sille avain ${f.fingerprint}.`,
+    (f) => `Lisää rivi sen agentin tiedostoon trusted, siellä: ${f.fingerprint}`,
   ),
   'icp.command': entry(
     (f) => `komentoa ${f.command} ei ole`,
