@@ -46,6 +46,11 @@ tell() {
   if systemd; then systemctl reload "$(unit)"; return; fi
   pid=$(cat -- "$(made | sed -n 's/^pidfile //p')" 2>/dev/null) && kill -HUP "$pid"
 }
+# Where it could not listen on that address, it ended.
+revive() {
+  tell && return
+  if systemd; then systemctl restart "$(unit)"; else "$sshd" -f "$config" 9<&-; fi
+}
 # At boot sshd waits for the network that it listens on; what nobody kept is taken back before it starts.
 order() {
   systemd && name=$(unit) || return 0
@@ -112,7 +117,7 @@ keep)
   ;;
 back)
   lock
-  if is pending "$1" || is kept "$1"; then back && tell; fi
+  if is pending "$1" || is kept "$1"; then back && revive; fi
   ;;
 open)
   lock
@@ -126,7 +131,7 @@ open)
 lapse)
   [ "\${3-}" != wait ] || sleep "$2"
   lock
-  if is pending "$1"; then back && tell; fi
+  if is pending "$1"; then back && revive; fi
   ;;
 boot)
   lock

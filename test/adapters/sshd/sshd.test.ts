@@ -86,6 +86,16 @@ describe('where sshd listens', { skip: needs(['ip', 'root']) || noSshd }, () => 
     }
   });
 
+  test('is as before by itself also where sshd ended, as the host lost that address', async () => {
+    await until(() => listening('127.0.0.1'), 'all addresses again');
+    await endTimersOf(own.folder);
+    const lost = server('lost');
+    await lost.listen('r-12', '192.0.2.77', 5);
+    await until(async () => !(await listening('127.0.0.1')), 'sshd to end');
+    await until(() => listening('127.0.0.1'), 'an sshd again');
+    assert.equal(await own.written(), undefined);
+  });
+
   test('changes nothing where sshd would not take it, or would listen elsewhere, too', async () => {
     await until(() => listening('127.0.0.1'), 'all addresses again');
     await assert.rejects(server().listen('r-9', 'no address', 600), code('sshd.refused'));
