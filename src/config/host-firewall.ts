@@ -152,7 +152,8 @@ export function exposedBy(app: string, expose: readonly Exposed[]): Rule[] {
 export const appOwner = (app: string): string => `app/${app}`;
 
 /** Whether the configuration says anything of a host's firewall. */
-export const hasFirewall = (config: Config, host: string): boolean => partsOf(config, host).length > 0;
+export const hasFirewall = (config: Pick<Config, 'hosts' | 'firewall'>, host: string): boolean =>
+  partsOf(config, host).length > 0;
 
 /** Where to knock before a change on a host is kept. */
 export function probesOf(config: Config, host: string): { address: string; port: number }[] {
@@ -162,7 +163,7 @@ export function probesOf(config: Config, host: string): { address: string; port:
   return [...new Set(ports)].map((port) => ({ address, port }));
 }
 
-const partsOf = (config: Config, host: string): [string, FirewallPart][] =>
+const partsOf = (config: Pick<Config, 'hosts' | 'firewall'>, host: string): [string, FirewallPart][] =>
   Object.entries(config.firewall).filter(([, { hosts }]) => hostsOf(config, hosts).includes(host));
 
 /** The TCP ports by which Muster itself comes in: by its link, and to the guardian. */

@@ -3,6 +3,7 @@ import { closeHost, keepBehind, proveBehind } from './behind.ts';
 import { applyFirewall, keepFirewall, revertFirewall } from './change.ts';
 import { exposeApp } from './expose.ts';
 import { holdFirewall } from './hold.ts';
+import { admitNetwork } from './network.ts';
 import { leaveBehind, openHost } from './reopen.ts';
 import { compareFirewall, showFirewall } from './show.ts';
 
@@ -14,6 +15,7 @@ export const firewallSteps = [
   showFirewall,
   compareFirewall,
   exposeApp,
+  admitNetwork,
   closeHost,
   proveBehind,
   keepBehind,

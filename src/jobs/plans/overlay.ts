@@ -1,11 +1,13 @@
 /** Takes hosts into overlay networks and out of them, and tests these. */
 import { isIPv6 } from 'node:net';
 import type { Config } from '../../config/config.ts';
+import { hasFirewall } from '../../config/host-firewall.ts';
 import { hostsOf } from '../../config/hosts.ts';
 import { addressFor, type OverlaySettings, prefixOf } from '../../config/overlays.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Membership, WireGuardMembership, ZeroTierMembership } from '../../overlay.ts';
+import { admitNetwork } from '../firewall/network.ts';
 import { installHost } from '../host/install.ts';
 import type { NeedName } from '../host/needs.ts';
 import { admitMember, expelMember } from '../overlay/admit.ts';
@@ -18,7 +20,7 @@ import type { PlannedStep } from '../step.ts';
 
 /** A network, who may be in it, and who is. */
 export interface Scene {
-  config: Pick<Config, 'hosts'>;
+  config: Pick<Config, 'hosts' | 'firewall'>;
   name: string;
   settings: OverlaySettings;
   members: Readonly<Record<string, Member>>;
@@ -45,12 +47,17 @@ export function joinStages(scene: Scene, host: string): Stage[] {
   if (!hostsOf(config, settings.members).includes(host))
     throw new MusterError('overlay.stranger', { host, overlay: name });
   const membership = membershipOf(scene, host);
+  // A firewall that was in force before knows nothing of the network.
+  const admit: Stage[] = hasFirewall(config, host)
+    ? [{ name: 'firewall', steps: [admitNetwork({ host, overlay: name })] }]
+    : [];
   const test: Stage = { name: 'test', steps: testSteps(scene, host, membership) };
   if (membership.kind === 'zerotier') {
     const address = Object.hasOwn(settings.addresses, host) ? settings.addresses[host] : undefined;
     return [
       { name: 'join', steps: [joinOverlay({ host, membership })] },
       { name: 'admit', steps: [admitMember({ host, membership, ...(address && { address }) })] },
+      ...admit,
       test,
     ];
   }
@@ -60,6 +67,7 @@ export function joinStages(scene: Scene, host: string): Stage[] {
     { name: 'install', steps: [installHost({ host, needs })] },
     { name: 'join', steps: [joinOverlay({ host, membership, ...endpointOf(scene, host) })] },
     ...(tell.length > 0 ? [{ name: 'tell', steps: tell }] : []),
+    ...admit,
     test,
   ];
 }

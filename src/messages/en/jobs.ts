@@ -30,6 +30,7 @@ export const jobs = {
     listen: 'listen',
     prove: 'prove',
     settle: 'settle',
+    firewall: 'firewall',
     keys: 'keys',
     apply: 'apply',
     look: 'look',

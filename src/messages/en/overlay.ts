@@ -29,6 +29,7 @@ export const overlay = {
     join: (f: { host: string; name: string }) => `make ${f.host} a member of ${f.name}`,
     tell: (f: { host: string; name: string }) => `tell ${f.host} who is in ${f.name}`,
     admit: (f: { host: string; name: string }) => `let ${f.host} into ${f.name}`,
+    admitNetwork: (f: { host: string; name: string }) => `let ${f.name} into the firewall of ${f.host}`,
     expel: (f: { host: string; name: string }) => `let ${f.host} into ${f.name} no more`,
     test: (f: { host: string; name: string }) => `test ${f.name} from ${f.host}`,
     leave: (f: { host: string; name: string }) => `take ${f.host} out of ${f.name}`,

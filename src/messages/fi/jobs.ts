@@ -30,6 +30,7 @@ export const jobs: Messages['jobs'] = {
     listen: 'sshd',
     prove: 'koe',
     settle: 'jätä',
+    firewall: 'palomuuri',
     keys: 'avaimet',
     apply: 'voimaan',
     look: 'katsaus',

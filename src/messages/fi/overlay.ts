@@ -29,6 +29,7 @@ export const overlay: Messages['overlay'] = {
     join: (f) => `palvelimen ${f.host} liittäminen verkkoon ${f.name}`,
     tell: (f) => `verkon ${f.name} jäsenten kertominen palvelimelle ${f.host}`,
     admit: (f) => `palvelimen ${f.host} päästäminen verkkoon ${f.name}`,
+    admitNetwork: (f) => `verkon ${f.name} päästäminen palvelimen ${f.host} palomuurista`,
     expel: (f) => `palvelimen ${f.host} sulkeminen verkosta ${f.name}`,
     test: (f) => `verkon ${f.name} koe palvelimelta ${f.host}`,
     leave: (f) => `palvelimen ${f.host} poisto verkosta ${f.name}`,
