@@ -1,6 +1,9 @@
 /** A node made safe, through the built program: hosts of their own with a real sshd, WireGuard and nftables, and Muster on one of them. */
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../until.ts';
 import { INSIDE, lacksNode, type NodeStage, openNode } from './node.ts';
 
 describe('a node behind its overlay network', { skip: lacksNode(), timeout: 600_000 }, () => {
@@ -84,5 +87,28 @@ describe('a node behind its overlay network', { skip: lacksNode(), timeout: 600_
     assert.equal(await stage.sshd.written(), undefined);
     assert.ok((await stage.does('/firewall show node')).includes('tcp 22 from anywhere (muster)'));
     assert.deepEqual(await stage.does('/firewall plan node'), ['nothing would change']);
+  });
+
+  test('is reached again by hand where its network broke for good, and can then go behind it once more', async () => {
+    await stage.configure({ rules: '{http: {ports: [80]}}' });
+    await stage.does('/prepare node');
+    assert.deepEqual(await stage.places(), { outside: false, inside: true });
+    const device = (await stage.node.run('wg', 'show', 'interfaces')).trim();
+    await stage.node.run('ip', 'link', 'delete', device);
+    assert.deepEqual(await stage.places(), { outside: false, inside: false });
+
+    // What docs/agents.md says to do at the console of the machine, and in a chat.
+    await rm(join(stage.muster.folder, 'firewall'), { recursive: true });
+    await stage.node.run('nft', 'delete', 'table', 'inet', 'muster');
+    await rm(join(stage.sshd.options.folder, 'muster-overlay.conf'));
+    await stage.node.run('sh', '-c', 'kill -HUP "$(cat "$1")"', 'sh', join(stage.sshd.folder, 'pid'));
+    await until(async () => (await stage.places()).outside, 'sshd, by any network');
+    await stage.does('/overlay leave build node --gone');
+    await stage.does('/firewall apply node');
+    assert.deepEqual(await stage.places(), { outside: true, inside: false });
+    assert.ok((await stage.does('/firewall show node')).includes('tcp 22 from anywhere (muster)'));
+
+    await stage.does('/prepare node');
+    assert.deepEqual(await stage.places(), { outside: false, inside: true });
   });
 });
