@@ -45,11 +45,14 @@ export class Lease {
       const lost = new AbortController();
       const end = () => lost.abort();
       stop.addEventListener('abort', end);
-      const renewing = this.#keep(lost);
-      await work(lost.signal).catch((err) => this.#log.error({ err }, 'what holds a lease failed'));
-      lost.abort();
+      // It may have become ours only after everything was to stop: that is told nobody any more.
+      if (!stop.aborted) {
+        const renewing = this.#keep(lost);
+        await work(lost.signal).catch((err) => this.#log.error({ err }, 'what holds a lease failed'));
+        lost.abort();
+        await renewing;
+      }
       stop.removeEventListener('abort', end);
-      await renewing;
       await this.#redis.musterGiveBack(this.#key, this.#who).catch(() => {});
       if (!stop.aborted) await sleep(ASK_MS, undefined, { signal: stop }).catch(() => {});
     }

@@ -5,6 +5,7 @@ import { Lease } from '../../src/jobs/lease.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
+import { until } from '../until.ts';
 
 describe('a lease', { timeout: 60_000 }, () => {
   let server: TestRedis;
@@ -38,9 +39,6 @@ describe('a lease', { timeout: 60_000 }, () => {
     stops.push(end);
     return { end, redis };
   };
-  const until = async (done: () => boolean) => {
-    while (!done()) await sleep(5);
-  };
 
   test('is held by one at a time, and goes on at once to the next when it is given back', async () => {
     const first = hold('first');
@@ -61,6 +59,22 @@ describe('a lease', { timeout: 60_000 }, () => {
     first.redis.disconnect();
     await until(() => holders.has('second'));
     assert.equal(most, 1);
+  });
+
+  test('that comes to one that was just stopped is given back, and its work never begins', async () => {
+    const redis = server.connect();
+    const stop = new AbortController();
+    const log = createLog({ level: 'silent', scrubber: new Scrubber() });
+    let begun = false;
+    const holding = new Lease({ redis, name: 'test', log }).hold(async () => {
+      begun = true;
+    }, stop.signal);
+    // The lease has been asked for, and the answer is on its way.
+    stop.abort();
+    await holding;
+    assert.equal(begun, false);
+    hold('next');
+    await until(() => holders.has('next'));
   });
 
   test('survives that Redis is killed and comes back', async () => {
