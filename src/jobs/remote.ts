@@ -105,7 +105,9 @@ async function carryOut(work: Work, report: Report, parts: RemoteParts): Promise
   const left = interruption(signal, cancel);
   let lostAt: number | undefined;
   let asked = false;
-  const ask = (channel: Channel) => {
+  const ask = async (channel: Channel) => {
+    // What was never begun over there need not be begun to be cancelled.
+    if (!asked && !work.again) signal.throwIfAborted();
     lostAt = undefined;
     asked = true;
     const data = { ...request(work, parts), since };
