@@ -53,12 +53,7 @@ export const keepListening = defineStep({
   title: ({ host, overlay }) => messages().behind.steps.keepListening({ host, overlay }),
   brief: locate,
   async run(input, { sshd: servers, root, run, signal }) {
-    await servers
-      .at(root, unitOf(input))
-      .keep(run, input.address!, signal)
-      .catch((error) => {
-        if (!isNone(error)) throw error;
-      });
+    await servers.at(root, unitOf(input)).keep(run, input.address!, signal).catch(unlessNone);
   },
   undo: (input, { sshd: servers, root, run }) => takeBack(input, servers.at(root, unitOf(input)), run),
 });
@@ -71,12 +66,7 @@ export const listenAnywhere = defineStep({
   timeout: '2m',
   title: ({ host }) => messages().behind.steps.listenAnywhere({ host }),
   async run(input, { sshd: servers, root, run, signal }) {
-    await servers
-      .at(root, unitOf(input))
-      .open(run, signal)
-      .catch((error) => {
-        if (!isNone(error)) throw error;
-      });
+    await servers.at(root, unitOf(input)).open(run, signal).catch(unlessNone);
   },
   undo: (input, { sshd: servers, root, run }) => takeBack(input, servers.at(root, unitOf(input)), run),
 });
@@ -102,5 +92,10 @@ async function takeBack(
 /** What has to be up before sshd can listen there. */
 const unitOf = ({ overlay, kind }: Input): string =>
   kind === 'wireguard' ? `muster-overlay-${overlay}.service` : 'zerotier-one.service';
+
+/** Where there is no sshd, there is nothing to do. */
+const unlessNone = (error: unknown): void => {
+  if (!isNone(error)) throw error;
+};
 
 const isNone = (error: unknown): boolean => error instanceof MusterError && error.code === 'sshd.none';

@@ -4,17 +4,19 @@ import { leaveBehind, openHost } from '../firewall/reopen.ts';
 import { keepListening, listenAnywhere, listenBehind } from '../host/listen.ts';
 import type { Stage } from '../plan.ts';
 
-/**
- * From the first stage on the host is reached by the network. Its firewall is kept last: until then, what cannot be reached any
- * more takes back everything by itself.
- */
-export function behindStages(parts: {
+/** A host, the network it is to be behind, or was, and who asked. */
+interface Behind {
   host: string;
   overlay: string;
   kind: 'wireguard' | 'zerotier';
   by: string;
-}): Stage[] {
-  const { host, overlay, kind, by } = parts;
+}
+
+/**
+ * From the first stage on the host is reached by the network. Its firewall is kept last: until then, what cannot be reached any
+ * more takes back everything by itself.
+ */
+export function behindStages({ host, overlay, kind, by }: Behind): Stage[] {
   const where = { host, overlay };
   return [
     { name: 'close', steps: [closeHost({ ...where, by })] },
@@ -26,13 +28,7 @@ export function behindStages(parts: {
 }
 
 /** Lets a host be reached by any network again, as its configuration says; kept once Muster came in by its usual address. */
-export function openStages(parts: {
-  host: string;
-  overlay: string;
-  kind: 'wireguard' | 'zerotier';
-  by: string;
-}): Stage[] {
-  const { host, overlay, kind, by } = parts;
+export function openStages({ host, overlay, kind, by }: Behind): Stage[] {
   const where = { host, overlay };
   return [
     { name: 'open', steps: [openHost({ ...where, by })] },
