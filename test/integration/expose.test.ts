@@ -1,6 +1,5 @@
 /** Ports that deploys open by themselves, through the built program: an engine and a guardian in a network namespace, Muster in another one. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -8,11 +7,10 @@ import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { type Namespace, outsideAndHost } from '../namespaces.ts';
 import { needs } from '../needs.ts';
 import { TestRepository } from '../repository.ts';
-import { until } from '../until.ts';
 import { appFiles } from './app.ts';
-import { ended, openMuster, type Said, type TestMuster } from './muster.ts';
+import { openMuster, type Said, type TestMuster } from './muster.ts';
+import { linesOf, Within } from './within.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const HOST = '10.66.0.2';
 
 /** An app that answers on these ports of its host. */
@@ -31,19 +29,8 @@ describe('what an app exposes', {
   let host: Namespace;
   let remove: () => Promise<void>;
   let key = '';
-  const children = new Set<ChildProcess>();
+  const programs = new Within();
 
-  const within = (where: Namespace, ...args: string[]) => {
-    const inside = [`--net=/run/netns/${where.name}`, '--', process.execPath, MAIN, ...args];
-    const child = spawn('nsenter', inside, { stdio: ['ignore', 'pipe', 'ignore'] });
-    children.add(child);
-    child.once('exit', () => children.delete(child));
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += String(chunk);
-    });
-    return (sign: RegExp) => until(() => sign.exec(text) ?? undefined, String(sign));
-  };
   const root = () => join(muster.folder, 'host');
   /** Writes the configuration: what the apps expose, and what has to answer on the host. */
   const configure = async (apps: { shop?: string; blog?: string }, probes = '[]') => {
@@ -73,14 +60,13 @@ ${entries.join('\n')}
     assert.equal(said.exit, 0, `${line}: ${said.result.text}`);
     return said;
   };
-  const lines = ({ events }: Said) => events.flatMap((event) => (event.type === 'lines' ? event.lines : []));
   const notes = ({ events }: Said) => events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
   const stages = ({ events }: Said) =>
     events.flatMap((event) => (event.type === 'accepted' ? event.stages.map(({ name }) => name) : []));
   const open = async (...ports: number[]) =>
     Promise.all(ports.map(async (port) => (await outside.reach({ address: HOST, port })) === 'open'));
   const owned = async (app: string) =>
-    lines(await does('/firewall show web')).filter((line) => line.includes(`app/${app}`));
+    linesOf(await does('/firewall show web')).filter((line) => line.includes(`app/${app}`));
 
   before(async () => {
     ({ outside, host, remove } = await outsideAndHost());
@@ -90,18 +76,13 @@ ${entries.join('\n')}
     shop.commit('main', serving(8080, 8081));
     shop.commit('two', { ...serving(8080, 8081), two: '2' });
     new TestRepository(join(muster.folder, 'blog')).commit('main', serving(8082));
-    const trusted = (await muster.run('key')).stdout.trim();
-    const state = join(muster.folder, 'guardian');
-    const guardian = within(host, 'agent', 'guardian', '--state', state, '--trust', trusted);
-    key = (await guardian(/Its key is (\S+)/))[1] as string;
+    key = await programs.guardian(host, muster);
     await configure({ shop: '[8080]', blog: '[8082]' });
-    const places = ['--config', join(muster.folder, 'config'), '--state', join(muster.folder, 'var')];
-    await within(outside, 'start', ...places, '--log', join(muster.folder, 'muster.log'))(/Muster is up/);
+    await programs.manager(outside, muster);
     await does('/firewall apply web');
   });
   after(async () => {
-    for (const child of children) child.kill('SIGTERM');
-    await Promise.all([...children].map(ended));
+    await programs.end();
     await muster?.stop();
     await engine?.stop();
     await remove?.();
@@ -120,7 +101,7 @@ ${entries.join('\n')}
   });
 
   test('stays open with every other change, and a deploy that changes nothing has no stage for it', async () => {
-    assert.deepEqual(lines(await does('/firewall plan web')), ['nothing would change']);
+    assert.deepEqual(linesOf(await does('/firewall plan web')), ['nothing would change']);
     await does('/firewall apply web');
     await does('/firewall open web 90');
     await does('/firewall close web 90');
@@ -137,7 +118,7 @@ ${entries.join('\n')}
     assert.equal(failed?.type === 'stage' && failed.stage, 6, 'the stage that keeps it');
     assert.deepEqual(await open(8082), [false]);
     assert.deepEqual(await owned('blog'), []);
-    assert.deepEqual(lines(await does('/firewall plan web')), ['nothing would change']);
+    assert.deepEqual(linesOf(await does('/firewall plan web')), ['nothing would change']);
     await rm(inTheWay, { recursive: true });
   });
 
@@ -158,7 +139,7 @@ ${entries.join('\n')}
       ['ok', 'ok', 'ok'],
     );
     assert.deepEqual(await open(8080, 8081, 8082, 90), [true, true, true, true]);
-    assert.deepEqual(lines(await does('/firewall plan web')), ['nothing would change']);
+    assert.deepEqual(linesOf(await does('/firewall plan web')), ['nothing would change']);
   });
 
   test('closes with the rollback where the app does not expose it any more', async () => {
@@ -171,7 +152,7 @@ ${entries.join('\n')}
 
   test('closes with the next apply where the configuration does not have it any more', async () => {
     await reconfigure({ shop: '[8080]' });
-    assert.ok(lines(await does('/firewall plan web')).includes('- tcp 8082 from anywhere (app/blog)'));
+    assert.ok(linesOf(await does('/firewall plan web')).includes('- tcp 8082 from anywhere (app/blog)'));
     assert.deepEqual(await open(8082), [true]);
     await does('/firewall apply web');
     assert.deepEqual(await open(8080, 8082, 90), [true, false, true]);

@@ -1,6 +1,5 @@
 /** The firewall of a host without a guardian from the chat, through the built program: a real sshd in a network namespace, Muster in another one. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +9,9 @@ import { timersOf } from '../jobs/guarding/guarded-host.ts';
 import { type Namespace, outsideAndHost, WITHOUT_SYSTEMD } from '../namespaces.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';
-import { ended, openMuster, type Said, type TestMuster } from './muster.ts';
+import { openMuster, type Said, type TestMuster } from './muster.ts';
+import { holding, linesOf, Within } from './within.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const HOST = '10.66.0.2';
 const skip = needs(['ip', 'nft', 'redis-server', 'root']) || noSshd;
 
@@ -31,7 +30,8 @@ describe('the firewall of a host behind ssh', { skip, timeout: 600_000 }, () => 
   let outside: Namespace;
   let host: Namespace;
   let sshd: Sshd;
-  let manager: ChildProcess | undefined;
+  const programs = new Within();
+  let up = false;
   let remove: () => Promise<void>;
   let shelf = '';
   let bin = '';
@@ -47,18 +47,11 @@ hosts: {web: ${entry}}
 firewall: {web: {hosts: [web], rules: ${rules}${more}}}
 `,
     });
-    if (manager) await say('/reload');
+    if (up) await say('/reload');
   };
   const say = (line: string): Promise<Said> => muster.say(line);
-  /** A change that a person is to keep: its run, and how it ends. */
-  const hold = async (time: string) => {
-    let run: string | undefined;
-    const held = muster.say(`/firewall apply web --hold ${time}`, (event) => {
-      if ('run' in event) run = event.run;
-    });
-    return { held, run: await until(() => run, 'the run') };
-  };
-  const lines = ({ events }: Said) => events.flatMap((event) => (event.type === 'lines' ? event.lines : []));
+  /** A change that a person is to keep. */
+  const hold = (time: string) => holding(muster, `/firewall apply web --hold ${time}`);
   const open = async (port: number) => (await outside.reach({ address: HOST, port })) === 'open';
 
   before(async () => {
@@ -74,20 +67,11 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     muster = await openMuster({ 'muster.yml': '{}' });
     shelf = join(muster.folder, 'host/firewall');
     await configure('{http: {ports: [80]}}');
-    const places = ['--config', join(muster.folder, 'config'), '--state', join(muster.folder, 'var')];
-    const args = [MAIN, 'start', ...places, '--log', join(muster.folder, 'muster.log')];
-    manager = spawn('nsenter', [`--net=/run/netns/${outside.name}`, '--', process.execPath, ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let text = '';
-    manager.stdout?.on('data', (chunk) => {
-      text += String(chunk);
-    });
-    await until(() => text.includes('Muster is up'), 'Muster');
+    await programs.manager(outside, muster);
+    up = true;
   });
   after(async () => {
-    manager?.kill('SIGTERM');
-    if (manager) await ended(manager);
+    await programs.end();
     await sshd?.close();
     await muster?.stop();
     await remove?.();
@@ -95,8 +79,8 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
   });
 
   test('"/firewall show" and "plan" say what is and what would be, and leave nothing on the host', async () => {
-    assert.ok(lines(await say('/firewall show web')).includes('Muster filters nothing there'));
-    const planned = lines(await say('/firewall plan web'));
+    assert.ok(linesOf(await say('/firewall show web')).includes('Muster filters nothing there'));
+    const planned = linesOf(await say('/firewall plan web'));
     assert.ok(planned.includes('+ tcp 80 from anywhere (config/web)'), planned.join('\n'));
     assert.ok(await open(81));
     assert.equal(await host.run('nft', 'list', 'tables'), '');
@@ -106,7 +90,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     const said = await say('/firewall apply web');
     assert.equal(said.exit, 0, said.result.text);
     assert.deepEqual([await open(80), await open(81), await open(sshd.port)], [true, false, true]);
-    const shown = lines(await say('/firewall show web'));
+    const shown = linesOf(await say('/firewall show web'));
     assert.ok(
       shown.some((line) => line.startsWith(`tcp ${sshd.port} from anywhere (muster)`)),
       shown.join('\n'),
@@ -123,8 +107,8 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     assert.deepEqual([await open(80), await open(81), await open(sshd.port)], [true, false, true]);
     const shown = await say('/firewall show web');
     assert.ok(
-      lines(shown).some((line) => line.startsWith('tcp 80 ')),
-      lines(shown).join('\n'),
+      linesOf(shown).some((line) => line.startsWith('tcp 80 ')),
+      linesOf(shown).join('\n'),
     );
   });
 

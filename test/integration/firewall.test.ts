@@ -1,14 +1,12 @@
 /** A host's firewall from the chat, through the built program: a guardian in a network namespace, Muster in another one. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Namespace, outsideAndHost } from '../namespaces.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';
-import { ended, openMuster, type Said, type TestMuster } from './muster.ts';
+import { openMuster, type Said, type TestMuster } from './muster.ts';
+import { holding, linesOf, Within } from './within.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const HOST = '10.66.0.2';
 
 describe('a firewall from the chat', { skip: needs(['ip', 'nft', 'redis-server', 'root']) }, () => {
@@ -16,20 +14,9 @@ describe('a firewall from the chat', { skip: needs(['ip', 'nft', 'redis-server',
   let outside: Namespace;
   let host: Namespace;
   let remove: () => Promise<void>;
-  const children = new Set<ChildProcess>();
+  const programs = new Within();
   let key = '';
 
-  const within = (where: Namespace, ...args: string[]) => {
-    const inside = [`--net=/run/netns/${where.name}`, '--', process.execPath, MAIN, ...args];
-    const child = spawn('nsenter', inside, { stdio: ['ignore', 'pipe', 'ignore'] });
-    children.add(child);
-    child.once('exit', () => children.delete(child));
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += String(chunk);
-    });
-    return { child, said: (sign: RegExp) => until(() => sign.exec(text) ?? undefined, String(sign)) };
-  };
   const configure = (rules: string, more = '') =>
     muster.configure({
       'muster.yml': `people: {reem: {identities: {console: "*"}, roles: [all]}}
@@ -39,33 +26,20 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
 `,
     });
   const say = async (line: string): Promise<Said> => muster.say(line);
-  /** A change that a person is to keep: its run, and how it ends. */
-  const hold = async (time: string) => {
-    let run: string | undefined;
-    const held = muster.say(`/firewall apply web --hold ${time}`, (event) => {
-      if ('run' in event) run = event.run;
-    });
-    return { held, run: await until(() => run, 'the run') };
-  };
-  const lines = ({ events }: Said) => events.flatMap((event) => (event.type === 'lines' ? event.lines : []));
+  /** A change that a person is to keep. */
+  const hold = (time: string) => holding(muster, `/firewall apply web --hold ${time}`);
   const open = async (port: number) => (await outside.reach({ address: HOST, port })) === 'open';
 
   before(async () => {
     ({ outside, host, remove } = await outsideAndHost());
     muster = await openMuster({ 'muster.yml': '{}' });
-    const trusted = (await muster.run('key')).stdout.trim();
-    const state = join(muster.folder, 'guardian');
-    const guardian = within(host, 'agent', 'guardian', '--state', state, '--trust', trusted);
-    key = (await guardian.said(/Its key is (\S+)/))[1] as string;
+    key = await programs.guardian(host, muster);
     for (const port of [80, 81]) await host.listen({ address: HOST, port });
     await configure('{http: {ports: [80]}}');
-    const places = ['--config', join(muster.folder, 'config'), '--state', join(muster.folder, 'var')];
-    const manager = within(outside, 'start', ...places, '--log', join(muster.folder, 'muster.log'));
-    await manager.said(/Muster is up/);
+    await programs.manager(outside, muster);
   });
   after(async () => {
-    for (const child of children) child.kill('SIGTERM');
-    await Promise.all([...children].map(ended));
+    await programs.end();
     await muster?.stop();
     await remove?.();
   });
@@ -74,8 +48,8 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     const said = await say('/firewall plan web');
     assert.equal(said.exit, 0, said.result.text);
     assert.ok(
-      lines(said).some((line) => /^\+ tcp 80 from anywhere \(config\/web\)$/.test(line)),
-      lines(said).join('\n'),
+      linesOf(said).some((line) => /^\+ tcp 80 from anywhere \(config\/web\)$/.test(line)),
+      linesOf(said).join('\n'),
     );
     assert.ok(await open(81));
   });
@@ -84,7 +58,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     const said = await say('/firewall apply web');
     assert.equal(said.exit, 0, said.result.text);
     assert.deepEqual([await open(80), await open(81)], [true, false]);
-    const shown = lines(await say('/firewall show web'));
+    const shown = linesOf(await say('/firewall show web'));
     assert.ok(
       shown.some((line) => line.startsWith('tcp 80 from anywhere')),
       shown.join('\n'),
@@ -99,7 +73,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     assert.equal((await say('/firewall open web 81')).exit, 0);
     assert.ok(await open(81));
     assert.ok(
-      lines(await say('/firewall show web')).some((line) =>
+      linesOf(await say('/firewall show web')).some((line) =>
         line.includes('tcp 81 from anywhere (person/reem)'),
       ),
     );
@@ -116,7 +90,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     const { exit, result } = await say('/firewall apply web');
     assert.deepEqual([exit, result.code], [1, 'firewall.probe']);
     assert.deepEqual([await open(80), await open(81)], [true, false]);
-    const shown = lines(await say('/firewall show web'));
+    const shown = linesOf(await say('/firewall show web'));
     assert.ok(
       shown.some((line) => line.startsWith('tcp 80 ')),
       shown.join('\n'),
@@ -146,7 +120,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
     const chain = /chain (\w+) \{\s+type filter hook prerouting/.exec(text)?.[1] as string;
     await host.run('nft', 'insert', 'rule', 'inet', 'muster', chain, 'tcp', 'dport', '8080', 'accept');
     assert.ok(
-      lines(await say('/firewall show web')).some((line) => /changed by others: \+ .*8080/.test(line)),
+      linesOf(await say('/firewall show web')).some((line) => /changed by others: \+ .*8080/.test(line)),
     );
     const { exit, result } = await say('/firewall apply web');
     assert.deepEqual([exit, result.code], [1, 'firewall.drift']);

@@ -1,15 +1,13 @@
 /** A machine becomes one of Muster's, as people do it: added in the chat, the line run over there, its keys compared, its firewall closed. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { ended, openMuster, type Said } from '../integration/muster.ts';
+import { openMuster, type Said } from '../integration/muster.ts';
+import { Within } from '../integration/within.ts';
 import { outsideAndHost } from '../namespaces.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';
 import { openMachine } from './machine.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const HOST = '10.66.0.2';
 const KEY = /SHA256:[A-Za-z0-9+/]{43}/g;
 const CONFIG = `people: {reem: {identities: {console: "*"}, roles: [all]}}
@@ -29,22 +27,9 @@ async function openStory(t: TestContext) {
   undo.push(() => machine.remove());
   const muster = await openMuster({ 'muster.yml': CONFIG });
   undo.push(() => muster.stop());
-  const places = ['--config', join(muster.folder, 'config'), '--state', join(muster.folder, 'var')];
-  const start = ['start', ...places, '--log', join(muster.folder, 'muster.log')];
-  const manager: ChildProcess = spawn(
-    'nsenter',
-    [`--net=/run/netns/${outside.name}`, '--', process.execPath, MAIN, ...start],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  undo.push(async () => {
-    manager.kill('SIGTERM');
-    await ended(manager);
-  });
-  let text = '';
-  manager.stdout?.on('data', (chunk) => {
-    text += String(chunk);
-  });
-  await until(() => text.includes('Muster is up'), 'Muster');
+  const programs = new Within();
+  undo.push(() => programs.end());
+  await programs.manager(outside, muster);
   await machine.boot();
   return { outside, host, machine, muster, say: (line: string) => muster.say(line) };
 }
