@@ -1,7 +1,7 @@
 /** What the command line and the environment say, as options for `wire/`. */
 
 import { userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createLog } from '../log.ts';
 import { Scrubber } from '../secret.ts';
 import type { WireOptions } from '../wire/state.ts';
@@ -16,6 +16,9 @@ export const placesOf = ({ state }: Pick<Places, 'state'>): { state: string; red
   state: resolve(state),
   redisUrl: process.env.REDIS_URL || undefined,
 });
+
+/** The state folder's socket where `muster say` finds a running Muster. */
+export const sayingSocket = (state: string): string => join(state, 'muster.sock');
 
 /** Absolute folders, Redis from the environment, a log; passwords in REDIS_URL are never shown. */
 export function wireOptions(

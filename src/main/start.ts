@@ -6,8 +6,8 @@ import { answers, listen } from '../bot/console/socket.ts';
 import { Terminal } from '../bot/console/terminal.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
-import { openHouse, sayingSocket } from '../wire/house.ts';
-import { type Places, userName, wireOptions } from './options.ts';
+import { openHouse } from '../wire/house.ts';
+import { type Places, sayingSocket, userName, wireOptions } from './options.ts';
 import { openPlatforms } from './platforms.ts';
 import { GRACE_MS, stopInOrder } from './stop.ts';
 

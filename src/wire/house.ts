@@ -1,5 +1,4 @@
 /** A whole manager: the only place where all objects meet. Everything else gets what it needs as one argument. */
-import { join } from 'node:path';
 import { git } from '../adapters/git/git.ts';
 import { localShell } from '../adapters/local/shell.ts';
 import { missedText } from '../bot/answers/missed.ts';
@@ -221,6 +220,3 @@ export async function openHouse(options: WireOptions): Promise<House> {
     },
   };
 }
-
-/** The state folder's socket where `muster say` finds a running Muster. */
-export const sayingSocket = (state: string): string => join(state, 'muster.sock');
