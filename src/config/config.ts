@@ -23,6 +23,7 @@ import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
 import type { Enrolled } from './enrolled.ts';
 import { Exposed, FirewallPart } from './firewall.ts';
+import { HubSettings } from './hub.ts';
 import { KeyGroup, Login } from './keys.ts';
 import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
@@ -207,6 +208,7 @@ export const Config = z.strictObject({
   logins: z.record(LoginName, Login).default({}),
   overlays: z.record(OverlayName, OverlaySettings).default({}),
   firewall: z.record(RuleName, FirewallPart).default({}),
+  hub: HubSettings.prefault({}),
   settings: Settings.prefault({}),
 });
 

@@ -17,6 +17,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
     ...danglingPlatforms(entries),
     ...sharedIdentities(entries),
     ...sharedAddresses(entries),
+    ...hubNowhere(entries),
     ...(await missingKeys(entries, folder)),
   ];
 }
@@ -44,6 +45,14 @@ export function danglingScopes(entries: Entries): ConfigProblem[] {
       }),
     ),
   );
+}
+
+/** Settings of a hub of which nobody is told where it is. */
+function hubNowhere({ hub }: Entries): ConfigProblem[] {
+  const [first] = hub;
+  if (!first || hub.has('address')) return [];
+  const [name, { source }] = first;
+  return [source.problem(['hub', name], messages().config.hubAddress, 'key')];
 }
 
 function danglingNames(entries: Entries): ConfigProblem[] {

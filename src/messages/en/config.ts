@@ -15,6 +15,7 @@ const ONE = {
   logins: 'login',
   overlays: 'overlay network',
   firewall: 'part of the firewall',
+  hub: 'setting of the hub',
   settings: 'setting',
 } as const;
 type Section = keyof typeof ONE;
@@ -83,6 +84,9 @@ export const config = {
   label: 'a label has lower-case letters, digits, - and .',
   path: 'an absolute path',
   address: 'a host name or IP address',
+  hostPort: 'a host and a port, like hub.example.org:7410',
+  identityTime: 'a time from 1m to 30d',
+  hubAddress: 'a hub needs its address: where containers reach it, like hub.example.org:7410',
   user: 'a user name of Linux',
   hostKey: 'SHA256:… as ssh-keygen -lf or the agent prints it',
   repository: 'a git address or a path relative to the configuration, not starting with -',

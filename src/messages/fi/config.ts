@@ -20,6 +20,7 @@ const ONE: Readonly<Record<Section, string>> = {
   logins: 'kirjautumista',
   overlays: 'päällysverkkoa',
   firewall: 'palomuurin osaa',
+  hub: 'keskuksen asetusta',
   settings: 'asetusta',
 };
 
@@ -81,6 +82,9 @@ export const config: Messages['config'] = {
   label: 'labelissa on vain pieniä kirjaimia (a-z), numeroita, pisteitä ja viivoja (-)',
   path: 'absoluuttinen polku',
   address: 'palvelimen verkkonimi tai IP-osoite',
+  hostPort: 'verkkonimi ja portti, kuten hub.example.org:7410',
+  identityTime: 'aika väliltä 1m–30d',
+  hubAddress: 'keskus tarvitsee osoitteen, josta kontit tavoittavat sen, kuten hub.example.org:7410',
   user: 'Linuxin käyttäjänimi',
   hostKey: 'SHA256:…, niin kuin ssh-keygen -lf tai agentti sen tulostaa',
   repository: 'git-osoite tai polku asetuskansiosta lukien; ei ala merkillä -',

@@ -8,7 +8,7 @@
  * ref and commit as they are; undo = kumota, cancel = perua, retry = yrittää uudelleen, approve = hyväksyä (hyväksyntä),
  * confirm = vahvistaa, refuse = hylätä, admin = ylläpitäjä, configuration = asetukset, option = valitsin, schedule = ajastus,
  * alert = hälytys, acknowledge = kuitata, snooze = torkuttaa, worker = työprosessi, manager = hallintaprosessi,
- * chat service = viestipalvelu, chat = keskustelu, audit = tapahtumaketju.
+ * chat service = viestipalvelu, hub = keskus, chat = keskustelu, audit = tapahtumaketju.
  */
 import type { Messages } from '../language.ts';
 import { alerts } from './alerts.ts';
