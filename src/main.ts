@@ -25,7 +25,7 @@ const program = new Command('muster')
 // What is wrong with the configuration is said in its language, too.
 program.hook('preAction', async (_, command) => {
   const [{ writtenLanguage }, { speak }] = await Promise.all([
-    import('./config/load.ts'),
+    import('./config/language.ts'),
     import('./messages/messages.ts'),
   ]);
   const { config } = command.opts<{ config?: string }>();

@@ -1,7 +1,6 @@
 /** The configuration from its folder: valid, or everything that is wrong with it at once. */
 import { resolve } from 'node:path';
 import { MusterError } from '../errors.ts';
-import { LANGUAGES, type Language } from '../messages/language.ts';
 import { messages } from '../messages/messages.ts';
 import { Config } from './config.ts';
 import { parseSource } from './document.ts';
@@ -105,13 +104,6 @@ const unlessAdded = (problem: ConfigProblem): ConfigProblem => ({
   ...problem,
   message: messages().hosts.unlessAdded({ problem: problem.message }),
 });
-
-/** The language that the folder's files name, whatever else is wrong with them; undefined where they name none. */
-export async function writtenLanguage(folder: string): Promise<Language | undefined> {
-  const { sources } = await readFiles(resolve(folder));
-  const { entries } = gather(sources.map(({ file, text }) => parseSource(file, text)));
-  return LANGUAGES.find((language) => language === entries.settings.get('language')?.raw);
-}
 
 /** What a section holds where no file says anything. */
 const standard = (section: Section): object => Config.shape[section].parse(undefined);
