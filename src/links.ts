@@ -1,13 +1,13 @@
 /** Which link reaches a host: one way in per host, opened when first needed, closed when its entry changes. */
 import { isAbsolute, join } from 'node:path';
 import { type AgentAddress, type ClientParts, connect } from './adapters/icp/client.ts';
-import { type Identity, openIdentity } from './adapters/icp/identity.ts';
 import { AgentLink } from './adapters/icp/link.ts';
 import { localShell } from './adapters/local/shell.ts';
 import { sshShell } from './adapters/ssh/shell.ts';
 import type { Config, Host } from './config/config.ts';
 import { type Keys, pendingHost } from './config/enrolled.ts';
 import { MusterError } from './errors.ts';
+import { type Identity, openIdentity } from './identity.ts';
 import { overShell, type Site } from './jobs/carry-out.ts';
 import { loginTo } from './jobs/deploy/repository.ts';
 import type { AgentWay } from './jobs/enrolment/keys.ts';

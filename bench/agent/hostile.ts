@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import { connect } from '../../src/adapters/icp/client.ts';
-import { type Identity, openIdentity } from '../../src/adapters/icp/identity.ts';
+import { type Identity, openIdentity } from '../../src/identity.ts';
 import { seeded } from '../../test/seeded.ts';
 import { type Area, none } from '../figure.ts';
 import { type AgentProcess, startWorker } from './process.ts';

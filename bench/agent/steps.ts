@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openIdentity } from '../../src/adapters/icp/identity.ts';
 import { AgentLink } from '../../src/adapters/icp/link.ts';
 import { localShell } from '../../src/adapters/local/shell.ts';
+import { openIdentity } from '../../src/identity.ts';
 import { overShell, type Site, type Work } from '../../src/jobs/carry-out.ts';
 import { guardedBy } from '../../src/jobs/guardian.ts';
 import { inspectHost } from '../../src/jobs/host/inspect.ts';

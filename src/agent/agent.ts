@@ -1,6 +1,7 @@
 /** What both daemons on a host have in common: each is a server of the internal protocol with a key of its own. */
-import type { Identity } from '../adapters/icp/identity.ts';
+
 import type { Server } from '../adapters/icp/server.ts';
+import type { Identity } from '../identity.ts';
 import type { Log } from '../log.ts';
 
 export interface AgentParts {

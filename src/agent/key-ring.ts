@@ -1,8 +1,8 @@
 /** The key of an agent, and the one it is about to change to: the old one counts until a manager has come in by the new one. */
 import { z } from 'zod';
 import { type Channel, command } from '../adapters/icp/channel.ts';
-import { hasIdentity, type Identity, openIdentity, renameIdentity } from '../adapters/icp/identity.ts';
 import { MusterError } from '../errors.ts';
+import { hasIdentity, type Identity, openIdentity, renameIdentity } from '../identity.ts';
 import { Fingerprint } from '../names.ts';
 
 export class KeyRing {

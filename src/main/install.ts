@@ -2,11 +2,11 @@
 import { constants } from 'node:fs';
 import { access, lchown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openIdentity } from '../adapters/icp/identity.ts';
 import { localShell } from '../adapters/local/shell.ts';
 import { keepToken } from '../agent/enrolment.ts';
 import { trust } from '../agent/trusted.ts';
 import { MusterError } from '../errors.ts';
+import { openIdentity } from '../identity.ts';
 import { Token } from '../jobs/enrolment/handshake.ts';
 import { messages } from '../messages/messages.ts';
 import { quote } from '../shell.ts';

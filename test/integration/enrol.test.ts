@@ -6,9 +6,9 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { openIdentity } from '../../src/adapters/icp/identity.ts';
 import { serve } from '../../src/adapters/icp/server.ts';
 import { ask, type SayEvent } from '../../src/bot/console/socket.ts';
+import { openIdentity } from '../../src/identity.ts';
 import { prove } from '../../src/jobs/enrolment/prove.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber } from '../../src/secret.ts';

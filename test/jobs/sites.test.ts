@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openIdentity } from '../../src/adapters/icp/identity.ts';
 import { AgentLink } from '../../src/adapters/icp/link.ts';
 import { serve } from '../../src/adapters/icp/server.ts';
 import { localShell } from '../../src/adapters/local/shell.ts';
 import { sshShell } from '../../src/adapters/ssh/shell.ts';
 import { Steps } from '../../src/agent/steps.ts';
+import { openIdentity } from '../../src/identity.ts';
 import { overShell } from '../../src/jobs/carry-out.ts';
 import { guardedBy } from '../../src/jobs/guardian.ts';
 import { overAgent } from '../../src/jobs/remote.ts';

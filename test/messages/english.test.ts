@@ -48,7 +48,7 @@ const ALLOWED: Allowed[] = [
   one('src/adapters/dockerd/dockerd.ts', 'the engine does not answer', 'of a probe, which nobody is shown'),
   one('src/adapters/dockerd/ping.ts', 'no answer', 'ends the wait for an answer, and is caught'),
   { of: 'src/adapters/icp/server.ts', why: 'the head of an answer of HTTP' },
-  one('src/adapters/icp/identity.ts', 'muster …', 'what a client is called'),
+  one('src/identity.ts', 'muster …', 'what a client is called'),
   one('src/bot/commands/hosts.ts', 'ssh …@……', 'how a host is reached'),
   one('src/bot/commands/hosts.ts', 'icp ……', 'how a host is reached'),
   one('src/bot/slack/log.ts', 'slack library', 'a name in the log'),

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openIdentity } from '../../src/adapters/icp/identity.ts';
+import { openIdentity } from '../../src/identity.ts';
 import { digestOf, newNonce, newToken, Proved, proves } from '../../src/jobs/enrolment/handshake.ts';
 import { HOST } from '../agent/guardian/stage.ts';
 import { startManager } from '../agent/guardian/start-manager.ts';

@@ -2,10 +2,10 @@
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import { MusterError } from '../../errors.ts';
+import type { Identity } from '../../identity.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Allowance } from './allowance.ts';
 import { Channel, type Commands } from './channel.ts';
-import type { Identity } from './identity.ts';
 import { decode, errorOf, MAX_MESSAGE } from './message.ts';
 import { keyOf, NEXT_NAME, PATH, PROTOCOL } from './server.ts';
 

@@ -5,10 +5,11 @@ import type { Socket } from 'node:net';
 import { createSecureContext, createServer as createTls, type TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { MusterError } from '../../errors.ts';
+import { fingerprintOf } from '../../fingerprint.ts';
+import type { Identity } from '../../identity.ts';
 import type { Log } from '../../log.ts';
 import { Allowance } from './allowance.ts';
 import { Channel, type Commands, type Ends } from './channel.ts';
-import { fingerprintOf, type Identity } from './identity.ts';
 import { encode, MAX_MESSAGE } from './message.ts';
 
 /** The path of the WebSocket, and the name of the protocol there. */

@@ -1,9 +1,10 @@
 /** Hosts that are added in a chat: from the line that is run over there to the key that a person has compared. */
-import type { Identity } from '../../adapters/icp/identity.ts';
+
 import { sshShell } from '../../adapters/ssh/shell.ts';
 import { AGENT_PORT, GUARDIAN_PORT, type Host } from '../../config/config.ts';
 import { type EnrolledHost, hasAnswered, type Keys, seenKeys } from '../../config/enrolled.ts';
 import { asMusterError, MusterError } from '../../errors.ts';
+import type { Identity } from '../../identity.ts';
 import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import { digestOf, MOST_TRIES, newToken, TOKEN_MS } from './handshake.ts';

@@ -2,8 +2,8 @@
 import { Allowance } from '../../adapters/icp/allowance.ts';
 import type { Channel } from '../../adapters/icp/channel.ts';
 import { type AgentAddress, connect } from '../../adapters/icp/client.ts';
-import type { Identity } from '../../adapters/icp/identity.ts';
 import { MusterError } from '../../errors.ts';
+import type { Identity } from '../../identity.ts';
 import { keysOf, newNonce, Proved, proofOf, proves } from './handshake.ts';
 
 /** How long all of it may take, ms. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Channel, Commands } from '../../../src/adapters/icp/channel.ts';
 import { type ClientParts, connect } from '../../../src/adapters/icp/client.ts';
-import { type Identity, openIdentity } from '../../../src/adapters/icp/identity.ts';
 import { type Server, serve } from '../../../src/adapters/icp/server.ts';
+import { type Identity, openIdentity } from '../../../src/identity.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
 

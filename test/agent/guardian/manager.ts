@@ -5,8 +5,8 @@
 import { createInterface } from 'node:readline';
 import type { Channel } from '../../../src/adapters/icp/channel.ts';
 import { connect } from '../../../src/adapters/icp/client.ts';
-import type { Identity } from '../../../src/adapters/icp/identity.ts';
 import { asMusterError } from '../../../src/errors.ts';
+import type { Identity } from '../../../src/identity.ts';
 
 /** What it can be told. */
 export type Order =

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openIdentity } from '../../../src/adapters/icp/identity.ts';
+import { openIdentity } from '../../../src/identity.ts';
 import { ended } from '../../integration/muster.ts';
 import { type Namespace, outsideAndHost } from '../../namespaces.ts';
 import { type TestUfw, ufwIn } from '../../ufw.ts';

@@ -1,7 +1,7 @@
 /** A manager in a network namespace of a test, which asks an agent what it is told to. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Identity } from '../../../src/adapters/icp/identity.ts';
+import type { Identity } from '../../../src/identity.ts';
 import { ended } from '../../integration/muster.ts';
 import type { Answer, Order } from './manager.ts';
 

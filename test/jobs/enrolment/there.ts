@@ -6,12 +6,12 @@ import type { TestContext } from 'node:test';
 import { z } from 'zod';
 import { type Channel, type Commands, command } from '../../../src/adapters/icp/channel.ts';
 import { connect } from '../../../src/adapters/icp/client.ts';
-import { type Identity, openIdentity } from '../../../src/adapters/icp/identity.ts';
 import { serve } from '../../../src/adapters/icp/server.ts';
 import type { Agent } from '../../../src/agent/agent.ts';
 import { openDaemon } from '../../../src/agent/daemon.ts';
 import { keepToken } from '../../../src/agent/enrolment.ts';
 import { trust } from '../../../src/agent/trusted.ts';
+import { type Identity, openIdentity } from '../../../src/identity.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
 

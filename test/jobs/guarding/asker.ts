@@ -3,12 +3,12 @@
  * Run with the way to the host as JSON; says of each line how it went.
  */
 import { createInterface } from 'node:readline';
-import type { Identity } from '../../../src/adapters/icp/identity.ts';
 import { AgentLink } from '../../../src/adapters/icp/link.ts';
 import { localShell } from '../../../src/adapters/local/shell.ts';
 import type { Login } from '../../../src/adapters/ssh/connection.ts';
 import { sshShell } from '../../../src/adapters/ssh/shell.ts';
 import { asMusterError } from '../../../src/errors.ts';
+import type { Identity } from '../../../src/identity.ts';
 import { guardedBy } from '../../../src/jobs/guardian.ts';
 import type { FirewallChange, FirewallStanding, Guarding } from '../../../src/jobs/guarding.ts';
 import { guardedOverShell } from '../../../src/jobs/shell-guarding.ts';

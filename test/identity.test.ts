@@ -4,8 +4,9 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fingerprintOf, openIdentity } from '../../../src/adapters/icp/identity.ts';
-import type { MusterError } from '../../../src/errors.ts';
+import type { MusterError } from '../src/errors.ts';
+import { fingerprintOf } from '../src/fingerprint.ts';
+import { openIdentity } from '../src/identity.ts';
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-identity-'));

@@ -1,30 +1,17 @@
-/** Who one end of the internal protocol is: an Ed25519 key and a certificate signed with it, in files of its own; the other end pins the key. */
+/** Who one end of a connection is: an Ed25519 key and a certificate signed with it, in files of its own; the other end pins the key. */
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
-  sign,
   X509Certificate,
 } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import {
-  AlgorithmIdentifier,
-  AttributeTypeAndValue,
-  AttributeValue,
-  Certificate,
-  Name,
-  RelativeDistinguishedName,
-  SubjectPublicKeyInfo,
-  TBSCertificate,
-  Validity,
-  Version,
-} from '@peculiar/asn1-x509';
-import { MusterError } from '../../errors.ts';
+import { certify } from './certificate.ts';
+import { MusterError } from './errors.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** What TLS needs of it, PEM, and the fingerprint by which others know it. */
 export interface Identity {
@@ -34,17 +21,9 @@ export interface Identity {
   fingerprint: string;
 }
 
-const ED25519 = '1.3.101.112';
-const COMMON_NAME = '2.5.4.3';
 /** What is pinned is the key: the certificate is only how TLS carries it, and says nothing of its own. */
 const FROM = new Date('2020-01-01T00:00:00Z');
 const UNTIL = new Date('2049-12-31T23:59:59Z');
-
-/** The fingerprint of a public key: SHA-256 of its SubjectPublicKeyInfo (RFC 5280), base64 without padding, as ssh writes such. */
-export function fingerprintOf(key: KeyObject): string {
-  const info = key.export({ type: 'spki', format: 'der' });
-  return `SHA256:${createHash('sha256').update(info).digest('base64').replace(/=+$/, '')}`;
-}
 
 /**
  * The identity that is kept in a folder as `NAME.key` and `NAME.crt`, made where there is none yet: files of mode 0600 in a
@@ -78,7 +57,8 @@ async function certificateOf(file: string, key: KeyObject, name: string): Promis
   } catch {
     // None is there, or what is there is none.
   }
-  const made = certify(key, name);
+  const self = { key, name: `muster ${name}` };
+  const made = certify({ ...self, issuer: self, from: FROM, until: UNTIL });
   await write(file, made);
   return made;
 }
@@ -129,40 +109,3 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
-
-/** A positive number of 16 bytes, in as few as DER allows. */
-function serial(): ArrayBuffer {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] as number) & 0x3f) | 0x40;
-  return new Uint8Array(bytes).buffer;
-}
-
-/** A certificate of a key by itself (RFC 5280, RFC 8410). */
-function certify(key: KeyObject, name: string): string {
-  const algorithm = new AlgorithmIdentifier({ algorithm: ED25519 });
-  const value = new AttributeValue({ utf8String: `muster ${name}` });
-  const names = new Name([
-    new RelativeDistinguishedName([new AttributeTypeAndValue({ type: COMMON_NAME, value })]),
-  ]);
-  const info = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  const body = new TBSCertificate({
-    version: Version.v3,
-    serialNumber: serial(),
-    signature: algorithm,
-    issuer: names,
-    subject: names,
-    validity: new Validity({ notBefore: FROM, notAfter: UNTIL }),
-    subjectPublicKeyInfo: AsnConvert.parse(info, SubjectPublicKeyInfo),
-  });
-  const signature = sign(null, Buffer.from(AsnConvert.serialize(body)), key);
-  const whole = new Certificate({
-    tbsCertificate: body,
-    signatureAlgorithm: algorithm,
-    signatureValue: new Uint8Array(signature).buffer,
-  });
-  const lines =
-    Buffer.from(AsnConvert.serialize(whole))
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-}
