@@ -15,15 +15,39 @@ export interface LineSource {
   stream: string;
 }
 
-export interface Line extends LineSource {
-  /** Counts the messages of a stream from 1 on. */
+/** One line as it was printed, before anything is made of it. */
+export interface Printed {
+  /** Counts the lines of a stream from 1 on. */
   seq: number;
-  /** Nanoseconds since the epoch. */
+  /** When it was printed, nanoseconds since the epoch, by the clock of who sends it. */
   time: bigint;
+  /** Without its line end. */
+  text: string;
+  /** Where it was printed; stdout where absent. */
+  from?: 'stdout' | 'stderr';
+  /** True where the next line of this stream and output goes on with it. */
+  part?: true;
+}
+
+export interface Line extends LineSource {
+  /** Of the first of its printed lines. */
+  seq: number;
+  /** How many printed lines it is made of; 1 where absent. */
+  lines?: number;
+  /** When it was printed, nanoseconds since the epoch. */
+  time: bigint;
+  /** When it happened by its own account, nanoseconds since the epoch; only where it says so with a time zone. */
+  said?: bigint;
   /** As the message says, or else as it looks. */
   level: Level;
   /** What was printed, without its line end; a folded trace has several lines. Not made fit for a terminal. */
   message: string;
-  /** What JSON, logfmt or a common format says beside its message. */
+  /** What JSON, logfmt or a common format says. */
   fields?: Record<string, unknown>;
+  /** Where it was printed; stdout where absent. */
+  from?: 'stderr';
+  /** True where it goes on with the message before it in its stream, as both would be too long for one. */
+  goesOn?: true;
+  /** True where it stands for `lines` lines that were dropped, because the operator chose so. */
+  dropped?: true;
 }
