@@ -3,17 +3,11 @@
  * key. Spoken by `src/client/` in a container and by `adapters/gate` where the hub runs.
  */
 import { z } from 'zod';
+import { HEALTH } from './hub-place.ts';
+import { LANGUAGES } from './messages/language.ts';
 import { AppName, HostName } from './names.ts';
 
-/** Where a container finds who it is: what the deploy step mounts there, read only. */
-export const HUB_FOLDER = '/run/muster/hub';
-/** Its files: the private key and its certificate (PEM), the token, and where the hub is (`HubPlace`). */
-export const HUB_FILES = {
-  key: 'key.pem',
-  certificate: 'certificate.pem',
-  token: 'token',
-  place: 'hub.json',
-} as const;
+export { bearer, HEALTH, HUB_FILES, HUB_FOLDER, LONGEST_BATCH, LONGEST_LINE } from './hub-place.ts';
 
 const Fingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
 
@@ -34,6 +28,8 @@ export const HubPlace = z.strictObject({
   /** The keys by which the hub is known; any of them. */
   pins: z.array(Fingerprint).min(1),
   caller: Caller,
+  /** What the client speaks to whoever reads the container's output. */
+  language: z.enum(LANGUAGES).optional(),
 });
 export type HubPlace = z.infer<typeof HubPlace>;
 
@@ -67,8 +63,6 @@ export const HubConfig = z.strictObject({
 });
 export type HubConfig = z.infer<typeof HubConfig>;
 
-export const HEALTH = ['healthy', 'degraded', 'unhealthy'] as const;
-
 /** `POST /v1/health`: how the caller is; forgotten after `ttl` ms without another one. */
 export const HubReport = z.strictObject({
   status: z.enum(HEALTH),
@@ -85,9 +79,6 @@ export const HubReport = z.strictObject({
     .default([]),
 });
 export type HubReport = z.infer<typeof HubReport>;
-
-/** The longest line that is shipped whole, bytes; what is longer comes in parts. */
-export const LONGEST_LINE = 256 * 1024;
 
 /** One line as it was printed. */
 export const HubLine = z.strictObject({
@@ -111,8 +102,22 @@ export type HubLine = z.infer<typeof HubLine>;
 export const HubStream = z.strictObject({ stream: z.string().regex(/^[a-z0-9]{8,32}$/) });
 export const HubKept = z.strictObject({ next: z.number().int().positive() });
 
-/** `POST /v1/certificate`: a certificate and a token for another while, bound as before. The body is `{"key": SPKI as base64}`. */
-export const HubRenewal = z.strictObject({ certificate: z.string(), token: z.string() });
+/** What the deploy step writes into `HUB_FOLDER`, by the names of `HUB_FILES`. */
+export interface Issued {
+  /** PEM. */
+  key: string;
+  certificate: string;
+  token: string;
+  place: HubPlace;
+}
 
-/** The header that carries the token: `Authorization: Bearer TOKEN`. */
-export const bearer = (token: string): string => `Bearer ${token}`;
+/** A public key: its SubjectPublicKeyInfo as base64. */
+const PublicKeyInfo = z.base64().max(4_096);
+
+/** `POST /v1/issue`, for managers: a first certificate for a caller whose key the asker has made. Answers with `HubIssued`. */
+export const HubWanted = z.strictObject({ caller: Caller, key: PublicKeyInfo });
+export const HubIssued = z.strictObject({ certificate: z.string(), token: z.string(), place: HubPlace });
+
+/** `POST /v1/certificate`: a certificate and a token for another while, bound as before. The body is `{"key": SPKI as base64}`. */
+export const HubKey = z.strictObject({ key: PublicKeyInfo });
+export const HubRenewal = z.strictObject({ certificate: z.string(), token: z.string() });

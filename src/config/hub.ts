@@ -1,5 +1,6 @@
 /** The shape of `hub`: where containers report, and who runs that. */
 import { z } from 'zod';
+import { hostAndPort } from '../host-port.ts';
 import { messages } from '../messages/messages.ts';
 import { Duration } from '../units.ts';
 import { checked } from './checked.ts';
@@ -9,14 +10,6 @@ export const HUB_PORT = 7410;
 /** The shortest and the longest that an identity may hold, ms. */
 const SHORTEST_MS = 60_000;
 const LONGEST_MS = 30 * 86_400_000;
-
-/** `host:port` in its parts; an IPv6 address stands in brackets. Undefined where it is none. */
-export function hostAndPort(text: string): { host: string; port: number } | undefined {
-  const [, plain, bracketed, digits] =
-    /^(?:([A-Za-z0-9][A-Za-z0-9._-]{0,252})|\[([0-9A-Fa-f:.]{2,45})\]):(\d{1,5})$/.exec(text) ?? [];
-  const [host, port] = [plain ?? bracketed, Number(digits)];
-  return host === undefined || port < 1 || port > 65_535 ? undefined : { host, port };
-}
 
 const HostPort = checked((text) => (hostAndPort(text) ? undefined : messages().config.hostPort));
 

@@ -28,7 +28,7 @@ const ALLOWED: Allowed[] = [
     why: 'lines of a file of OpenSSH, found again by what they say',
   },
   { of: 'src/adapters/members/members.ts', why: 'headers of HTTP' },
-  one('src/hub.ts', 'Bearer …', 'a header of HTTP'),
+  one('src/hub-place.ts', 'Bearer …', 'a header of HTTP'),
   one('src/jobs/keys/environment.ts', 'muster …', 'whose a key is, as its comment says'),
   one(
     'src/jobs/keys/gather.ts',

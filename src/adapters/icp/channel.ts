@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
+import type { Allowance } from '../../allowance.ts';
 import { asMusterError, MusterError } from '../../errors.ts';
 import { humanSize } from '../../units.ts';
-import type { Allowance } from './allowance.ts';
 import { decode, encode, errorOf, MAX_MESSAGE, type Message } from './message.ts';
 
 /** The most requests of the other end that may be open. */

@@ -1,10 +1,10 @@
 /** The manager's end: connects to an agent whose key is pinned, when first needed and again after the connection was lost. */
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
+import type { Allowance } from '../../allowance.ts';
 import { MusterError } from '../../errors.ts';
 import type { Identity } from '../../identity.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Allowance } from './allowance.ts';
 import { Channel, type Commands } from './channel.ts';
 import { decode, errorOf, MAX_MESSAGE } from './message.ts';
 import { keyOf, NEXT_NAME, PATH, PROTOCOL } from './server.ts';

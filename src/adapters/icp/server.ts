@@ -4,11 +4,11 @@ import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createSecureContext, createServer as createTls, type TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
+import { Allowance } from '../../allowance.ts';
 import { MusterError } from '../../errors.ts';
 import { fingerprintOf } from '../../fingerprint.ts';
 import type { Identity } from '../../identity.ts';
 import type { Log } from '../../log.ts';
-import { Allowance } from './allowance.ts';
 import { Channel, type Commands, type Ends } from './channel.ts';
 import { encode, MAX_MESSAGE } from './message.ts';
 

@@ -1,7 +1,8 @@
 /** Asks once whoever answers at an address to prove that it is the agent that has the token. */
-import { Allowance } from '../../adapters/icp/allowance.ts';
+
 import type { Channel } from '../../adapters/icp/channel.ts';
 import { type AgentAddress, connect } from '../../adapters/icp/client.ts';
+import { Allowance } from '../../allowance.ts';
 import { MusterError } from '../../errors.ts';
 import type { Identity } from '../../identity.ts';
 import { keysOf, newNonce, Proved, proofOf, proves } from './handshake.ts';
