@@ -13,6 +13,8 @@ export interface Container {
   service: string;
   image: string;
   labels: Record<string, string>;
+  /** Where something is mounted in it. */
+  mounts: string[];
 }
 
 export interface ContainerState extends Container {
@@ -40,7 +42,8 @@ const nameOf = (name: string | undefined, id: string): string => name?.replace(/
 export function containerOf(info: ContainerInfo): Container {
   const name = nameOf(info.Names[0], info.Id);
   const labels = info.Labels ?? {};
-  return { id: info.Id, name, service: labels[SERVICE_LABEL] ?? name, image: info.Image, labels };
+  const mounts = (info.Mounts ?? []).map(({ Destination }) => Destination);
+  return { id: info.Id, name, service: labels[SERVICE_LABEL] ?? name, image: info.Image, labels, mounts };
 }
 
 /** Out of the engine's description of one. */
@@ -54,6 +57,7 @@ export function stateOf(info: ContainerInspectInfo): ContainerState {
     service: labels[SERVICE_LABEL] ?? name,
     image: info.Config.Image,
     labels,
+    mounts: (info.Mounts ?? []).map(({ Destination }) => Destination),
     status: info.State.Status as ContainerState['status'],
     health: health && health.Status !== 'none' ? (health.Status as ContainerState['health']) : undefined,
     healthOutput: health?.Log?.at(-1)?.Output.trim() ?? '',

@@ -1,12 +1,15 @@
 /** The Docker engine of one host, over its API: containers, images, logs, events. */
 import type { Readable } from 'node:stream';
+import type Dockerode from 'dockerode';
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { defineAdapter } from '../adapter.ts';
 import { isConflict, isMissing, openEngine } from './connection.ts';
 import { type Container, type ContainerState, containerOf, PROJECT_LABEL, stateOf } from './container.ts';
 import { type EngineEvent, readEvents } from './events.ts';
+import { type Batch, sinceOf, take } from './follow.ts';
 import { type LogLine, LogReader } from './logs.ts';
+import type { Mark } from './mark.ts';
 
 export interface Image {
   id: string;
@@ -66,6 +69,35 @@ export const docker = defineAdapter({
       return info && stateOf(info);
     };
 
+    /** One answer of the engine's, to its end. */
+    const once = async (
+      { id, tty }: Pick<ContainerState, 'id' | 'tty'>,
+      { mark, signal }: { mark?: Mark; signal?: AbortSignal },
+      onBatch: (batch: Batch) => Promise<void>,
+    ): Promise<Mark | undefined> => {
+      const query = { stdout: true, stderr: true, timestamps: true, since: mark && sinceOf(mark) };
+      const asked = engine.getContainer(id).logs({
+        ...(query as Dockerode.ContainerLogsOptions),
+        follow: true,
+        abortSignal: signal,
+      });
+      let last = mark;
+      const heard = (batch: Batch) => {
+        last = batch.mark;
+        return onBatch(batch);
+      };
+      let stream: Readable | undefined;
+      try {
+        stream = (await missing(asked)) as Readable | undefined;
+        if (stream) await asking(take(stream, tty, mark, heard));
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+      } finally {
+        stream?.destroy();
+      }
+      return last;
+    };
+
     return {
       socket,
       async ping(): Promise<void> {
@@ -115,9 +147,26 @@ export const docker = defineAdapter({
         }
         reader.end();
       },
-      /** Resolves once the engine is listening out for what happens to containers with a label; iterate until the signal aborts. */
-      async events(label: string, signal: AbortSignal): Promise<AsyncIterable<EngineEvent>> {
-        const filters = { type: ['container' as const], label: [label] };
+      /**
+       * Hands over a container's log from a mark on (or from its beginning), each line exactly once and as it was written; resolves
+       * when the container has ended or the signal aborts, with how far it was taken.
+       */
+      async take(
+        container: Pick<ContainerState, 'id' | 'tty'>,
+        { mark, signal }: { mark?: Mark; signal?: AbortSignal },
+        onBatch: (batch: Batch) => Promise<void>,
+      ): Promise<Mark | undefined> {
+        let [since, last] = [mark, mark];
+        // Where the container ends, the engine may close its answer before the last lines are in it.
+        do {
+          since = last;
+          last = await once(container, { mark: since, signal }, onBatch);
+        } while (last !== since && !signal?.aborted);
+        return last;
+      },
+      /** Resolves once the engine is listening out for what happens to containers (with a label); iterate until the signal aborts. */
+      async events(label: string | undefined, signal: AbortSignal): Promise<AsyncIterable<EngineEvent>> {
+        const filters = { type: ['container' as const], ...(label !== undefined && { label: [label] }) };
         const options = { filters, abortSignal: signal };
         const stream = await asking(inTime(engine.getEvents(options)));
         return readEvents(stream as Readable, signal);

@@ -9,6 +9,7 @@ const state = (more: Partial<ContainerState> = {}): ContainerState => ({
   service: 'web',
   image: 'shop',
   labels: {},
+  mounts: [],
   status: 'running',
   healthOutput: '',
   exitCode: 0,

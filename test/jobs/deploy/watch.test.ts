@@ -11,6 +11,7 @@ const container: ContainerState = {
   service: 'web',
   image: 'shop',
   labels: {},
+  mounts: [],
   status: 'running',
   health: 'starting',
   healthOutput: '',
