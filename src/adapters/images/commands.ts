@@ -7,8 +7,8 @@ const client = (socket: string): string[] => ['docker', '--host', `unix://${sock
 export interface Import {
   /** Absolute path of a root file system as a tar file. */
   archive: string;
-  /** Like `muster/base:latest`. */
-  image: string;
+  /** Like `muster/base:latest`; without it the image has no name. */
+  image?: string;
   /** Dockerfile instructions: `CMD ["bash"]`. */
   changes: readonly string[];
 }
@@ -19,7 +19,44 @@ export const importArgv = (socket: string, { archive, image, changes }: Import):
   'import',
   ...changes.flatMap((change) => ['--change', change]),
   archive,
-  image,
+  ...(image === undefined ? [] : [image]),
+];
+
+/** A layer on top of an image. */
+export interface Layer {
+  /** The image below, by name or id. */
+  from: string;
+  /** Like `muster/base:latest`. */
+  image: string;
+  /** Dockerfile instructions: `USER app`. */
+  changes: readonly string[];
+  /** Names the container in which the layer is made, which never runs. One at a time. */
+  container: string;
+}
+
+/** Makes the container, which is not started. */
+export const createArgv = (socket: string, { from, container }: Layer): string[] => [
+  ...[...client(socket), 'create', '--name', container, '--network', 'none', from, 'true'],
+];
+
+/** Puts an archive, which comes on standard input, into it; docker-container-cp(1). */
+export const fillArgv = (socket: string, { container }: Layer): string[] => [
+  ...[...client(socket), 'cp', '-', `${container}:/`],
+];
+
+/** Makes an image of it; prints its id. */
+export const commitArgv = (socket: string, { container, changes, image }: Layer): string[] => [
+  ...[...client(socket), 'commit', ...changes.flatMap((change) => ['--change', change]), container, image],
+];
+
+/** Removes a container; one that is not there is no error. */
+export const discardArgv = (socket: string, container: string): string[] => [
+  ...[...client(socket), 'rm', '--force', '--volumes', container],
+];
+
+/** Removes images that have a label, no name, and no image that stands on them. */
+export const pruneArgv = (socket: string, label: string): string[] => [
+  ...[...client(socket), 'image', 'prune', '--force', '--filter', `label=${label}`],
 ];
 
 /** Gives an image another name. */

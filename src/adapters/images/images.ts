@@ -2,13 +2,30 @@
 import { z } from 'zod';
 import type { RunOptions } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
-import { type Import, importArgv, inspectArgv, removeArgv, tagArgv, tagsArgv } from './commands.ts';
+import {
+  commitArgv,
+  createArgv,
+  discardArgv,
+  fillArgv,
+  type Import,
+  importArgv,
+  inspectArgv,
+  type Layer,
+  pruneArgv,
+  removeArgv,
+  tagArgv,
+  tagsArgv,
+} from './commands.ts';
+
+type Watch = Pick<RunOptions, 'signal' | 'onLine'>;
 
 /** What we read of an image. */
 export const Image = z.object({
   Id: z.string(),
   Size: z.number(),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  /** Digests of what its layers hold, the lowest first. */
+  RootFS: z.object({ Layers: z.array(z.string()).default([]) }),
 });
 export type Image = z.infer<typeof Image>;
 
@@ -23,9 +40,24 @@ export const images = defineAdapter({
       const { stdout } = await shell.run(inspectArgv(socket, image), { accept: [0, 1] });
       return stdout.trim() === '' ? undefined : Image.parse(JSON.parse(stdout));
     },
-    /** Makes an image out of a root file system. */
-    async import(what: Import, watch: Pick<RunOptions, 'signal' | 'onLine'> = {}): Promise<void> {
-      await shell.run(importArgv(socket, what), watch);
+    /** Makes an image out of a root file system; gives its id. */
+    async import(what: Import, watch: Watch = {}): Promise<string> {
+      return (await shell.run(importArgv(socket, what), watch)).stdout.trim();
+    },
+    /** Makes an image by putting an archive on top of another one. */
+    async extend(what: Layer, archive: Buffer, watch: Watch = {}): Promise<void> {
+      await shell.run(discardArgv(socket, what.container), { accept: [0, 1] });
+      try {
+        await shell.run(createArgv(socket, what), watch);
+        await shell.run(fillArgv(socket, what), { ...watch, stdin: archive });
+        await shell.run(commitArgv(socket, what), watch);
+      } finally {
+        await shell.run(discardArgv(socket, what.container), { accept: [0, 1] });
+      }
+    },
+    /** Removes images that have a label, no name, and no image that stands on them. */
+    async prune(label: string): Promise<void> {
+      await shell.run(pruneArgv(socket, label));
     },
     /** Gives an image another name. */
     async tag(image: string, name: string): Promise<void> {

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Recipe } from '../../adapters/mmdebstrap/commands.ts';
 import { canonical } from '../plan.ts';
 
-/** The image's name without a tag; apps write `FROM muster/base`. */
-export const BASE_IMAGE = 'muster/base';
-
-/** Debian stable, small: no manuals, no translations, no documentation but copyright; a user `app` (1000) to run as. */
+/**
+ * Debian stable, small: no manuals, no translations, no documentation but copyright; a user `app` (1000) to run as; what the
+ * program `hub` needs: Node and an init.
+ */
 export const BASE_RECIPE: Recipe = {
   suite: 'bookworm',
-  packages: ['busybox-static', 'ca-certificates', 'usr-is-merged'],
+  packages: ['busybox-static', 'ca-certificates', 'nodejs', 'tini', 'usr-is-merged'],
   dpkgOptions: [
     'path-exclude=/usr/share/doc/*',
     'path-include=/usr/share/doc/*/copyright',
@@ -22,6 +22,8 @@ export const BASE_RECIPE: Recipe = {
     // mmdebstrap copies the host's own, which an image must not know.
     'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"',
     'chroot "$1" useradd --create-home --uid 1000 --shell /bin/bash app',
+    // Only compilers read the types, and the init is there twice.
+    'rm -rf "$1/usr/share/nodejs/@types" "$1/usr/bin/tini-static"',
     // Written again by whoever needs them; they hold times.
     'rm -rf "$1"/var/cache/debconf/*-old "$1"/var/lib/dpkg/*-old "$1"/var/log/apt "$1"/var/log/*.log "$1"/var/cache/ldconfig/aux-cache',
   ],

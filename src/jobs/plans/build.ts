@@ -1,8 +1,8 @@
 /** Builds the image that apps stand on. */
 
 import { messages } from '../../messages/messages.ts';
+import { BASE_IMAGE } from '../bases.ts';
 import { importBase } from '../build/import.ts';
-import { BASE_IMAGE } from '../build/recipe.ts';
 import { buildRoot } from '../build/root.ts';
 import type { Plan } from '../plan.ts';
 

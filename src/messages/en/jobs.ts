@@ -17,6 +17,7 @@ export const jobs = {
     hold: 'hold',
     logs: 'logs',
     inspect: 'inspect',
+    restart: 'restart',
     install: 'install',
     check: 'check',
     import: 'import',
@@ -77,6 +78,9 @@ export const jobs = {
     keep: (f: Release) => `keep ${f.app} (${f.commit}) on ${f.host}`,
     logs: (f: { app: string; host: string }) => `log of ${f.app} on ${f.host}`,
     inspect: (f: { host: string }) => `see what ${f.host} lacks`,
+    look: (f: { host: string }) => `see how ${f.host} does`,
+    watch: (f: { host: string }) => `watch over ${f.host}`,
+    restart: (f: { app: string; host: string }) => `restart ${f.app} on ${f.host}`,
     install: (f: { host: string }) => `install what ${f.host} lacks`,
     engine: (f: { host: string }) => `start the Docker engine of ${f.host}`,
     check: (f: { host: string }) => `check ${f.host}`,
@@ -136,6 +140,8 @@ export const jobs = {
     packed: (f: { count: number; size: string; digest: string }) =>
       `${f.count} packages, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
+    baseReady: (f: { image: string; size: string; tag: string; runtime: string; client: string }) =>
+      `${f.image} ${f.size} (${f.tag}): Debian 12, Node.js ${f.runtime}, hub ${f.client}`,
     lacksNothing: (f: { host: string }) => `${f.host} has everything it needs`,
     engineRuns: (f: { host: string }) => `the Docker engine of ${f.host} runs`,
     installed: (f: { host: string; needs: readonly string[] }) => `installed on ${f.host}: ${list(f.needs)}`,

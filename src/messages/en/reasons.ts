@@ -89,6 +89,7 @@ export const reasons = {
     folder: (f: { folder: string }) => `${f.folder} does not belong to root`,
   },
   removed: (f: { generation: string }) => `removed ${f.generation}`,
+  client: 'the program hub that goes into the base image',
   free: (f: { size: string }) => `${f.size} free`,
   freeSpace: (f: { host: string }) => `Free some space on ${f.host}: docker system prune`,
 

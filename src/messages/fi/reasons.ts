@@ -83,6 +83,7 @@ export const reasons: Messages['reasons'] = {
     folder: (f) => `${f.folder} ei kuulu rootille`,
   },
   removed: (f) => `poistettu ${f.generation}`,
+  client: 'peruslevykuvan hub-ohjelma',
   free: (f) => `vapaana ${f.size}`,
   freeSpace: (f) => `Vapauta tilaa palvelimella ${f.host}: docker system prune`,
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { importArgv, inspectArgv, tagsArgv } from '../../../src/adapters/images/commands.ts';
+import {
+  commitArgv,
+  createArgv,
+  fillArgv,
+  importArgv,
+  inspectArgv,
+  tagsArgv,
+} from '../../../src/adapters/images/commands.ts';
 import { images } from '../../../src/adapters/images/images.ts';
 import { fakeShell } from '../../fakes/shell.ts';
 
@@ -12,6 +19,17 @@ describe('the command lines for images', () => {
     assert.deepEqual(importArgv('/d.sock', what), [
       ...[...CLIENT, 'import', '--change', 'CMD ["bash"]', '--change', 'LABEL a=b'],
       ...['/r/root.tar', 'muster/base:x'],
+    ]);
+  });
+
+  it('put files on top of an image, in a container that never runs', () => {
+    const layer = { from: 'sha256:1', image: 'muster/base:x', changes: ['USER app'], container: 'layer' };
+    assert.deepEqual(createArgv('/d.sock', layer), [
+      ...[...CLIENT, 'create', '--name', 'layer', '--network', 'none', 'sha256:1', 'true'],
+    ]);
+    assert.deepEqual(fillArgv('/d.sock', layer), [...CLIENT, 'cp', '-', 'layer:/']);
+    assert.deepEqual(commitArgv('/d.sock', layer), [
+      ...[...CLIENT, 'commit', '--change', 'USER app', 'layer', 'muster/base:x'],
     ]);
   });
 

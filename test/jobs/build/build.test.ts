@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { dockerd } from '../../../src/adapters/dockerd/dockerd.ts';
 import { localShell } from '../../../src/adapters/local/shell.ts';
-import { importBase, SHA_LABEL } from '../../../src/jobs/build/import.ts';
+import { ownClient } from '../../../src/jobs/build/client.ts';
+import { CLIENT_LABEL, importBase, SHA_LABEL } from '../../../src/jobs/build/import.ts';
+import { BASE_RECIPE } from '../../../src/jobs/build/recipe.ts';
 import { buildRoot } from '../../../src/jobs/build/root.ts';
 import { Shelf } from '../../../src/jobs/build/shelf.ts';
 import { startEngine } from '../../../src/jobs/host/start.ts';
@@ -81,8 +83,9 @@ describe('the base image, built and imported for real', { skip }, () => {
     const began = Date.now();
     const built = await buildRoot.perform({ host: 'local' }, context, tools);
     t.diagnostic(`built in ${humanDuration(Date.now() - began)}, ${humanSize(built.bytes)}, ${built.sha256}`);
-    assert.ok(built.bytes > 50e6 && built.bytes < 120e6, `${built.bytes} bytes`);
-    assert.ok(built.packages.some((name: string) => name.startsWith('busybox-static ')));
+    assert.ok(built.bytes > 100e6 && built.bytes < 190e6, `${built.bytes} bytes`);
+    for (const wanted of ['busybox-static ', 'nodejs ', 'tini '])
+      assert.ok(built.packages.some((name: string) => name.startsWith(wanted)));
     assert.ok(!built.packages.some((name: string) => name.startsWith('perl-modules')));
     assert.deepEqual(
       shares,
@@ -105,18 +108,28 @@ describe('the base image, built and imported for real', { skip }, () => {
     assert.ok(!lines.some((line) => line.startsWith('I: extracting')));
   });
 
-  it('imports it, dated and as latest, with a user to run as', async (t) => {
+  it('imports it, dated and as latest, with the hub to start commands as a user who is nobody in particular', async (t) => {
     const { context, notes } = desk(shell, root);
     const built = await new Shelf(shell, root).current();
     const began = Date.now();
     const { size } = await importBase.perform({ host: 'local' }, context, tools);
     t.diagnostic(`imported in ${humanDuration(Date.now() - began)}, ${humanSize(size)}`);
-    assert.match(notes.join('\n'), /^muster\/base \d+ MB \(\d{4}-\d\d-\d\d-[0-9a-f]{7}\)$/m);
+    assert.match(
+      notes.join('\n'),
+      /^muster\/base \d+ MB \(\d{4}-\d\d-\d\d-[0-9a-f]{7}\): Debian 12, Node\.js 18\.\S+, hub [0-9a-f]{7}$/m,
+    );
     const [image] = JSON.parse(docker('image', 'inspect', 'muster/base:latest'));
     assert.equal(image.Config.Labels[SHA_LABEL], built?.sha256);
+    assert.equal(image.Config.Labels[CLIENT_LABEL], (await ownClient(BASE_RECIPE.epoch)).sha256);
+    assert.deepEqual(image.Config.Entrypoint, ['/usr/bin/hub', 'run', '--']);
     assert.deepEqual(image.Config.Cmd, ['bash']);
     assert.equal(image.RepoTags.length, 2);
-    assert.match(docker('run', '--rm', '--network', 'none', 'muster/base', 'id', 'app'), /^uid=1000\(app\)/);
+    assert.match(docker('run', '--rm', '--network', 'none', 'muster/base', 'id'), /^uid=1000\(app\)/m);
+  });
+
+  it('leaves nothing beside it: no container, and no image that nothing stands on', async () => {
+    assert.equal(docker('ps', '--all', '--quiet'), '');
+    assert.equal(docker('image', 'ls', '--quiet', '--filter', 'dangling=true'), '');
   });
 
   it('imports nothing twice', async () => {
