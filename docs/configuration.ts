@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\`, \`firewall\`, \`hub\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`hub\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -55,6 +55,8 @@ const SECTIONS: Record<string, string> = {
     'Groups of public SSH keys, out of organisations, files, and environments. A source that fails or has no key any more removes nobody: the keys known last stay, and that is said. Of a key’s line only the key is taken; options, and whatever else a stranger wrote there, are not.',
   logins:
     'Who may log in by SSH key, where, and as whom. `/keys sync` writes it into `authorized_keys`, between `# BEGIN muster` and `# END muster`; what others put there stays, byte for byte. Where more than half of a group’s keys would go at once, they stay until `/keys sync --yes`.',
+  files:
+    'Configuration files made of Mustache templates and data in layers, and where they go. Templates are in `templates/` below the folder, data in `data/`; see [config-hub.md](config-hub.md). Nothing is written before `/config apply` or `/config set`, or a deploy of the app.',
   hub: 'Where containers fetch their files and report how they are and what they print. Where there is an `address`, `muster start` runs the hub and watches over it; a second hub over the same Redis waits until the first is gone.',
   settings: 'What holds for the whole of Muster.',
 };
@@ -73,8 +75,9 @@ export async function render(): Promise<string> {
 function entries(section: Field): string {
   if (typeof section.additionalProperties === 'object') return tables(section.additionalProperties);
   const named = Object.entries(section.properties ?? {});
-  if (named.every(([, { properties }]) => properties === undefined)) return tables(section);
-  return named.map(([name, entry]) => `Of \`${name}\`:\n\n${tables(entry)}`).join('\n\n');
+  const groups = named.filter(([, { properties }]) => properties !== undefined);
+  const inner = groups.map(([name, entry]) => `Of \`${name}\`:\n\n${tables(entry)}`);
+  return [...(groups.length < named.length ? [tables(section)] : []), ...inner].join('\n\n');
 }
 
 /** A table of an entry's keys; of each variant where it has several, and of the objects in its lists. */

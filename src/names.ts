@@ -17,7 +17,8 @@ type Kind =
   | 'overlay'
   | 'group'
   | 'login'
-  | 'environment';
+  | 'environment'
+  | 'file';
 
 const word = (kind: Kind, example: string) =>
   z
@@ -88,6 +89,9 @@ export const Fingerprint = z
 export const AlertId = z.string().regex(/^a-[a-z0-9]{6}$/, { error: () => messages().names.alert });
 /** A way of alerts in the configuration. */
 export const RouteName = word('route', 'nights');
+
+/** A file that is made of a template, by its name in the configuration. */
+export const FileName = word('file', 'nginx');
 
 /** A part of the firewall in the configuration, and a rule in it. */
 export const RuleName = word('rule', 'https');

@@ -6,6 +6,7 @@ import {
   AppName,
   ApprovalName,
   ChannelName,
+  FileName,
   GitRef,
   HostName,
   KeyGroupName,
@@ -21,6 +22,7 @@ import {
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
+import { DeliveredFile, TemplateRepository } from './delivered.ts';
 import type { Enrolled } from './enrolled.ts';
 import { Exposed, FirewallPart } from './firewall.ts';
 import { HubSettings } from './hub.ts';
@@ -191,6 +193,9 @@ export const Settings = z.strictObject({
     .enum(LANGUAGES, { error: () => messages().config.oneOf({ names: LANGUAGES }) })
     .default('en')
     .describe('what Muster speaks, in chats and on the command line: `en` (English) or `fi` (Finnish)'),
+  templates: TemplateRepository.optional().describe(
+    "the git repository where templates and data are; in the configuration's own folder by default",
+  ),
 });
 
 /** Everything under `config/`, merged. */
@@ -208,6 +213,7 @@ export const Config = z.strictObject({
   logins: z.record(LoginName, Login).default({}),
   overlays: z.record(OverlayName, OverlaySettings).default({}),
   firewall: z.record(RuleName, FirewallPart).default({}),
+  files: z.record(FileName, DeliveredFile).default({}),
   hub: HubSettings.prefault({}),
   settings: Settings.prefault({}),
 });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
 import { strangeDoors } from './exposed.ts';
+import { sharedPaths, strangeTargets } from './file-targets.ts';
 import { hostsOf } from './hosts.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, each, isMap, list, placeOf, type Section, strings } from './sections.ts';
@@ -13,6 +14,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
   return [
     ...danglingNames(entries),
     ...strangeDoors(entries),
+    ...sharedPaths(entries),
     ...sharedPorts(entries),
     ...danglingPlatforms(entries),
     ...sharedIdentities(entries),
@@ -30,6 +32,7 @@ export const unknownHosts = (entries: Entries): ConfigProblem[] => [
   ...danglingHosts(entries, 'overlays', 'behind'),
   ...danglingHosts(entries, 'firewall', 'hosts'),
   ...danglingMembers(entries),
+  ...strangeTargets(entries),
 ];
 
 /** Scopes of roles that name one app or host that does not exist: allowed, as it may come later, but rarely meant. */

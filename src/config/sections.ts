@@ -52,6 +52,7 @@ export function gather(documents: readonly SourceDocument[]): {
     logins: new Map(),
     overlays: new Map(),
     firewall: new Map(),
+    files: new Map(),
     hub: new Map(),
     settings: new Map(),
   };

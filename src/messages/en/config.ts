@@ -15,6 +15,7 @@ const ONE = {
   logins: 'login',
   overlays: 'overlay network',
   firewall: 'part of the firewall',
+  files: 'file',
   hub: 'setting of the hub',
   settings: 'setting',
 } as const;

@@ -7,8 +7,10 @@ import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { config } from './config.ts';
 import { errors } from './errors.ts';
+import { files } from './files.ts';
 import { firewall } from './firewall.ts';
 import { grammar } from './grammar.ts';
+import { health } from './health.ts';
 import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
@@ -27,8 +29,10 @@ export const en = {
   common,
   config,
   errors,
+  files,
   firewall,
   grammar,
+  health,
   help,
   hosts,
   jobs,

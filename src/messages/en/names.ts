@@ -17,6 +17,7 @@ export const names = {
   group: word('a name of a key group'),
   login: word('a name of a login'),
   environment: word('a name of an environment'),
+  file: word('a name of a file'),
   overlay: word('a name of an overlay'),
   ref: {
     empty: 'a ref is not empty',

@@ -20,6 +20,7 @@ const ONE: Readonly<Record<Section, string>> = {
   logins: 'kirjautumista',
   overlays: 'päällysverkkoa',
   firewall: 'palomuurin osaa',
+  files: 'tiedostoa',
   hub: 'keskuksen asetusta',
   settings: 'asetusta',
 };

@@ -19,8 +19,10 @@ import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { config } from './config.ts';
 import { errors } from './errors.ts';
+import { files } from './files.ts';
 import { firewall } from './firewall.ts';
 import { grammar } from './grammar.ts';
+import { health } from './health.ts';
 import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
@@ -39,8 +41,10 @@ export const fi: Messages = {
   common,
   config,
   errors,
+  files,
   firewall,
   grammar,
+  health,
   help,
   hosts,
   jobs,

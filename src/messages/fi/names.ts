@@ -20,6 +20,7 @@ export const names: Messages['names'] = {
   group: word('avainryhmän nimessä'),
   login: word('kirjautumisen nimessä'),
   environment: word('ympäristön nimessä'),
+  file: word('tiedoston nimessä'),
   overlay: word('päällysverkon nimessä'),
   ref: {
     empty: 'ref ei saa olla tyhjä',
