@@ -1,0 +1,218 @@
+/**
+ * Reads one file of a host as it is written, line by line: also while it is renamed and made anew, copied and cut off, or removed, and
+ * where its number is given to another one. What a renamed file still gets is read, too.
+ */
+import { basename, dirname } from 'node:path/posix';
+import { beginsAs, type Files, type Piece, printOf } from './files.ts';
+import { type Cut, cut } from './lines.ts';
+import { finish, notBefore, type Opened, type Place, type Seen, START, same } from './place.ts';
+
+export interface FileBatch {
+  lines: Cut['lines'];
+  /** How far the file was taken with these. */
+  place: Place;
+  /** What was written to a file that is gone was not all read. */
+  lost?: true;
+}
+
+/** How long a renamed file must get nothing more until it counts as read, ms: whoever writes to it may not know yet. */
+const QUIET_MS = 3_000;
+/** Bytes of one piece. */
+const PIECE = 1024 * 1024;
+/** Pieces that are read at once. */
+const AT_ONCE = 4;
+/** Names of compressed files: what is in them cannot be gone on with. */
+const PACKED = /\.(?:gz|xz|bz2|zst|lz4|zip)$/;
+/** From so many bytes on, two files that begin alike are one and its copy. */
+const TELLING = 32;
+const EMPTY = printOf(Buffer.alloc(0));
+
+export class FileTail {
+  readonly #path: string;
+  readonly #files: Files;
+  readonly #now: () => number;
+  #place: Place;
+  /** What a file was last known to hold, and since when it got nothing, by number. */
+  readonly #last = new Map<string, { size: number; at: number }>();
+  #lost = false;
+
+  /** `now` gives milliseconds. */
+  constructor(path: string, files: Files, place: Place = START, now: () => number = Date.now) {
+    this.#path = path;
+    this.#files = files;
+    this.#place = place;
+    this.#now = now;
+  }
+
+  /**
+   * Takes what is new, given what the name names now; gives whether there may be more at once. Every batch is handed over
+   * before the next is read.
+   */
+  async poll(
+    named: Seen | undefined,
+    onBatch: (batch: FileBatch) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const current = this.#place.open.at(-1);
+    if (!current && !named) return false;
+    const settled = current && named && same(current, named);
+    const alone = this.#place.open.length === 1;
+    const beside = settled && alone ? [] : await this.#files.beside(this.#path, signal);
+    if (named && !settled) await this.#renamed(named, beside, signal);
+    let more = false;
+    const wanted: { file: Opened; path: string; last: boolean; unread: boolean }[] = [];
+    for (const file of this.#place.open) {
+      const last = file === this.#place.open.at(-1);
+      const seen = named && same(file, named) ? named : beside.find((one) => same(one, file));
+      if (!seen) {
+        if (!last || named) this.#gone(file);
+        continue;
+      }
+      const unread = this.#unread(file);
+      const quiet = this.#quiet(file, seen.size);
+      if (seen.size < file.offset) {
+        await this.#cutOff(file, unread, signal);
+        more = true;
+      } else if (seen.size > file.offset)
+        wanted.push({ file, path: seen.path, last: !last && quiet, unread });
+      else if (!last && quiet) this.#place = finish(this.#place, file);
+    }
+    const now = wanted.slice(0, AT_ONCE);
+    const pieces = await this.#files.read(
+      now.map(({ path, file }) => ({ path, offset: file.offset, limit: PIECE })),
+      signal,
+    );
+    for (const [index, { file, last, unread }] of now.entries()) {
+      const piece = pieces[index];
+      if (!piece || !same(piece, file)) continue;
+      if (piece.size < file.offset || !beginsAs(piece.head, file.print))
+        await this.#cutOff(file, unread, signal, piece);
+      else await this.#take(file, piece, last, onBatch);
+      more ||= piece.size > file.offset + piece.bytes.length || !beginsAs(piece.head, file.print);
+    }
+    return more || wanted.length > AT_ONCE;
+  }
+
+  /** The name is another file's: those that had it in between, and whatever had it last, are read to their ends. */
+  async #renamed(named: Seen, beside: readonly Seen[], signal?: AbortSignal): Promise<void> {
+    const { open, done } = this.#place;
+    const current = open.at(-1);
+    const candidates = beside.filter(
+      (one) =>
+        isOlder(this.#path, one.path) &&
+        !same(one, named) &&
+        current !== undefined &&
+        notBefore(one.written, current.written) &&
+        !open.some((known) => same(known, one)),
+    );
+    const asked = [...candidates, named].map(({ path }) => ({ path, offset: 0, limit: 0 }));
+    const heads = await this.#files.read(asked, signal);
+    const now = heads.at(-1);
+    // A machine that starts anew may number its devices otherwise.
+    if (
+      current &&
+      now &&
+      current.inode === named.inode &&
+      current.print.bytes > 0 &&
+      beginsAs(now.head, current.print)
+    ) {
+      this.#replace(current, { device: named.device });
+      return;
+    }
+    const isKnown = (seen: Seen, head: Buffer) =>
+      [...open, ...done].some(
+        (known) =>
+          (same(known, seen) || known.print.bytes >= TELLING) &&
+          known.print.bytes > 0 &&
+          beginsAs(head, known.print),
+      );
+    const between = candidates
+      .flatMap((seen, at) => {
+        const piece = heads[at];
+        return piece && same(piece, seen) && !isKnown(seen, piece.head) ? [openedAt(seen, piece.head)] : [];
+      })
+      .sort((one, other) => (notBefore(one.written, other.written) ? 1 : -1));
+    this.#place = { open: [...open, ...between, openedAt(named, Buffer.alloc(0))], done };
+  }
+
+  /** A file begins anew: where it was copied before, the rest is in the copy. */
+  async #cutOff(file: Opened, unread: boolean, signal?: AbortSignal, piece?: Piece): Promise<void> {
+    const beside = (await this.#files.beside(this.#path, signal)).filter(
+      (one) => isOlder(this.#path, one.path) && !same(one, file) && one.size >= file.offset,
+    );
+    const heads = await this.#files.read(
+      beside.map(({ path }) => ({ path, offset: 0, limit: 0 })),
+      signal,
+    );
+    const at = heads.findIndex((one) => one && file.print.bytes > 0 && beginsAs(one.head, file.print));
+    const copy = beside[at];
+    if (!copy) this.#lost ||= unread;
+    const head = piece ? piece.head : Buffer.alloc(0);
+    this.#last.delete(file.inode);
+    const anew: Opened = { ...file, offset: 0, print: piece ? printOf(head) : EMPTY };
+    const old: Opened[] = copy
+      ? [{ ...openedAt(copy, Buffer.alloc(0)), offset: file.offset, print: file.print }]
+      : [];
+    this.#place = {
+      ...this.#place,
+      open: this.#place.open.flatMap((one) => (one === file ? [...old, anew] : [one])),
+    };
+  }
+
+  async #take(
+    file: Opened,
+    piece: Piece,
+    last: boolean,
+    onBatch: (batch: FileBatch) => Promise<void>,
+  ): Promise<void> {
+    const head = printOf(piece.head);
+    const print = head.bytes > file.print.bytes ? head : file.print;
+    let now = this.#replace(file, { print, written: piece.written });
+    for (const { lines, end } of cut(piece.bytes, last)) {
+      now = this.#replace(now, { offset: file.offset + end });
+      const lost = this.#lost;
+      this.#lost = false;
+      await onBatch({ lines, place: this.#place, ...(lost && { lost }) });
+    }
+  }
+
+  #replace(file: Opened, change: Partial<Opened>): Opened {
+    const changed = { ...file, ...change };
+    const open = this.#place.open.map((one) => (one === file ? changed : one));
+    this.#place = { ...this.#place, open };
+    return changed;
+  }
+
+  #gone(file: Opened): void {
+    this.#lost ||= this.#unread(file);
+    this.#last.delete(file.inode);
+    this.#place = finish(this.#place, file);
+  }
+
+  #unread = (file: Opened): boolean => (this.#last.get(file.inode)?.size ?? file.offset) > file.offset;
+
+  /** Whether it has got nothing for a while. */
+  #quiet(file: Opened, size: number): boolean {
+    const now = this.#now();
+    const last = this.#last.get(file.inode);
+    if (last?.size !== size) this.#last.set(file.inode, { size, at: now });
+    return last !== undefined && last.size === size && now - last.at >= QUIET_MS;
+  }
+}
+
+/** Whether a name is one that a file gets when it is put aside: `shop.log.1`, `shop.log-20260101`, `shop-2026-01-01.log`. */
+export function isOlder(path: string, other: string): boolean {
+  const [name, aside] = [basename(path), basename(other)];
+  if (dirname(path) !== dirname(other) || aside === name || PACKED.test(aside)) return false;
+  if (aside.startsWith(`${name}.`) || aside.startsWith(`${name}-`)) return true;
+  const stem = name.replace(/\.[^.]*$/, '');
+  return stem !== '' && aside.startsWith(stem) && /^[.-]\d/.test(aside.slice(stem.length));
+}
+
+const openedAt = ({ device, inode, written }: Seen, head: Buffer): Opened => ({
+  device,
+  inode,
+  written,
+  offset: 0,
+  print: printOf(head),
+});
