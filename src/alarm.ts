@@ -22,6 +22,10 @@ export interface Alarm {
   lines?: string[];
   /** What to do next. */
   hint?: string;
+  /** What whoever reads it may do about it, each a line that anybody may type. */
+  buttons?: { label: string; line: string }[];
+  /** How healthy it was, 0 to 100, oldest first: drawn under the message. -1 where nothing was known. */
+  chart?: number[];
   /** The platform over which nobody can be told, because it is what is silent. */
   besides?: string;
 }

@@ -7,6 +7,7 @@ import { buildSteps } from './build/catalog.ts';
 import { deploySteps } from './deploy/catalog.ts';
 import { enrolmentSteps } from './enrolment/catalog.ts';
 import { firewallSteps } from './firewall/catalog.ts';
+import { healthSteps } from './health/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
 import { overlaySteps } from './overlay/catalog.ts';
@@ -16,6 +17,7 @@ const STEPS = new Map<string, AnyStep>(
   [
     ...deploySteps,
     ...buildSteps,
+    ...healthSteps,
     ...hostSteps,
     ...keySteps,
     ...firewallSteps,

@@ -1,0 +1,210 @@
+/** Everything that is watched, and how it is: takes what sources observe, and says at once what changed by it. Pure but for its clocks. */
+import { CLOUD, hostBelow, serviceOf, subjectOf } from './names.ts';
+import { BELIEF, type Beat, type Belief, type Health, Pulse, worse } from './pulse.ts';
+
+/** What a source saw of one check of a component. */
+export interface Observation extends Beat {
+  component: string;
+  check: string;
+  /** The last lines it printed, oldest first. */
+  lines?: readonly string[];
+  belief?: Belief;
+}
+
+/** A check as it stands. */
+export interface Standing {
+  check: string;
+  status: Health;
+  detail?: string;
+  flapping: boolean;
+  /** Since when it is so, ms since the epoch. */
+  since: number;
+}
+
+/** Why a component counts as ill although nobody said so: what it needs is not there. */
+export interface Component {
+  id: string;
+  checks: Standing[];
+  /** The worst of what is known of its checks. */
+  own: Health;
+  /** With what it needs: a service on a host that does not answer is not well. */
+  state: Health;
+  /** What it needs and does not have. */
+  because?: string;
+  since: number;
+  lines: readonly string[];
+}
+
+interface Held {
+  pulses: Map<string, { pulse: Pulse; since: number }>;
+  state: Health;
+  since: number;
+  lines: readonly string[];
+}
+
+/** The checks of a host without which nothing on it can be known. */
+const VITAL = ['reach', 'engine'] as const;
+/** Components that are watched at the most; what comes beyond is not. */
+const MOST = 20_000;
+/** Checks of one component at the most. */
+const MOST_CHECKS = 100;
+
+export interface MonitorParts {
+  /** ms of a clock that only goes forward. */
+  now?: () => number;
+  /** ms since the epoch, for people. */
+  wall?: () => number;
+}
+
+export class Monitor {
+  readonly #now: () => number;
+  readonly #wall: () => number;
+  readonly #held = new Map<string, Held>();
+  /** By host, what is on it; by subject, what belongs to it. */
+  readonly #on = new Map<string, Set<string>>();
+  readonly #of = new Map<string, Set<string>>();
+  /** Called with a component whose state changed, and how it was. */
+  onChange: (id: string, from: Health, to: Health) => void = () => {};
+  /** What was not taken up because there was too much. */
+  refused = 0;
+
+  constructor({ now = () => performance.now(), wall = Date.now }: MonitorParts = {}) {
+    this.#now = now;
+    this.#wall = wall;
+  }
+
+  observe({ component: id, check, lines, belief = BELIEF, ...beat }: Observation): void {
+    const held = this.#held.get(id) ?? this.#add(id);
+    if (!held) return;
+    const known = held.pulses.get(check);
+    if (!known && held.pulses.size >= MOST_CHECKS) {
+      this.refused += 1;
+      return;
+    }
+    const one = known ?? { pulse: new Pulse(), since: this.#wall() };
+    held.pulses.set(check, one);
+    if (lines !== undefined) held.lines = lines;
+    if (!one.pulse.take(beat, this.#now(), belief)) return;
+    one.since = this.#wall();
+    this.#changed(id);
+    // What is on a host changes with whether it can be reached.
+    if ((VITAL as readonly string[]).includes(check))
+      for (const on of this.#on.get(id) ?? []) this.#changed(on);
+  }
+
+  /** Lets time pass for what is heard of no more. */
+  tick(): void {
+    const now = this.#now();
+    for (const [id, { pulses }] of this.#held) {
+      let changed = false;
+      for (const one of pulses.values()) {
+        if (!one.pulse.tick(now)) continue;
+        one.since = this.#wall();
+        changed = true;
+      }
+      if (changed) this.#changed(id);
+    }
+  }
+
+  /** Forgets a component, or one check of it: it is not there any more. */
+  forget(id: string, check?: string): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    if (check !== undefined) {
+      held.pulses.delete(check);
+      if (held.pulses.size > 0) {
+        this.#changed(id);
+        return;
+      }
+    }
+    this.#held.delete(id);
+    drop(this.#of, subjectOf(id), id);
+    const host = hostBelow(id);
+    if (host) drop(this.#on, host, id);
+    this.onChange(id, held.state, 'unknown');
+  }
+
+  get(id: string): Component | undefined {
+    const held = this.#held.get(id);
+    if (!held) return undefined;
+    const checks = [...held.pulses].map(
+      ([check, { pulse, since }]): Standing => ({
+        check,
+        status: pulse.state,
+        detail: pulse.detail,
+        flapping: pulse.flapping,
+        since,
+      }),
+    );
+    const because = this.#lacking(id);
+    const own = ownState(held);
+    return { id, checks, own, state: held.state, because, since: held.since, lines: held.lines };
+  }
+
+  /** All components, or those that belong to a subject (`app/shop`, also the app itself) or stand on a host. */
+  *all(of?: string): Generator<Component> {
+    const some =
+      of === undefined || of === CLOUD
+        ? this.#held.keys()
+        : [...(this.#of.get(of) ?? []), ...(this.#on.get(of) ?? [])];
+    for (const id of some) {
+      const component = this.get(id);
+      if (component) yield component;
+    }
+  }
+
+  /** The subjects there are: `host/web-1`, `app/shop`. */
+  subjects(): string[] {
+    return [...this.#of.keys()];
+  }
+
+  #add(id: string): Held | undefined {
+    if (this.#held.size >= MOST) {
+      this.refused += 1;
+      return undefined;
+    }
+    const held: Held = { pulses: new Map(), state: 'unknown', since: this.#wall(), lines: [] };
+    this.#held.set(id, held);
+    put(this.#of, subjectOf(id), id);
+    const host = hostBelow(id);
+    if (host) put(this.#on, host, id);
+    return held;
+  }
+
+  #changed(id: string): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    const state = this.#lacking(id) === undefined ? ownState(held) : 'unhealthy';
+    if (state === held.state) return;
+    const from = held.state;
+    held.state = state;
+    held.since = this.#wall();
+    this.onChange(id, from, state);
+  }
+
+  /** The host that a service needs and that is not there. */
+  #lacking(id: string): string | undefined {
+    const host = serviceOf(id) && hostBelow(id);
+    const pulses = host === undefined ? undefined : this.#held.get(host)?.pulses;
+    return pulses && VITAL.some((check) => pulses.get(check)?.pulse.state === 'unhealthy') ? host : undefined;
+  }
+}
+
+/** The worst of what is known; unknown where nothing is. */
+function ownState({ pulses }: Held): Health {
+  const states = [...pulses.values()].map(({ pulse }): Health => pulse.state);
+  const known = states.filter((state) => state !== 'unknown');
+  return known.length === 0 ? 'unknown' : known.reduce<Health>(worse, 'healthy');
+}
+
+function put(sets: Map<string, Set<string>>, name: string, id: string): void {
+  const set = sets.get(name) ?? new Set();
+  set.add(id);
+  sets.set(name, set);
+}
+
+function drop(sets: Map<string, Set<string>>, name: string, id: string): void {
+  const set = sets.get(name);
+  set?.delete(id);
+  if (set?.size === 0) sets.delete(name);
+}

@@ -1,0 +1,6 @@
+/** The steps that look how hosts and what runs there do. */
+import type { AnyStep } from '../step.ts';
+import { lookAtHost } from './look.ts';
+import { watchHost } from './watch.ts';
+
+export const healthSteps: readonly AnyStep[] = [lookAtHost, watchHost];
