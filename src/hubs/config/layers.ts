@@ -12,6 +12,8 @@ export interface Layer {
   kind: LayerKind;
   /** Which one of its kind, like `shop`; nothing for the site. */
   name?: string;
+  /** Whether it was set in a chat, over what files say. */
+  live?: boolean;
   /** Plain JSON. */
   data: Readonly<Record<string, unknown>>;
 }
@@ -77,7 +79,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A key that a dotted name can reach, and that means nothing to JavaScript. */
-const isName = (key: string): boolean =>
+export const isName = (key: string): boolean =>
   key !== '' && key !== '__proto__' && key !== '.' && !/[.\s{}=]/.test(key) && !/^[#^/&>!]/.test(key);
 
 /** Whether a file that used these names has to be written again where these have changed. */

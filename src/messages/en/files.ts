@@ -10,7 +10,7 @@ export const files = {
     large: 'the file is larger than 1 MiB',
     binary: 'the file is not UTF-8 text',
     noLayer:
-      'data is in site.yml, environment-NAME.yml, host-NAME.yml, app-NAME.yml and secret.yml (or .json)',
+      'data is in site.yml, environment-NAME.yml, host-NAME.yml, app-NAME.yml and secret.yml, or the same as json',
     twice: (f: { layer: string }) => `there are two files for ${f.layer}`,
     noMap: 'data is a map: names and their values',
     number: 'a number this large would be written as another one; put it in quotes',
@@ -36,18 +36,18 @@ export const files = {
   },
   plans: {
     set: (f: { what: string }) => `set ${f.what}`,
-    done: (f: { what: string; files: number }) =>
-      f.files === 0 ? `${f.what} is set; no file depends on it` : `${f.what} is set and in force`,
-    apply: (f: { target: string; files: number }) => `${count(f.files, 'file', 'files')} of ${f.target}`,
-    applied: (f: { target: string; files: number }) =>
-      `${count(f.files, 'file', 'files')} of ${f.target} ${f.files === 1 ? 'is' : 'are'} in force`,
+    done: (f: { what: string; count: number }) =>
+      f.count === 0 ? `${f.what} is set; no file depends on it` : `${f.what} is set and in force`,
+    apply: (f: { target: string; count: number }) => `${count(f.count, 'file', 'files')} of ${f.target}`,
+    applied: (f: { target: string; count: number }) =>
+      `${count(f.count, 'file', 'files')} of ${f.target} ${f.count === 1 ? 'is' : 'are'} in force`,
     look: (f: { target: string }) => `files of ${f.target}`,
     looked: (f: { target: string }) => `those are the files of ${f.target}`,
     changes: (f: { layer: string; names: readonly string[]; more: number }) =>
       `${f.layer}: ${list(f.names)}${f.more > 0 ? ` and ${f.more} more` : ''}`,
   },
   steps: {
-    set: (f: { layers: readonly string[] }) => `set data of ${list(f.layers)}`,
+    set: (f: { names: readonly string[] }) => `set data of ${list(f.names)}`,
     write: (f: { host: string; names: readonly string[] }) => `write ${list(f.names)} on ${f.host}`,
     apply: (f: { host: string; names: readonly string[] }) => `have ${f.host} take over ${list(f.names)}`,
     compare: (f: { host: string; names: readonly string[] }) => `look at ${list(f.names)} on ${f.host}`,
@@ -78,7 +78,7 @@ export const files = {
       `${f.app} does not run on ${f.host}; it gets its files when it starts`,
   },
   diff: {
-    more: (f: { lines: number }) => `… ${count(f.lines, 'line', 'lines')} more`,
+    more: (f: { count: number }) => `… ${count(f.count, 'line', 'lines')} more`,
     added: '(new)',
     removed: '(gone)',
     none: 'Nothing would change.',
@@ -87,20 +87,21 @@ export const files = {
   answers: {
     none: 'There are no files; the section files of the configuration makes some.',
     noFiles: (f: { target: string }) => `No file goes to ${f.target}.`,
-    file: (f: { name: string; path: string; template: string; targets: readonly string[] }) =>
-      `${f.name} · ${f.path} · of ${f.template} · to ${list(f.targets)}`,
+    file: (f: { name: string; path: string; template: string; names: readonly string[] }) =>
+      `${f.name} · ${f.path} · of ${f.template} · to ${list(f.names)}`,
     writtenAt: (f: { host: string; at: string; version: number }) =>
-      `  on ${f.host} since ${f.at}, version ${f.version}`,
+      `on ${f.host} since ${f.at}, version ${f.version}`,
     data: (f: { target: string; version: number }) => `Data of ${f.target}, version ${f.version}:`,
-    value: (f: { name: string; value: string; layer: string; live: boolean }) =>
-      `  ${f.name} = ${f.value} · ${f.layer}${f.live ? ', set in a chat' : ''}`,
+    value: (f: { name: string; value: string; layer: string }) => `${f.name} = ${f.value} · from ${f.layer}`,
+    valueSet: (f: { name: string; value: string; layer: string }) =>
+      `${f.name} = ${f.value} · from ${f.layer}, set in a chat`,
     noData: 'There is no data.',
     noHistory: 'Nothing was set in a chat yet.',
     version: (f: { version: number; at: string; by: string; run: string }) =>
-      `${f.version} · ${f.at} · ${f.by} · ${f.run}`,
-    why: (f: { why: string }) => `  why: ${f.why}`,
+      `version ${f.version} · ${f.at} · ${f.by} · ${f.run}`,
+    why: (f: { why: string }) => `why: ${f.why}`,
     change: (f: { layer: string; name: string; before: string; after: string }) =>
-      `  ${f.layer} ${f.name}: ${f.before} → ${f.after}`,
+      `${f.layer} ${f.name} was ${f.before}, then ${f.after}`,
     unset: '(not set)',
     same: 'That is what it is already.',
     commit: (f: { commit: string; at: string }) => `Templates and data of commit ${f.commit}, since ${f.at}.`,

@@ -1,18 +1,17 @@
 /** What is said of files that are made of templates and data, and of that data. */
 import type { Messages } from '../language.ts';
-import { foreign } from './foreign.ts';
 
 const list = (words: readonly string[]) => words.join(', ');
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const files: Messages['files'] = {
   tree: {
-    unreadable: (f) => `sitä ei voi lukea: ${foreign(f.message)}`,
+    unreadable: (f) => `sitä ei voi lukea: ${f.message}`,
     link: 'se on symbolinen linkki; repositoriossa niitä ei seurata',
     large: 'tiedosto on suurempi kuin 1 MiB',
     binary: 'tiedosto ei ole UTF-8-tekstiä',
     noLayer:
-      'tiedot ovat tiedostoissa site.yml, environment-NIMI.yml, host-NIMI.yml, app-NIMI.yml ja secret.yml (tai .json)',
+      'tiedot ovat tiedostoissa site.yml, environment-NIMI.yml, host-NIMI.yml, app-NIMI.yml ja secret.yml, tai samoin nimin json',
     twice: (f) => `kerroksella ${f.layer} on kaksi tiedostoa`,
     noMap: 'tiedot ovat nimiä ja niiden arvoja',
     number: 'näin suuri luku kirjoitettaisiin toisena; pane se lainausmerkkeihin',
@@ -20,7 +19,7 @@ export const files: Messages['files'] = {
     noSecrets: 'salaisuudet nimetään asetusten omassa kansiossa, ei repositoriossa',
     noTemplate: (f) => `tiedostoa templates/${f.name} ei ole`,
     noSchema: (f) => `tiedostoa templates/${f.name} ei ole`,
-    badSchema: (f) => `se ei ole JSON Schema: ${foreign(f.message)}`,
+    badSchema: (f) => `se ei ole JSON Schema: ${f.message}`,
   },
   config: {
     path: 'polku on absoluuttinen, eikä siinä ole merkintöjä `..`, `.`, `//`, kenoviivoja eikä ohjausmerkkejä',
@@ -38,17 +37,17 @@ export const files: Messages['files'] = {
   plans: {
     set: (f) => `aseta ${f.what}`,
     done: (f) =>
-      f.files === 0
+      f.count === 0
         ? `${f.what} on asetettu; mikään tiedosto ei riipu siitä`
         : `${f.what} on asetettu ja voimassa`,
-    apply: (f) => `${f.target}: ${count(f.files, 'tiedosto', 'tiedostoa')}`,
-    applied: (f) => `${f.target}: ${count(f.files, 'tiedosto', 'tiedostoa')} on voimassa`,
+    apply: (f) => `${f.target}: ${count(f.count, 'tiedosto', 'tiedostoa')}`,
+    applied: (f) => `${f.target}: ${count(f.count, 'tiedosto', 'tiedostoa')} on voimassa`,
     look: (f) => `tiedostot: ${f.target}`,
     looked: (f) => `siinä ovat tiedostot: ${f.target}`,
     changes: (f) => `${f.layer}: ${list(f.names)}${f.more > 0 ? ` ja ${f.more} muuta` : ''}`,
   },
   steps: {
-    set: (f) => `aseta tiedot: ${list(f.layers)}`,
+    set: (f) => `aseta tiedot: ${list(f.names)}`,
     write: (f) => `kirjoita ${list(f.names)} palvelimelle ${f.host}`,
     apply: (f) => `ota ${list(f.names)} käyttöön palvelimella ${f.host}`,
     compare: (f) => `katso ${list(f.names)} palvelimelta ${f.host}`,
@@ -74,7 +73,7 @@ export const files: Messages['files'] = {
     noTaker: (f) => `${f.app} ei ole käynnissä palvelimella ${f.host}; se saa tiedostonsa käynnistyessään`,
   },
   diff: {
-    more: (f) => `… vielä ${count(f.lines, 'rivi', 'riviä')}`,
+    more: (f) => `… vielä ${count(f.count, 'rivi', 'riviä')}`,
     added: '(uusi)',
     removed: '(poissa)',
     none: 'Mikään ei muuttuisi.',
@@ -83,15 +82,16 @@ export const files: Messages['files'] = {
   answers: {
     none: 'Tiedostoja ei ole; asetusten osa files tekee niitä.',
     noFiles: (f) => `Kohteeseen ${f.target} ei mene tiedostoja.`,
-    file: (f) => `${f.name} · ${f.path} · malli ${f.template} · kohteet ${list(f.targets)}`,
-    writtenAt: (f) => `  palvelimella ${f.host} alkaen ${f.at}, versio ${f.version}`,
+    file: (f) => `${f.name} · ${f.path} · malli ${f.template} · kohteet ${list(f.names)}`,
+    writtenAt: (f) => `palvelimella ${f.host} alkaen ${f.at}, versio ${f.version}`,
     data: (f) => `Kohteen ${f.target} tiedot, versio ${f.version}:`,
-    value: (f) => `  ${f.name} = ${f.value} · ${f.layer}${f.live ? ', asetettu keskustelussa' : ''}`,
+    value: (f) => `${f.name} = ${f.value} · kerroksesta ${f.layer}`,
+    valueSet: (f) => `${f.name} = ${f.value} · kerroksesta ${f.layer}, asetettu keskustelussa`,
     noData: 'Tietoja ei ole.',
     noHistory: 'Keskustelussa ei ole vielä asetettu mitään.',
-    version: (f) => `${f.version} · ${f.at} · ${f.by} · ${f.run}`,
-    why: (f) => `  syy: ${f.why}`,
-    change: (f) => `  ${f.layer} ${f.name}: ${f.before} → ${f.after}`,
+    version: (f) => `versio ${f.version} · ${f.at} · ${f.by} · ${f.run}`,
+    why: (f) => `syy: ${f.why}`,
+    change: (f) => `${f.layer} ${f.name} oli ${f.before}, sitten ${f.after}`,
     unset: '(ei asetettu)',
     same: 'Niin se on jo.',
     commit: (f) => `Mallit ja tiedot ovat commitista ${f.commit}, alkaen ${f.at}.`,

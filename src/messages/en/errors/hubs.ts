@@ -54,4 +54,69 @@ export const hubs = {
     (f) => `${f.place}: the file becomes too large`,
     () => 'A list inside a list may be meant to be only one.',
   ),
+  'schema.bad': entry(
+    (f) => `templates/${f.name} is no JSON Schema: ${f.message}`,
+    () => 'Mend the schema.',
+  ),
+  'schema.data': entry(
+    (f) => `the data of ${f.file} does not fit ${f.name}: ${f.problems}`,
+    () => 'Mend the data with /config set, or the schema.',
+  ),
+  'files.target': entry(
+    (f) => `there is no target ${f.name}${f.near ? `; did you mean ${f.near}?` : ''}`,
+    () => 'Name host/NAME, label/NAME, app/NAME, a file, or cloud for all.',
+  ),
+  'files.value': entry(
+    (f) =>
+      ({
+        name: `${f.name} is no name that data can have`,
+        number: `${f.name}: a number this large would be written as another one`,
+        deep: `${f.name} goes too deep`,
+        long: `${f.name} is too long`,
+      })[`${f.problem}`] ?? '',
+    (f) =>
+      ({
+        name: 'Names have no blanks or braces; fn is taken for functions.',
+        number: 'Put it in quotes.',
+        deep: 'Data may be 100 levels deep.',
+        long: 'A value has at most 64 KiB.',
+      })[`${f.problem}`] ?? '',
+  ),
+  'files.version': entry(
+    (f) => `there is no version ${f.version} of the data that is still known`,
+    () => '/config history',
+  ),
+  'files.moved': entry(
+    () => 'the data was changed by somebody else meanwhile',
+    () => 'Look with /config history, and give the line again.',
+  ),
+  'files.stale': entry(
+    (f) => `${f.file} for ${f.host} comes to something else than was agreed to`,
+    () => 'Templates or data changed meanwhile: give the line again.',
+  ),
+  'files.drift': entry(
+    (f) => `${f.path} on ${f.host} is not as Muster left it`,
+    (f) =>
+      `See it with /config diff host/${f.host}; /config apply host/${f.host} --overwrite writes over it.`,
+  ),
+  'files.path': entry(
+    (f) => `${f.path} on ${f.host} cannot be written: ${f.message}`,
+    () => 'Mend it on the host, or give the file another path.',
+  ),
+  'files.check': entry(
+    (f) => `the check of ${f.path} on ${f.host} failed: ${f.message}`,
+    () => 'Mend the template or its data; what was there before is there.',
+  ),
+  'files.apply': entry(
+    (f) => `${f.host} did not take ${f.path} over: ${f.message}`,
+    () => 'Look at what it says; what was there before is put back.',
+  ),
+  'files.unhealthy': entry(
+    (f) => `${f.host} is not well with the new ${f.path}: ${f.message}`,
+    () => 'Mend the template or its data; what was there before is put back.',
+  ),
+  'files.away': entry(
+    (f) => `${f.app} ${f.service} on ${f.host} has not taken its files over in ${f.time}`,
+    (f) => `See what it says with /logs ${f.app}.`,
+  ),
 } satisfies Record<string, Entry>;

@@ -54,4 +54,69 @@ export const hubs = {
     (f) => `${f.place}: tiedostosta tulee liian suuri`,
     () => 'Listan sisällä on ehkä vahingossa toinen lista.',
   ),
+  'schema.bad': entry(
+    (f) => `templates/${f.name} ei ole JSON Schema: ${f.message}`,
+    () => 'Korjaa skeema.',
+  ),
+  'schema.data': entry(
+    (f) => `tiedoston ${f.file} tiedot eivät sovi skeemaan ${f.name}: ${f.problems}`,
+    () => 'Korjaa tiedot komennolla /config set, tai korjaa skeema.',
+  ),
+  'files.target': entry(
+    (f) => `kohdetta ${f.name} ei ole${f.near ? `; tarkoititko ${f.near}?` : ''}`,
+    () => 'Nimeä host/NIMI, label/NIMI, app/NIMI, tiedosto, tai cloud kaikkia varten.',
+  ),
+  'files.value': entry(
+    (f) =>
+      ({
+        name: `${f.name} ei ole nimi, joka tiedoilla voi olla`,
+        number: `${f.name}: näin suuri luku kirjoitettaisiin toisena`,
+        deep: `${f.name} on liian syvä`,
+        long: `${f.name} on liian pitkä`,
+      })[`${f.problem}`] ?? '',
+    (f) =>
+      ({
+        name: 'Nimessä ei ole välejä eikä aaltosulkeita; fn on varattu toiminnoille.',
+        number: 'Pane se lainausmerkkeihin.',
+        deep: 'Tiedot voivat olla 100 tasoa syviä.',
+        long: 'Arvo on enintään 64 KiB.',
+      })[`${f.problem}`] ?? '',
+  ),
+  'files.version': entry(
+    (f) => `tietojen versiota ${f.version} ei enää tunneta`,
+    () => '/config history',
+  ),
+  'files.moved': entry(
+    () => 'joku muu muutti tietoja sillä välin',
+    () => 'Katso /config history ja anna rivi uudelleen.',
+  ),
+  'files.stale': entry(
+    (f) => `tiedostosta ${f.file} palvelimelle ${f.host} tulee toinen kuin sovittiin`,
+    () => 'Mallit tai tiedot muuttuivat sillä välin: anna rivi uudelleen.',
+  ),
+  'files.drift': entry(
+    (f) => `${f.path} palvelimella ${f.host} ei ole sellainen, jollaiseksi Muster sen jätti`,
+    (f) => `Katso /config diff host/${f.host}; /config apply host/${f.host} --overwrite kirjoittaa sen yli.`,
+  ),
+  'files.path': entry(
+    (f) => `tiedostoa ${f.path} ei voi kirjoittaa palvelimella ${f.host}: ${f.message}`,
+    () => 'Korjaa se palvelimella tai anna tiedostolle toinen polku.',
+  ),
+  'files.check': entry(
+    (f) => `tiedoston ${f.path} tarkistus palvelimella ${f.host} epäonnistui: ${f.message}`,
+    () => 'Korjaa malli tai sen tiedot; entinen on paikallaan.',
+  ),
+  'files.apply': entry(
+    (f) => `${f.host} ei ottanut käyttöön tiedostoa ${f.path}: ${f.message}`,
+    () => 'Katso mitä se sanoo; entinen palautetaan.',
+  ),
+  'files.unhealthy': entry(
+    (f) => `${f.host} ei voi hyvin, kun ${f.path} on uusi: ${f.message}`,
+    () => 'Korjaa malli tai sen tiedot; entinen palautetaan.',
+  ),
+  'files.away': entry(
+    (f) =>
+      `${f.app} ${f.service} palvelimella ${f.host} ei ole ottanut tiedostojaan käyttöön ajassa ${f.time}`,
+    (f) => `Katso mitä se sanoo: /logs ${f.app}.`,
+  ),
 } satisfies Record<string, Entry>;

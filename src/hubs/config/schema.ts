@@ -1,0 +1,55 @@
+/** Whether data fits a JSON Schema (draft 2020-12, or draft-07 where it says so), told by where and what is expected, never by the value. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { MusterError } from '../../errors.ts';
+
+/** The most that is told of one piece of data. */
+const TOLD = 5;
+
+const OPTIONS = { allErrors: true, strict: false, validateFormats: false, logger: false } as const;
+
+/** Schemas by name, each compiled once. */
+export class Schemas {
+  readonly #texts: Readonly<Record<string, string>>;
+  readonly #known = new Map<string, ValidateFunction>();
+
+  constructor(texts: Readonly<Record<string, string>>) {
+    this.#texts = texts;
+  }
+
+  /** Throws `schema.bad` where a schema is none. */
+  compile(name: string): ValidateFunction {
+    const known = this.#known.get(name);
+    if (known) return known;
+    const text = Object.hasOwn(this.#texts, name) ? this.#texts[name] : undefined;
+    if (text === undefined) throw new MusterError('template.unknown', { name, place: `templates/${name}` });
+    try {
+      const schema = JSON.parse(text) as { $schema?: string };
+      // What validates later would let everything pass now.
+      if (Object.hasOwn(schema, '$async')) throw new SyntaxError('$async');
+      const old = `${schema.$schema}`.includes('draft-07');
+      const validate = (old ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS)).compile(schema);
+      this.#known.set(name, validate);
+      return validate;
+    } catch (error) {
+      throw new MusterError('schema.bad', { name, message: (error as Error).message.slice(0, 300) });
+    }
+  }
+
+  /** Throws `schema.data` where data does not fit. */
+  check(name: string, data: object, file: string): void {
+    const validate = this.compile(name);
+    if (validate(data)) return;
+    const errors = validate.errors ?? [];
+    const problems = [...new Set(errors.map(told))].slice(0, TOLD).join('; ');
+    throw new MusterError('schema.data', { file, name, problems });
+  }
+}
+
+/** `db.port must be integer`: ajv's words hold what the schema says, and nothing of the data. */
+function told({ instancePath, message, params, keyword }: ErrorObject): string {
+  const path = instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
+  const more = keyword === 'enum' && allowed ? `: ${JSON.stringify(allowed)}` : '';
+  return `${path || '(data)'} ${message ?? keyword}${more}`;
+}
