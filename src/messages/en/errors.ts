@@ -2,9 +2,11 @@
 import { apps } from './errors/apps.ts';
 import { asked } from './errors/asked.ts';
 import { chats } from './errors/chats.ts';
+import { gate } from './errors/gate.ts';
 import { hosts } from './errors/hosts.ts';
 import { hubs } from './errors/hubs.ts';
 import { keys } from './errors/keys.ts';
+import { logs } from './errors/logs.ts';
 import { networks } from './errors/networks.ts';
 import { runs } from './errors/runs.ts';
 
@@ -17,4 +19,6 @@ export const errors = {
   ...chats,
   ...keys,
   ...hubs,
+  ...gate,
+  ...logs,
 };

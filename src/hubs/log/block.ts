@@ -1,0 +1,115 @@
+/** Blocks: up to a megabyte of one owner's messages, compressed, with what decides whether a question has to read them. */
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { LineSource } from '../../lines.ts';
+import { type Columns, packColumns, unpackColumns } from './columns.ts';
+import { byTime, type Message } from './message.ts';
+
+/** Text of a block, UTF-16 code units, after which another one begins. */
+export const BLOCK_TEXT = 512 * 1024;
+/** Fast; a higher level takes three times as long for a tenth less. */
+const COMPRESSION = 1;
+
+const [zip, unzip] = [promisify(gzip), promisify(gunzip)];
+
+/** What is known of a block without reading it. Times are nanoseconds since the epoch. */
+export interface BlockFacts {
+  owner: string;
+  sources: LineSource[];
+  from: bigint;
+  to: bigint;
+  /** The order of arrival of its first and last message. */
+  orders: [first: number, last: number];
+  /** Bit n: it has messages of level n. */
+  levels: number;
+}
+
+/** A block that is full: two gzip members and their sizes before that. */
+export interface PackedBlock extends BlockFacts {
+  columns: Buffer;
+  text: Buffer;
+  columnsSize: number;
+  textSize: number;
+  /** Whether the text has nothing but ASCII, which is read faster. */
+  ascii: boolean;
+}
+
+/** A block as a query reads it. */
+export interface Block extends BlockFacts {
+  /** Messages that are not packed yet, in order of arrival. */
+  messages?: readonly Message[];
+  columns(): Promise<Columns>;
+  /** All messages, in order of time, with a line end between them. */
+  text(): Promise<string>;
+}
+
+/** The facts of messages, of which there is one at least. */
+export function factsOf(owner: string, messages: readonly Message[]): BlockFacts {
+  const first = messages[0] as Message;
+  let { time: from, time: to } = first;
+  let levels = 0;
+  const sources = new Set<LineSource>();
+  for (const { time, level, source } of messages) {
+    if (time < from) from = time;
+    if (time > to) to = time;
+    levels |= 1 << level;
+    sources.add(source);
+  }
+  const last = messages.at(-1) as Message;
+  return { owner, sources: [...sources], from, to, orders: [first.order, last.order], levels };
+}
+
+/** Sorts messages by time and compresses them, in zlib's threads. */
+export async function pack(owner: string, arrived: readonly Message[]): Promise<PackedBlock> {
+  const facts = factsOf(owner, arrived);
+  const sorted = arrived.every(
+    (message, index) => index === 0 || (arrived[index - 1] as Message).time <= message.time,
+  );
+  const messages = sorted ? arrived : [...arrived].sort(byTime);
+  const streams = new Map(facts.sources.map((source, index) => [source, index]));
+  const columns = packColumns(messages, (source) => streams.get(source) as number);
+  const joined = messages.map(({ text }) => text).join('\n');
+  const text = Buffer.from(joined);
+  const options = (size: number) => ({ level: COMPRESSION, chunkSize: size + 1024 });
+  const [zippedColumns, zippedText] = await Promise.all([
+    zip(columns, options(columns.length)),
+    zip(text, options(text.length)),
+  ]);
+  return {
+    ...facts,
+    columns: zippedColumns,
+    // A copy of its own size: zlib's result holds on to all that might have been needed.
+    text: Buffer.from(zippedText),
+    columnsSize: columns.length,
+    textSize: text.length,
+    ascii: text.length === joined.length,
+  };
+}
+
+type Sizes = Pick<PackedBlock, 'columnsSize' | 'textSize' | 'ascii'>;
+
+/** The columns out of their gzip member. Throws zlib's error where bytes are damaged. */
+export const readColumns = async (bytes: Buffer, { columnsSize }: Sizes): Promise<Columns> =>
+  unpackColumns(await unzip(bytes, { chunkSize: columnsSize + 64 }));
+
+/** The text out of its gzip member. Throws zlib's error where bytes are damaged. */
+export async function readText(bytes: Buffer, { textSize, ascii }: Sizes): Promise<string> {
+  const text = await unzip(bytes, { chunkSize: textSize + 64 });
+  return text.toString(ascii ? 'latin1' : 'utf8');
+}
+
+/** A packed block that is still in memory. */
+export const inMemory = (packed: PackedBlock): Block => ({
+  ...packed,
+  columns: () => readColumns(packed.columns, packed),
+  text: () => readText(packed.text, packed),
+});
+
+/** Messages that are not packed yet, as a block; those that come later are not among them. */
+export function unpacked(owner: string, messages: readonly Message[]): Block {
+  const now = messages.slice();
+  const none = (): never => {
+    throw new Error('These messages are not packed.');
+  };
+  return { ...factsOf(owner, now), messages: now, columns: none, text: none };
+}

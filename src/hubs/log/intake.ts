@@ -1,0 +1,167 @@
+/** Where lines wait to be written: a queue per stream, served in turn, so that one that floods holds up no other. */
+import type { Printed } from '../../lines.ts';
+import { RecordWriter } from './record.ts';
+import type { Stream } from './stream.ts';
+
+/** What a stream gets written before it is the next one's turn, UTF-16 code units. */
+const TURN = 64 * 1024;
+/** What is written and synced at once. */
+const ROUND = 2 * 1024 * 1024;
+
+export interface LeftOut {
+  seq: number;
+  count: number;
+  time: bigint;
+}
+
+/** What waits: lines, or word of lines left out, or that what is held back is to be given out. */
+export type Waiting = { lines: readonly Printed[] } | { leftOut: LeftOut } | { settle: 'stdout' | 'stderr' };
+
+interface Item {
+  what: Waiting;
+  /** How many of its lines are written. */
+  written: number;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
+/** A part of what waited that is on disk now. */
+export interface Kept {
+  stream: Stream;
+  what: Waiting;
+  from: number;
+  to: number;
+}
+
+export interface Disk {
+  /** Writes and syncs. Throws where it could not, and then none of it counts. */
+  append(bytes: Buffer): Promise<void>;
+  /** Takes note of what is on disk now. */
+  kept(parts: readonly Kept[]): Promise<void> | undefined;
+  /** Nothing that waited counts. */
+  failed(streams: Iterable<Stream>): void;
+}
+
+export class Intake {
+  readonly #disk: Disk;
+  readonly #writer = new RecordWriter();
+  readonly #queues = new Map<Stream, Item[]>();
+  #running: Promise<void> | undefined;
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  /** Until it is on disk, with all that came before it in its stream. */
+  put(stream: Stream, what: Waiting): Promise<void> {
+    return new Promise((done, failed) => {
+      const item = { what, written: 0, done, failed };
+      stream.waiting += sizeOf(what);
+      const queue = this.#queues.get(stream);
+      if (queue) queue.push(item);
+      else this.#queues.set(stream, [item]);
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Until nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // What is said at once is written at once.
+    await Promise.resolve();
+    while (this.#queues.size > 0) {
+      const finished: Item[] = [];
+      const parts = this.#round(finished);
+      try {
+        if (this.#writer.bytes.length > 0) await this.#disk.append(this.#writer.bytes);
+      } catch (error) {
+        this.#fail(error, finished);
+        continue;
+      }
+      await this.#disk.kept(parts);
+      for (const item of finished) item.done();
+    }
+  }
+
+  /** Writes a round's records; items that are through with it go to `finished`. */
+  #round(finished: Item[]): Kept[] {
+    this.#writer.clear();
+    const parts: Kept[] = [];
+    let size = 0;
+    while (size < ROUND) {
+      const [next] = this.#queues;
+      if (!next) break;
+      const [stream, queue] = next;
+      // To the end of the line.
+      this.#queues.delete(stream);
+      size += this.#turn(stream, queue, parts, finished);
+      if (queue.length > 0) this.#queues.set(stream, queue);
+    }
+    return parts;
+  }
+
+  #turn(stream: Stream, queue: Item[], parts: Kept[], finished: Item[]): number {
+    let size = 0;
+    while (queue.length > 0 && size < TURN) {
+      const item = queue[0] as Item;
+      const { what } = item;
+      if ('lines' in what) size += this.#lines(stream, item, what.lines, TURN - size, parts);
+      else {
+        if ('leftOut' in what) this.#writer.leftOut(stream.header, what.leftOut);
+        else this.#writer.settle(stream.header, what.settle);
+        parts.push({ stream, what, from: 0, to: 0 });
+        size += 100;
+      }
+      if ('lines' in what && item.written < what.lines.length) break;
+      finished.push(item);
+      queue.shift();
+      stream.waiting -= sizeOf(what);
+    }
+    return size;
+  }
+
+  /** Writes lines, a record for each run of numbers that follow each other, up to a size. */
+  #lines(stream: Stream, item: Item, lines: readonly Printed[], room: number, parts: Kept[]): number {
+    let size = 0;
+    const first = item.written;
+    while (item.written < lines.length && size < room) {
+      const from = item.written;
+      let to = from;
+      do {
+        size += (lines[to] as Printed).text.length + 13;
+        to += 1;
+      } while (to < lines.length && size < room && lines[to]?.seq === (lines[to - 1] as Printed).seq + 1);
+      this.#writer.lines(stream.header, lines, from, to);
+      item.written = to;
+    }
+    if (item.written > first) parts.push({ stream, what: item.what, from: first, to: item.written });
+    return size;
+  }
+
+  /** Whoever waits is told; what they have sent counts for nothing. */
+  #fail(error: unknown, finished: readonly Item[]): void {
+    const streams = new Set<Stream>();
+    const queues = [...this.#queues];
+    this.#queues.clear();
+    for (const [stream, queue] of queues) {
+      streams.add(stream);
+      stream.waiting = 0;
+      for (const item of queue) item.failed(error);
+    }
+    for (const item of finished) item.failed(error);
+    this.#disk.failed(streams);
+  }
+}
+
+/** About how many bytes. */
+export function sizeOf(what: Waiting): number {
+  if (!('lines' in what)) return 0;
+  let size = 0;
+  for (const { text } of what.lines) size += text.length;
+  return size;
+}

@@ -1,0 +1,77 @@
+/** What is known of one stream: how far it is, and what was wrong with it. */
+import type { LineSource, Printed } from '../../lines.ts';
+import { type Draft, Fold } from './reading/fold.ts';
+import { keyOf, ownerOf, sourceOf } from './source.ts';
+
+/** Gaps beyond these are counted by `verify`, which reads them out of what is kept. */
+const MOST = 1_000_000_000;
+
+/** As it is written down with every segment. */
+export interface StreamData {
+  source: LineSource;
+  next: number;
+  duplicates: number;
+  forged: number;
+  dropped: number;
+  /** When it last had a line, ms since the epoch. */
+  last: number;
+}
+
+export class Stream {
+  readonly source: LineSource;
+  readonly key: string;
+  readonly owner: string;
+  /** The source as JSON, as records have it. */
+  readonly header: Buffer;
+  /** The first sequence number that is not on disk. */
+  next = 1;
+  /** The first one that was not taken over yet. */
+  accepted = 1;
+  duplicates = 0;
+  forged = 0;
+  dropped = 0;
+  last = 0;
+  /** Bytes that wait to be written. */
+  waiting = 0;
+  readonly folds: Record<'stdout' | 'stderr', Fold>;
+
+  constructor(source: LineSource, done: (stream: Stream, draft: Draft) => void) {
+    this.source = Object.freeze(sourceOf(source));
+    this.key = keyOf(source);
+    this.owner = ownerOf(source);
+    this.header = Buffer.from(JSON.stringify(this.source));
+    const fold = () => new Fold((draft) => done(this, draft));
+    this.folds = { stdout: fold(), stderr: fold() };
+  }
+
+  /**
+   * The lines that were not here before; counts the others. Undefined where a number is none, or so far from what it ought to be that
+   * it was made up: then nothing is taken.
+   */
+  fresh(lines: readonly Printed[]): Printed[] | undefined {
+    for (const { seq } of lines) {
+      if (Number.isSafeInteger(seq) && seq > 0 && seq < this.accepted + MOST) continue;
+      this.forged += lines.length;
+      return undefined;
+    }
+    const fresh: Printed[] = [];
+    const known = this.accepted;
+    for (const line of lines) {
+      if (line.seq >= this.accepted) {
+        fresh.push(line);
+        this.accepted = line.seq + 1;
+      } else if (line.seq < known) this.duplicates += 1;
+      else this.forged += 1;
+    }
+    return fresh;
+  }
+
+  toData(): StreamData {
+    const { source, next, duplicates, forged, dropped, last } = this;
+    return { source, next, duplicates, forged, dropped, last };
+  }
+
+  restore({ next, duplicates, forged, dropped, last }: StreamData): void {
+    Object.assign(this, { next, accepted: next, duplicates, forged, dropped, last });
+  }
+}
