@@ -91,6 +91,12 @@ const hostFields = {
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({})
     .describe('settings of single tools, like docker: {socket: /run/docker.sock}'),
+  baseImage: z
+    .enum(['any', 'required'])
+    .default('any')
+    .describe(
+      '`required` where every image of an app has to stand on a `muster/base` that Muster built, by its layers; `any` lets others in, too',
+    ),
   guardian: z
     .strictObject({
       address,

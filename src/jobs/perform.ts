@@ -18,7 +18,7 @@ export interface PerformerParts {
   /** Rejects with `config.unknown` for a host that is no longer configured. */
   reach(host: string): Promise<Site>;
   /** What steps are told beside their hosts. */
-  beside: Pick<Beside, 'config' | 'secret' | 'enrolment'>;
+  beside: Pick<Beside, 'config' | 'secret' | 'enrolment' | 'hub'>;
   scrubber: Scrubber;
   log: Log;
 }
@@ -113,10 +113,10 @@ export class Performer {
   async #brief(step: AnyStep, job: StepJob, report: EventReport): Promise<StepJob | undefined> {
     if (!step.brief) return job;
     const { state, beside } = this.#parts;
-    const { run, direction } = job;
-    const { config, secret, enrolment } = beside;
+    const { run, origin, direction } = job;
+    const { config, secret, enrolment, hub } = beside;
     const note = (text: string) => report.note(text);
-    const about = { state, direction, run, config, secret, enrolment, note };
+    const about = { state, direction, run, origin, config, secret, enrolment, hub, note };
     const added = await step.brief(step.input.parse(job.input), about);
     return added && { ...job, input: { ...job.input, ...added } };
   }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type AnyAdapter, type Opened, openAll } from '../adapters/adapter.ts';
 import type { Config } from '../config/config.ts';
 import { asMusterError } from '../errors.ts';
+import type { Caller, Issued } from '../hub.ts';
 import type { HostName, Lane } from '../names.ts';
 import type { Secret } from '../secret.ts';
 import type { Shell } from '../shell.ts';
@@ -38,7 +39,14 @@ export interface Beside {
   state: LiveState;
   direction: 'do' | 'undo';
   run: string;
+  /** As in `StepContext`. */
+  origin: string;
   config: Config;
+  /** The hub; undefined where there is none. */
+  hub?: {
+    /** What a service of a generation shows to the hub; its key is made here. Rejects where the hub cannot be asked. */
+    issue(caller: Caller): Promise<Issued>;
+  };
   /** What is done to hosts that were added in a chat. */
   enrolment: {
     /** Has the agents of a host change their keys; gives the new ones. Rejects with `host.configured`, `host.keyless` or as a link does. */

@@ -1,7 +1,9 @@
 /** The file that will be run, made of what Compose says the app's file means. */
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import { type Fields, fields } from './document.ts';
+import { HUB_FOLDER } from '../../hub-place.ts';
+import { messages } from '../../messages/messages.ts';
+import { type Fields, fields, list } from './document.ts';
 
 /** What the containers and images of a deploy carry as labels. */
 export const APP_LABEL = 'muster.app';
@@ -19,6 +21,8 @@ export interface Names {
   app: string;
   generation: string;
   run: string;
+  /** The folder on the host with what a service shows to the hub; absent where there is no hub. */
+  identities?(service: Pick<Service, 'name' | 'built'>): string;
 }
 
 /** The image of a service that is built: `muster-<app>-<service>:<generation>`. A service name that no image may have is made into one. */
@@ -33,7 +37,8 @@ export function imageOf({ app, generation }: Pick<Names, 'app' | 'generation'>, 
 
 /**
  * Names images and labels containers. Only what is built carries its generation, so that a database whose entry
- * has not changed runs on. What has no value is dropped: Compose would fill it in from the host's environment.
+ * has not changed runs on. What has no value is dropped: Compose would fill it in from the host's environment. Throws an
+ * error of one line where a service mounts something of its own where its identity goes.
  */
 export function finish(canonical: Fields, names: Names): { text: string; services: Service[] } {
   const services = Object.entries(fields(canonical.services)).map(([name, value]) => {
@@ -50,6 +55,9 @@ export function finish(canonical: Fields, names: Names): { text: string; service
       ...service,
       image,
       labels,
+      ...(names.identities
+        ? { volumes: withIdentity(service, name, names.identities({ name, built })) }
+        : {}),
       ...(service.environment ? { environment: withoutEmpty(pairs(service.environment)) } : {}),
       ...(build.args ? { build: { ...build, args: withoutEmpty(pairs(build.args)) } } : {}),
     };
@@ -80,3 +88,14 @@ function pairs(value: unknown): Fields {
 
 const withoutEmpty = (values: Fields): Fields =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+
+/** The mounts of a service with its identity among them, in the form that every version of Compose takes. */
+function withIdentity(service: Fields, name: string, folder: string): unknown[] {
+  const volumes = list(service.volumes);
+  const targets = volumes.map((volume) =>
+    typeof volume === 'string' ? volume.split(':')[volume.includes(':') ? 1 : 0] : fields(volume).target,
+  );
+  if (targets.some((target) => String(target).replace(/\/+$/, '') === HUB_FOLDER))
+    throw new Error(messages().reasons.compose.hubFolder({ service: name, folder: HUB_FOLDER }));
+  return [...volumes, `${folder.replaceAll('$', '$$$$')}:${HUB_FOLDER}:ro`];
+}

@@ -16,6 +16,8 @@ export interface Image {
   /** Bytes. */
   size: number;
   tags: string[];
+  /** Digests of what its layers hold, the lowest first. */
+  layers: string[];
 }
 
 export interface LogOptions {
@@ -174,7 +176,14 @@ export const docker = defineAdapter({
       /** An image by name or id; undefined where there is none. */
       async image(name: string): Promise<Image | undefined> {
         const info = await missing(inTime(engine.getImage(name).inspect()));
-        return info && { id: info.Id, size: info.Size, tags: info.RepoTags ?? [] };
+        return (
+          info && {
+            id: info.Id,
+            size: info.Size,
+            tags: info.RepoTags ?? [],
+            layers: info.RootFS?.Layers ?? [],
+          }
+        );
       },
       /** The names (`repository:tag`) of images that match a pattern like `muster-shop-*`. */
       async imageNames(pattern: string): Promise<string[]> {

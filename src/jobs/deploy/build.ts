@@ -1,4 +1,5 @@
 /** Builds the images of a generation and pulls the others, before anything that runs is touched. */
+import { z } from 'zod';
 import { compose } from '../../adapters/compose/compose.ts';
 import { PROJECT_LABEL } from '../../adapters/docker/container.ts';
 import { type Docker, docker } from '../../adapters/docker/docker.ts';
@@ -6,6 +7,7 @@ import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import { defineStep } from '../step.ts';
+import { BasePolicy, basePolicy, checkBase } from './base.ts';
 import { BuildLog } from './build-log.ts';
 import { found } from './found.ts';
 import { Generations } from './generations.ts';
@@ -14,11 +16,12 @@ import { Release } from './input.ts';
 export const build = defineStep({
   name: 'deploy.build',
   lane: 'build',
-  input: Release,
+  input: z.strictObject({ ...Release.shape, base: BasePolicy.optional() }),
   uses: { compose, docker },
   timeout: '30m',
   title: ({ app, commit, host }) => messages().jobs.steps.build({ app, commit: short(commit), host }),
-  async run({ app }, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
+  brief: async ({ host }, beside) => ({ base: await basePolicy(host, beside) }),
+  async run({ app, base }, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
     const generations = new Generations(shell, root, app);
     const generation = await found(
       shell.host,
@@ -48,6 +51,7 @@ export const build = defineStep({
       const images = [...missing.map((service) => service.image), ...log.bases];
       throw (await explain(shell.host, engine, images, error)) ?? error;
     }
+    if (base) await checkBase(engine, generation, base, { host: shell.host, report });
   },
 });
 

@@ -1,6 +1,7 @@
 /**
- * What an app has on a host: `<root>/apps/<app>/{repo.git, history.json, generations/<id>/, current}`. A generation is
- * `{source/, compose.yaml, app.json, empty.env}`, and `current` points at the one that is live.
+ * What an app has on a host: `<root>/apps/<app>/{repo.git, history.json, generations/<id>/, hub/, current}`. A generation is
+ * `{source/, compose.yaml, app.json, empty.env, hub/}`, and `current` points at the one that is live. In `hub/` is what its
+ * services show to the hub; of services that are not built it lies with the app, so that one which has not changed runs on.
  */
 import { dirname, join } from 'node:path/posix';
 import { z } from 'zod';
@@ -41,6 +42,10 @@ export class Generations {
   folder = (generation: string): string => join(this.#folder, 'generations', generation);
   source = (generation: string): string => join(this.folder(generation), 'source');
   emptyEnv = (generation: string): string => join(this.folder(generation), 'empty.env');
+
+  /** Where what a service shows to the hub lies. */
+  identity = (generation: string, { name, built }: { name: string; built: boolean }): string =>
+    join(built ? this.folder(generation) : this.#folder, 'hub', name);
 
   /** How Compose is to run a generation. */
   project = ({ generation, path }: Pick<Generation, 'generation' | 'path'>): Project => ({
@@ -109,6 +114,18 @@ export class Generations {
       [0, 1],
     );
     return stdout.split('\n').filter((name) => RunId.safeParse(name).success);
+  }
+
+  /** Removes what the services that a generation built show to the hub. */
+  async forgetIdentities(generation: string): Promise<void> {
+    await this.#disk.run(['rm', '--recursive', '--force', '--', join(this.folder(generation), 'hub')]);
+  }
+
+  /** Removes with what the app's other services show to the hub all but that of these. */
+  async keepIdentities(services: readonly string[]): Promise<void> {
+    const kept = services.flatMap((name) => ['-not', '-name', name]);
+    const each = ['-mindepth', '1', '-maxdepth', '1', ...kept, '-exec', 'rm', '-rf', '--', '{}', '+'];
+    await this.#disk.run(['find', join(this.#folder, 'hub'), ...each], [0, 1]);
   }
 
   async remove(generation: string): Promise<void> {

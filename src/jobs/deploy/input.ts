@@ -12,6 +12,8 @@ export const Source = z.strictObject({ ...Release.shape, repository: z.string().
 export const Composed = z.strictObject({
   ...Release.shape,
   compose: RepositoryPath,
+  /** True where there is a hub. */
+  hub: z.literal(true).optional(),
   /** What the host's firewall lets in, like `tcp/443` and `udp/8000-8010`; absent where Muster keeps none there. */
   open: z.array(z.string()).optional(),
 });

@@ -7,6 +7,7 @@ import { short } from '../../names.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Generations } from './generations.ts';
 import { goLive, type History, takeBack, trim } from './history.ts';
+import { keepServices } from './identities.ts';
 import { Live } from './input.ts';
 
 export const keep = defineStep({
@@ -43,6 +44,7 @@ export const keep = defineStep({
   },
   async record({ host, app }, live, state) {
     await state.set(`generations/${app}`, host, live);
+    await keepServices(state, { app, host, kept: live.list.map(({ generation }) => generation) });
   },
 });
 
@@ -60,6 +62,11 @@ async function prune(
     const generation = known ? `${known.ref} (${short(known.commit)})` : old;
     report.line(messages().reasons.removed({ generation }));
   }
+  // Who goes back to one of these brings new ones.
+  const resting = history.list.filter(({ generation }) => generation !== history.current);
+  for (const { generation } of resting) await generations.forgetIdentities(generation);
+  const known = await Promise.all(history.list.map(({ generation }) => generations.find(generation)));
+  await generations.keepIdentities(known.flatMap((one) => one?.services.map(({ name }) => name) ?? []));
   await repositories.forget(
     generations.repository,
     history.list.map((entry) => entry.commit),

@@ -140,6 +140,10 @@ export const jobs = {
     packed: (f: { count: number; size: string; digest: string }) =>
       `${f.count} packages, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
+    noIdentity: (f: { app: string; host: string; message: string }) =>
+      `${f.app} on ${f.host} does not know the hub yet, and gets to know it when it can be asked: ${f.message}`,
+    oldBase: (f: { app: string; host: string; services: readonly string[]; base: string }) =>
+      `${list(f.services)} of ${f.app} on ${f.host} is built on an older ${f.base}: /deploy ${f.app} builds it anew`,
     baseReady: (f: { image: string; size: string; tag: string; runtime: string; client: string }) =>
       `${f.image} ${f.size} (${f.tag}): Debian 12, Node.js ${f.runtime}, hub ${f.client}`,
     lacksNothing: (f: { host: string }) => `${f.host} has everything it needs`,

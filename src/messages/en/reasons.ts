@@ -43,6 +43,8 @@ export const reasons = {
     circle: 'its extends or includes go round in circles',
     variable: (f: { path: string }) => `${f.path} has a variable in a path`,
     unset: (f: { path: string; name: string }) => `${f.path} uses ${f.name}, which is not set`,
+    hubFolder: (f: { service: string; folder: string }) =>
+      `${f.service} mounts something at ${f.folder}, where Muster puts its identity towards the hub`,
     fixedName: (f: { service: string }) =>
       `${f.service} has a container_name of its own: only one app on the host can have it`,
   },

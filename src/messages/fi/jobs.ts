@@ -133,6 +133,10 @@ export const jobs: Messages['jobs'] = {
     unchanged: (f) => `mikään ei ole muuttunut edellisestä koonnista (${f.day}), jota käytetään uudelleen`,
     packed: (f) => `${count(f.count, 'paketti', 'pakettia')}, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
+    noIdentity: (f) =>
+      `${f.app} palvelimella ${f.host} ei vielä tunne hubia; se oppii tuntemaan sen, kun hub vastaa: ${f.message}`,
+    oldBase: (f) =>
+      `${f.app} palvelimella ${f.host}: ${list(f.services)} on rakennettu vanhan levykuvan ${f.base} päälle; /deploy ${f.app} rakentaa uudelleen`,
     baseReady: (f) => `${f.image} ${f.size} (${f.tag}): Debian 12, Node.js ${f.runtime}, hub ${f.client}`,
     lacksNothing: (f) => `palvelimelta ${f.host} ei puutu mitään`,
     engineRuns: (f) => `Docker-moottori on käynnissä palvelimella ${f.host}`,

@@ -42,6 +42,8 @@ export const reasons: Messages['reasons'] = {
     circle: 'sen extends tai include kiertää kehää',
     variable: (f) => `polussa on muuttuja: ${f.path}`,
     unset: (f) => `${f.path} käyttää muuttujaa ${f.name}, jota ei ole asetettu`,
+    hubFolder: (f) =>
+      `palvelu ${f.service} liittää jotain kansioon ${f.folder}, johon Muster panee sen henkilöllisyyden hubia varten`,
     fixedName: (f) =>
       `palvelulla ${f.service} on oma container_name: vain yksi sovellus palvelinta kohti voi käyttää sitä`,
   },

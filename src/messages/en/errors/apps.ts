@@ -31,6 +31,11 @@ export const apps = {
     (f) => `the image ${f.image} is not on ${f.host}`,
     (f) => `${f.next}`,
   ),
+  'image.base': entry(
+    (f) => `${f.host} takes only images on ${f.base}, and ${f.app} has others: ${f.services}`,
+    (f) =>
+      `Begin their Dockerfiles with FROM ${f.base}, after a /build base; or set baseImage: any for ${f.host}.`,
+  ),
   'app.unhealthy': entry(
     (f) => `${f.app} did not get healthy on ${f.host}: ${f.message}`,
     (f) => `/logs ${f.app}`,

@@ -31,6 +31,12 @@ export const apps = {
     (f) => `levykuvaa ${f.image} ei ole palvelimella ${f.host}`,
     (f) => `${f.next}`,
   ),
+  'image.base': entry(
+    (f) =>
+      `${f.host} ottaa vain levykuvan ${f.base} päälle rakennettuja, ja sovelluksella ${f.app} on muitakin: ${f.services}`,
+    (f) =>
+      `Aloita niiden Dockerfile rivillä FROM ${f.base}, kun /build base on ajettu, tai aseta palvelimelle ${f.host} baseImage: any.`,
+  ),
   'app.unhealthy': entry(
     (f) => `${f.app} ei tullut kuntoon palvelimella ${f.host}: ${f.message}`,
     (f) => `/logs ${f.app}`,

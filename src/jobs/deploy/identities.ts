@@ -1,0 +1,104 @@
+/**
+ * What the containers of an app show to the hub: a key, a certificate and a token for each service of a generation, for a while.
+ * State families `services/APP` (the services of each generation, by host) and `identities/APP` (until when they hold, by host).
+ */
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { asMusterError } from '../../errors.ts';
+import { HubPlace } from '../../hub.ts';
+import { messages } from '../../messages/messages.ts';
+import { RunId } from '../../names.ts';
+import type { Beside, LiveState } from '../step.ts';
+
+/** What one service shows. */
+export const Identity = z.strictObject({
+  /** PEM. */
+  key: z.string(),
+  certificate: z.string(),
+  token: z.string(),
+  place: HubPlace,
+});
+export type Identity = z.infer<typeof Identity>;
+
+/** By service; none where the hub could not be asked. */
+export const Identities = z.record(z.string(), Identity);
+export type Identities = z.infer<typeof Identities>;
+
+const Services = z.record(RunId, z.array(z.string()));
+
+/** Until when the identities of a generation hold. */
+const Held = z.object({ generation: RunId, from: z.string(), until: z.string() });
+export type Held = z.infer<typeof Held>;
+
+interface Place {
+  app: string;
+  host: string;
+}
+
+const servicesOf = async (state: LiveState, { app, host }: Place) =>
+  Services.parse((await state.get(`services/${app}`, host)) ?? {});
+
+/** Notes which services a generation has. */
+export async function noteServices(
+  state: LiveState,
+  { generation, services, ...place }: Place & { generation: string; services: readonly string[] },
+): Promise<void> {
+  const known = await servicesOf(state, place);
+  await state.set(`services/${place.app}`, place.host, { ...known, [generation]: services });
+}
+
+/** Forgets the services of all generations but these. */
+export async function keepServices(
+  state: LiveState,
+  { kept, ...place }: Place & { kept: readonly string[] },
+): Promise<void> {
+  const known = Object.entries(await servicesOf(state, place));
+  const left = known.filter(([generation]) => kept.includes(generation));
+  await state.set(`services/${place.app}`, place.host, Object.fromEntries(left));
+}
+
+/** Until when the app's identities on a host hold; undefined where none were written. */
+export async function heldBy(state: LiveState, { app, host }: Place): Promise<Held | undefined> {
+  const held = await state.get(`identities/${app}`, host);
+  return held === undefined ? undefined : Held.parse(held);
+}
+
+/** Notes until when what was written holds; where nothing was, that it is to be written. */
+export async function noteHeld(
+  state: LiveState,
+  { generation, identities, app, host }: Place & { generation: string; identities: Identities },
+): Promise<void> {
+  const [first] = Object.values(identities);
+  if (!first) return state.remove(`identities/${app}`, host);
+  const { validFrom, validTo } = new X509Certificate(first.certificate);
+  const [from, until] = [validFrom, validTo].map((text) => new Date(text).toISOString());
+  await state.set(`identities/${app}`, host, { generation, from, until });
+}
+
+/** Fresh identities for every service of a generation; undefined where there is no hub. Rejects as the hub does. */
+export async function issueFor(
+  { generation, ...place }: Place & { generation: string },
+  { state, hub }: Pick<Beside, 'state' | 'hub'>,
+): Promise<Identities | undefined> {
+  if (!hub) return undefined;
+  const services = (await servicesOf(state, place))[generation] ?? [];
+  const issued = services.map(async (service) => {
+    const { key, certificate, token, place: where } = await hub.issue({ ...place, generation, service });
+    return [service, { key, certificate, token, place: where }] as const;
+  });
+  return Object.fromEntries(await Promise.all(issued));
+}
+
+/** The same, for a deploy, which goes on where the hub is away: it gives them to the containers when it is back. */
+export async function issueIfThere(
+  generation: Place & { generation: string },
+  beside: Pick<Beside, 'state' | 'hub' | 'note'>,
+): Promise<Identities | undefined> {
+  try {
+    return await issueFor(generation, beside);
+  } catch (thrown) {
+    const { message } = asMusterError(thrown);
+    beside.note(messages().jobs.notes.noIdentity({ ...generation, message }));
+    return {};
+  }
+}
