@@ -56,6 +56,18 @@ places(program.command('worker').description('run the steps of some hosts from t
   .action(async (options) => (await import('./main/worker.ts')).worker(options));
 
 places(
+  program
+    .command('hub')
+    .description('run the hub, where containers fetch their files and report; muster start does'),
+)
+  .option('--log <file>', 'where the log goes; standard error by default')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ REDIS_URL=redis://10.0.0.5:6379 muster hub --config /etc/muster --state /var/lib/muster-hub',
+  )
+  .action(async (options) => (await import('./main/hub.ts')).hub(options));
+
+places(
   program.command('say').description('send one line as the person of the console and follow what it does'),
 )
   .argument('<line>', 'the line, like "/deploy hello"')

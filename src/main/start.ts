@@ -7,6 +7,7 @@ import { Terminal } from '../bot/console/terminal.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
 import { openHouse } from '../wire/house.ts';
+import { keepHub } from './hub-child.ts';
 import { type Places, sayingSocket, userName, wireOptions } from './options.ts';
 import { openPlatforms } from './platforms.ts';
 import { GRACE_MS, stopInOrder } from './stop.ts';
@@ -43,6 +44,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     onInterrupt: () => void stop('SIGINT'),
   });
   const tellHere = (text: string) => void terminal.post(terminal.home, [text]);
+  let hub: ReturnType<typeof keepHub> | undefined;
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {
@@ -55,12 +57,19 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     if (active > 0) tellHere(messages().terminal.stopping({ active, seconds: GRACE_MS / 1_000 }));
     await stopInOrder(async () => {
       await door.close();
+      await hub?.close();
       await house.close(GRACE_MS);
     }, log);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
   await house.start();
+  hub = keepHub({
+    config: () => house.config.current,
+    argv: hubArguments({ ...places, log: typeof destination === 'string' ? destination : undefined }),
+    alerts: house.state.alerts,
+    log,
+  });
   const { hosts, apps } = house.config.current;
   const [machines, services] = [Object.keys(hosts).length, Object.keys(apps).length];
   process.stdout.write(`${messages().terminal.up({ hosts: machines, apps: services })}\n`);
@@ -74,4 +83,11 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   }))
     await house.listen(platform, 'required');
   await house.listen(terminal, 'optional');
+}
+
+/** How this very program is started as a hub. */
+function hubArguments({ config, state, log }: Places & { log?: string }): string[] {
+  const own = [process.execPath, ...process.execArgv, process.argv[1] as string];
+  const places = ['--config', config, '--state', state];
+  return [...own, 'hub', ...places, ...(log === undefined ? [] : ['--log', log])];
 }

@@ -47,6 +47,7 @@ const ALLOWED: Allowed[] = [
   one('src/adapters/dockerd/dockerd.ts', 'sudo usermod --append --groups docker -- …', 'a command to type'),
   one('src/adapters/dockerd/dockerd.ts', 'the engine does not answer', 'of a probe, which nobody is shown'),
   one('src/adapters/dockerd/ping.ts', 'no answer', 'ends the wait for an answer, and is caught'),
+  { of: 'src/adapters/gate/authority.ts', why: 'names in certificates, and what a secret is made for' },
   { of: 'src/adapters/icp/server.ts', why: 'the head of an answer of HTTP' },
   one('src/identity.ts', 'muster …', 'what a client is called'),
   one('src/bot/commands/hosts.ts', 'ssh …@……', 'how a host is reached'),

@@ -30,6 +30,13 @@ export const alerts = {
   noted: (f: { id: string }) => `${f.id} is yours: no more reminders.`,
   quietUntil: (f: { id: string; until: string }) => `${f.id} is quiet until ${f.until}.`,
 
+  hub: {
+    summary: 'the hub is down',
+    over: 'the hub is up again',
+    ended: (f: { how: string }) => `It ended by itself (${f.how}) and is started again.`,
+    hint: 'its reasons are in the log; containers keep what they print meanwhile',
+  },
+
   watch: {
     worker: {
       summary: (f: { host: string; where: string }) => `${f.host} has lost its worker (${f.where})`,

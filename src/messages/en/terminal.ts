@@ -7,6 +7,8 @@ export const terminal = {
   stopping: (f: { active: number; seconds: number }) =>
     `Stopping; ${f.active} running step${f.active === 1 ? ' has' : 's have'} ${f.seconds} s to end. Ctrl-C again stops at once.`,
   serving: (f: { hosts: readonly string[] }) => `Serving ${f.hosts.join(', ')}.`,
+  hub: (f: { listen: string; address: string }) =>
+    `The hub listens on ${f.listen}; containers reach it at ${f.address}.`,
   agent: (f: { address: string; port: number; key: string }) =>
     `The agent listens on ${f.address}:${f.port}. Its key is ${f.key}`,
   badListen: (f: { text: string }) => `--listen takes a port, or an address and a port, not ${f.text}`,

@@ -33,6 +33,13 @@ export const alerts: Messages['alerts'] = {
   noted: (f) => `${f.id} on sinun: ei enää muistutuksia.`,
   quietUntil: (f) => `${f.id} on hiljaa ${f.until} asti.`,
 
+  hub: {
+    summary: 'keskus ei ole käynnissä',
+    over: 'keskus on taas käynnissä',
+    ended: (f) => `Se päättyi itsestään (${f.how}) ja käynnistetään uudelleen.`,
+    hint: 'syyt ovat lokissa; kontit säilyttävät sillä välin, mitä tulostavat',
+  },
+
   watch: {
     worker: {
       summary: (f) => `${f.host} on ilman työprosessia (${f.where})`,

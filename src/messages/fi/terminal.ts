@@ -8,6 +8,7 @@ export const terminal: Messages['terminal'] = {
   stopping: (f) =>
     `Pysäytetään; ${f.active} keskeneräisellä askeleella on ${f.seconds} s aikaa päättyä. Uusi Ctrl-C pysäyttää heti.`,
   serving: (f) => `Palvellaan: ${f.hosts.join(', ')}.`,
+  hub: (f) => `Keskus kuuntelee osoitteessa ${f.listen}; kontit tavoittavat sen osoitteesta ${f.address}.`,
   agent: (f) => `Agentti kuuntelee osoitteessa ${f.address}:${f.port}. Sen avain on ${f.key}`,
   badListen: (f) => `--listen ottaa portin, tai osoitteen ja portin, ei ${f.text}`,
   badKey: (f) => `--trust ottaa avaimen kuten SHA256:…, jollaisen muster key tulostaa, ei ${f.text}`,
