@@ -24,7 +24,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
     await state.close();
     throw error;
   });
-  const { links, queues, workers } = await openWorks(options, state, config);
+  const { links, hub, queues, workers } = await openWorks(options, state, config);
   config.watch(
     (changed) => log.info({ changed }, 'configuration reloaded'),
     (error) => log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
@@ -47,6 +47,7 @@ export async function worker(places: Places & { host: string[] }): Promise<void>
       config.close();
       await queues.close();
       await links.close();
+      hub.close();
       await state.close();
     }, log);
   };

@@ -65,7 +65,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     throw error;
   });
   const { redis, runs, audit, requests } = state;
-  const { links, queues, workers, walk } = await openWorks(options, state, config);
+  const { links, hub, queues, workers, walk } = await openWorks(options, state, config);
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
@@ -216,6 +216,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
       await chats.close();
       await queues.close();
       await links.close();
+      hub.close();
       await state.close();
     },
   };

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Authority } from '../adapters/gate/authority.ts';
 import { type Gate, openGate } from '../adapters/gate/gate.ts';
 import { identityRoutes } from '../adapters/gate/identities.ts';
-import type { Route } from '../adapters/gate/route.ts';
 import type { HubSettings } from '../config/hub.ts';
 import { loadConfig } from '../config/load.ts';
 import { ConfigSource } from '../config/watch.ts';
@@ -15,6 +14,8 @@ import { PATIENCE } from '../jobs/alerts/switch.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Links, ownIdentity } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
+import { openRenewals } from './hub-identities.ts';
+import type { HubPart, HubWire } from './hub-part.ts';
 import { publishHub } from './hub-place.ts';
 import { knownHosts } from './known.ts';
 import { Liveness } from './liveness.ts';
@@ -24,24 +25,8 @@ import { beatFor } from './watch.ts';
 /** How long what is known of managers' keys counts, ms. */
 const KEYS_MS = 1_000;
 
-/** What each part of the hub is opened with. */
-export interface HubWire {
-  options: WireOptions;
-  state: Awaited<ReturnType<typeof openState>>;
-  config: ConfigSource;
-  links: Links;
-  /** The folder in which the hub keeps what is big. */
-  folder: string;
-}
-
-/** A part of the hub: what it answers at the gate, and how it ends. */
-export interface HubPart {
-  routes: Route[];
-  close(): Promise<void>;
-}
-
 /** The parts of the hub, in the order in which they are opened; each folder under `hubs/` has its own. */
-const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [];
+const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [openRenewals];
 
 export interface Hub {
   /** The port it listens on. */
@@ -80,7 +65,7 @@ export async function openHub(options: WireOptions): Promise<Hub> {
       language: config.current.settings.language,
     });
     const authority = await Authority.open({ keys, place, lifetime: () => config.current.hub.identity });
-    const wire: HubWire = { options, state, config, links, folder: join(options.state, 'hub') };
+    const wire: HubWire = { options, state, config, links, authority, folder: join(options.state, 'hub') };
     const routes = identityRoutes(authority);
     for (const open of PARTS) {
       const part = await open(wire);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { findSecret } from '../config/secret-text.ts';
 import type { ConfigSource } from '../config/watch.ts';
+import type { Caller } from '../hub.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
 import { stepNamed } from '../jobs/catalog.ts';
 import { HostKeys } from '../jobs/enrolment/keys.ts';
@@ -13,6 +14,7 @@ import { Walk } from '../jobs/walk.ts';
 import { Workers } from '../jobs/worker.ts';
 import { Links } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
+import { HubWay } from './hub-place.ts';
 import type { openState, WireOptions } from './state.ts';
 
 /** The part that does the work on hosts: walks runs and serves lanes. */
@@ -37,6 +39,7 @@ export async function openWorks(
     managers: async () => managerKeys(await state.seen.all()).agent,
     log,
   });
+  const hub = new HubWay({ state: options.state, live: state.state, config });
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const performer = new Performer({
@@ -54,6 +57,11 @@ export async function openWorks(
         return config();
       },
       enrolment: { rotate, remove },
+      get hub() {
+        return hub.configured
+          ? { issue: async (caller: Caller) => (await hub.client()).issue(caller) }
+          : undefined;
+      },
       async secret(text, path) {
         const { environment = {} } = options;
         const secret = await findSecret(text, { path, folder: config().folder, environment });
@@ -78,5 +86,5 @@ export async function openWorks(
   });
   // A run whose turn comes is begun by a manager; managers begin theirs themselves.
   runs.onReady = (run) => queues.wake(run.id, 'look');
-  return { links, queues, workers, walk };
+  return { links, hub, queues, workers, walk };
 }

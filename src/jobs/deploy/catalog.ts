@@ -6,6 +6,16 @@ import { fetch } from './fetch.ts';
 import { healthy } from './healthy.ts';
 import { keep } from './keep.ts';
 import { logs } from './logs.ts';
+import { renewIdentities } from './renew.ts';
 import { start } from './start.ts';
 
-export const deploySteps: readonly AnyStep[] = [fetch, composeFile, build, start, healthy, keep, logs];
+export const deploySteps: readonly AnyStep[] = [
+  fetch,
+  composeFile,
+  build,
+  start,
+  healthy,
+  keep,
+  logs,
+  renewIdentities,
+];

@@ -31,20 +31,12 @@ export async function writeIdentities(
 async function write(shell: Shell, disk: Disk, folder: string, identity: Identity): Promise<void> {
   const name = `..${randomBytes(8).toString('hex')}`;
   const data = join(folder, '..data');
-  await shell.run(
-    [
-      'tar',
-      '--extract',
-      '--skip-old-files',
-      '--preserve-permissions',
-      '--no-same-owner',
-      '--directory',
-      folder,
-    ],
-    { stdin: setOf(name, identity), env: { LC_ALL: 'C' } },
-  );
+  const modes = ['--preserve-permissions', '--no-same-owner', '--touch', '--skip-old-files'];
+  const stdin = setOf(name, identity);
+  await shell.run(['tar', '--extract', ...modes, '--directory', folder], { stdin, env: { LC_ALL: 'C' } });
   await disk.run(['mv', '--no-target-directory', '--', `${data}.${name}`, data]);
-  const others = ['-name', '..*', '-not', '-name', '..data', '-not', '-name', name];
+  // What was made a moment ago may be another one's, who is about to move the link to it.
+  const others = ['-name', '..*', '-not', '-name', '..data', '-not', '-name', name, '-mmin', '+1'];
   await disk.run([
     ...['find', folder, '-mindepth', '1', '-maxdepth', '1', ...others],
     ...['-exec', 'rm', '-rf', '--', '{}', '+'],
@@ -61,5 +53,5 @@ function setOf(name: string, { key, certificate, token, place }: Identity): Buff
     { path: `..data.${name}`, link: name },
     ...files.map(([, file]) => ({ path: file, link: `..data/${file}` })),
   ];
-  return archiveOf(entries, Math.floor(Date.now() / 1_000));
+  return archiveOf(entries, 0);
 }

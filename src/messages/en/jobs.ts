@@ -77,6 +77,7 @@ export const jobs = {
     healthy: (f: Release) => `wait for ${f.app} (${f.commit}) to be healthy on ${f.host}`,
     keep: (f: Release) => `keep ${f.app} (${f.commit}) on ${f.host}`,
     logs: (f: { app: string; host: string }) => `log of ${f.app} on ${f.host}`,
+    identities: (f: { app: string; host: string }) => `give ${f.app} on ${f.host} what it shows to the hub`,
     inspect: (f: { host: string }) => `see what ${f.host} lacks`,
     look: (f: { host: string }) => `see how ${f.host} does`,
     watch: (f: { host: string }) => `watch over ${f.host}`,

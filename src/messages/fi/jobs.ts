@@ -75,6 +75,7 @@ export const jobs: Messages['jobs'] = {
     healthy: (f) => `${release(f)}: kuntoon tulon odotus palvelimella ${f.host}`,
     keep: (f) => `${release(f)}: talletus palvelimella ${f.host}`,
     logs: (f) => `sovelluksen ${f.app} loki palvelimella ${f.host}`,
+    identities: (f) => `anna sovellukselle ${f.app} palvelimella ${f.host} sen henkilöllisyys hubia varten`,
     inspect: (f) => `katsaus siihen, mitä puuttuu palvelimelta ${f.host}`,
     look: (f) => `katsaus siihen, miten palvelin ${f.host} voi`,
     watch: (f) => `palvelimen ${f.host} seuranta`,
