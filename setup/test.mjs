@@ -1,8 +1,9 @@
 /** `npm test [-- FILE…]`: set-up, house checks, unit tests, integration tests. Every phase runs; one that failed fails all. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensureBuild, ensureModules, ROOT } from './modules.mjs';
 import { ensureTools } from './packages.mjs';
 import { runMain, SetupProblem, say } from './say.mjs';
@@ -12,7 +13,13 @@ import { TEST_TOOLS } from './tools.mjs';
 const CI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 /** Suites slower than this are named at the end, ms. */
 const SLOW_MS = 5_000;
-const INTEGRATION = 'test/integration/';
+/** Files whose tests run at once: most of the time they wait, for services and for clocks, so more than a small machine has processors. */
+const AT_ONCE = 5;
+/** What tests do that others must not see: hooks around them, services, the language, the process itself. */
+const ALONE =
+  /needs\(|skip:|\b(?:before|after)(?:Each)?\(|speak\(|process\.|mock\.|spawn|openRedis|startRedis|startEngine/;
+/** Files of other tests that share a process, as to load one takes a second. */
+const TOGETHER = 15;
 
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -42,11 +49,7 @@ await runMain(async () => {
     );
   }
   phases.push(build());
-  const unit = files.filter((file) => !file.startsWith(INTEGRATION));
-  const integration = files.filter((file) => file.startsWith(INTEGRATION));
-  // Most of the time tests wait, for services and for clocks: one more at once than a small machine has processors.
-  if (unit.length > 0) phases.push(await test('unit tests', unit, 3));
-  if (integration.length > 0) phases.push(await test('integration tests', integration, 3));
+  phases.push(await test(files));
   conclude(phases);
 });
 
@@ -86,8 +89,8 @@ async function check(name, argv) {
   return { name, ms, problem: code === 0 ? undefined : `exit code ${code}` };
 }
 
-async function test(name, files, concurrency) {
-  title(`${name}: ${files.length} files`);
+async function test(files) {
+  title(`tests: ${files.length} files`);
   const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
   try {
     const report = join(folder, 'report.json');
@@ -96,8 +99,8 @@ async function test(name, files, concurrency) {
       `--test-reporter=${join(ROOT, 'setup/reporter.mjs')}`,
       `--test-reporter-destination=${report}`,
     );
-    const options = ['--import', 'tsx', '--test', `--test-concurrency=${concurrency}`];
-    const { code, ms } = await run([...options, ...reporters, ...files]);
+    const options = ['--import', 'tsx', '--test', `--test-concurrency=${AT_ONCE}`];
+    const { code, ms } = await run([...options, ...reporters, ...processesOf(files, folder)]);
     const { counts, files: times, skipped } = JSON.parse(readFileSync(report, 'utf8'));
     for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
     const slow = Object.entries(times).filter(([, time]) => time > SLOW_MS);
@@ -107,10 +110,26 @@ async function test(name, files, concurrency) {
     if (code !== 0) problem = `${(counts.fail ?? 0) + (counts.cancelled ?? 0)} failed`;
     else if (!counts.tests) problem = 'no test ran';
     else if (CI && skipped.length > 0) problem = `${skipped.length} skipped, which CI does not allow`;
-    return { name, ms, problem, counts };
+    return { name: 'tests', ms, problem, counts };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What is to be run, a process each: files that stand alone, and in `folder` one for every few of the others. */
+function processesOf(files, folder) {
+  const alone = (file) => ALONE.test(readFileSync(join(ROOT, file), 'utf8'));
+  const together = files.filter((file) => !alone(file));
+  const groups = Array.from({ length: Math.ceil(together.length / TOGETHER) }, (_, index) => {
+    const group = join(folder, `together-${index + 1}.test.mjs`);
+    const imports = together.slice(index * TOGETHER, (index + 1) * TOGETHER);
+    writeFileSync(
+      group,
+      imports.map((file) => `import ${JSON.stringify(pathToFileURL(join(ROOT, file)))};\n`).join(''),
+    );
+    return group;
+  });
+  return [...groups, ...files.filter(alone)];
 }
 
 function conclude(phases) {
