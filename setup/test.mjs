@@ -1,4 +1,4 @@
-/** `npm test [-- FILE…]`: set-up, house checks, unit tests, integration tests. Every phase runs; one that failed fails all. */
+/** `npm test [-- FILE…]`: set-up, house checks, tests. Every phase runs; one that failed fails all. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
