@@ -183,6 +183,7 @@ export class Steps {
       line: (line) => told.push({ line }),
       progress: (share) => told.push({ share }),
       note: (note) => told.push({ note }),
+      heard: () => told.room(),
     };
     const work: Work = { step, job, attempt, again, cancelled, abort };
     const loginTo = (repository: string) =>

@@ -4,6 +4,8 @@ import { messages } from '../messages/messages.ts';
 
 /** What is kept at most, in things said. */
 const MOST = 4_000;
+/** What may wait before whoever asks for room has to wait, too. */
+const ROOM = 800;
 /** How much of a flood's middle is left out at once. */
 const CUT = 500;
 /** The most characters of one of them. */
@@ -16,6 +18,7 @@ export class Told {
   #heard = 0;
   #wake: () => void = () => {};
   #more = this.#next();
+  #waiting: (() => void)[] = [];
 
   /** Adds something; where too much waits for a manager, the middle of it makes room. */
   push(said: Said): void {
@@ -34,6 +37,7 @@ export class Told {
   /** What follows a number, at most so much of it, with how much is left out where; all up to that number counts as heard. */
   after(seq: number, most: number): { seq: number; said: Said[] } {
     this.#heard = Math.max(this.#heard, seq);
+    if (this.#hasRoom()) for (const go of this.#waiting.splice(0)) go();
     const next = this.#said.findIndex((one) => one.seq > seq);
     const said: Said[] = [];
     let last = seq;
@@ -50,6 +54,13 @@ export class Told {
   more(): Promise<void> {
     return this.#more;
   }
+
+  /** Resolves when so much was heard that what is added next will be told whole. */
+  async room(): Promise<void> {
+    if (!this.#hasRoom()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #hasRoom = (): boolean => this.#seq - this.#heard < ROOM;
 
   /** What was heard goes; where nothing was, the middle: how it began and how it ends says most. */
   #makeRoom(): void {

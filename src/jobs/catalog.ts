@@ -10,6 +10,7 @@ import { firewallSteps } from './firewall/catalog.ts';
 import { healthSteps } from './health/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
+import { logSteps } from './logs/catalog.ts';
 import { overlaySteps } from './overlay/catalog.ts';
 import { type AnyStep, defineStep } from './step.ts';
 
@@ -23,6 +24,7 @@ const STEPS = new Map<string, AnyStep>(
     ...firewallSteps,
     ...overlaySteps,
     ...enrolmentSteps,
+    ...logSteps,
   ].map((step) => [step.name, step]),
 );
 

@@ -18,6 +18,8 @@ export interface Report {
   progress(share: number): void;
   /** A fact for the card. */
   note(text: string): void;
+  /** Resolves when most of what was said has been heard, for those who say a lot and may not leave any of it out. */
+  heard?(): Promise<void>;
 }
 
 /** Live state a step may write after it ran: the app's generations, say. A tiny view on Redis hashes. */

@@ -34,6 +34,8 @@ export interface ContainerState extends Container {
   /** UTC, ISO 8601. */
   startedAt: string;
   tty: boolean;
+  /** What its first process was started as. */
+  argv: string[];
 }
 
 const nameOf = (name: string | undefined, id: string): string => name?.replace(/^\//, '') || id.slice(0, 12);
@@ -68,5 +70,6 @@ export function stateOf(info: ContainerInspectInfo): ContainerState {
     restarted: !['', 'no'].includes(info.HostConfig.RestartPolicy?.Name ?? ''),
     startedAt: info.State.StartedAt,
     tty: info.Config.Tty,
+    argv: [info.Path ?? '', ...(info.Args ?? [])],
   };
 }

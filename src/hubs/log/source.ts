@@ -7,6 +7,14 @@ const PARTS = ['host', 'app', 'generation', 'service', 'run', 'stream'] as const
 /** Names one stream. Who a sender is, is part of it: nobody can write into the stream of another. */
 export const keyOf = (source: LineSource): string => JSON.stringify(PARTS.map((part) => source[part] ?? ''));
 
+/** The source that a key names. */
+export const sourceOfKey = (key: string): LineSource => {
+  const parts = JSON.parse(key) as string[];
+  return Object.fromEntries(
+    PARTS.flatMap((part, at) => (parts[at] ? [[part, parts[at]]] : [])),
+  ) as unknown as LineSource;
+};
+
 /** The source alone, whatever else the object has. */
 export function sourceOf(source: LineSource): LineSource {
   const own: Partial<LineSource> = {};

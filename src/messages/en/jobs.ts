@@ -76,6 +76,7 @@ export const jobs = {
     start: (f: Release) => `start ${f.app} (${f.commit}) on ${f.host}`,
     healthy: (f: Release) => `wait for ${f.app} (${f.commit}) to be healthy on ${f.host}`,
     keep: (f: Release) => `keep ${f.app} (${f.commit}) on ${f.host}`,
+    collect: (f: { host: string }) => `all that ${f.host} prints`,
     logs: (f: { app: string; host: string }) => `log of ${f.app} on ${f.host}`,
     identities: (f: { app: string; host: string }) => `give ${f.app} on ${f.host} what it shows to the hub`,
     inspect: (f: { host: string }) => `see what ${f.host} lacks`,

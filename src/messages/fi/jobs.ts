@@ -74,6 +74,7 @@ export const jobs: Messages['jobs'] = {
     start: (f) => `${release(f)}: käynnistys palvelimella ${f.host}`,
     healthy: (f) => `${release(f)}: kuntoon tulon odotus palvelimella ${f.host}`,
     keep: (f) => `${release(f)}: talletus palvelimella ${f.host}`,
+    collect: (f) => `kaikki, mitä ${f.host} tulostaa`,
     logs: (f) => `sovelluksen ${f.app} loki palvelimella ${f.host}`,
     identities: (f) => `anna sovellukselle ${f.app} palvelimella ${f.host} sen henkilöllisyys hubia varten`,
     inspect: (f) => `katsaus siihen, mitä puuttuu palvelimelta ${f.host}`,

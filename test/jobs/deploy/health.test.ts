@@ -18,6 +18,7 @@ const state = (more: Partial<ContainerState> = {}): ContainerState => ({
   restarted: false,
   startedAt: '2026-01-01T00:00:00Z',
   tty: false,
+  argv: [],
   ...more,
 });
 const judge = (more: Partial<ContainerState>) => new Patient().judge(state(more), 0);

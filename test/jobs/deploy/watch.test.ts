@@ -21,6 +21,7 @@ const container: ContainerState = {
   restarted: false,
   startedAt: '2026-01-01T00:00:00Z',
   tty: false,
+  argv: [],
 };
 const lost = () => new MusterError('host.unreachable', { host: 'web', message: 'the connection was lost' });
 

@@ -1,0 +1,5 @@
+/** The steps of the log hub. */
+import type { AnyStep } from '../step.ts';
+import { collect } from './collect.ts';
+
+export const logSteps: readonly AnyStep[] = [collect];
