@@ -106,6 +106,7 @@ module.exports = {
     door('pino', '^src/log\\.ts$'),
     door('ws', '^src/adapters/icp/'),
     door('mustache', '^src/hubs/config/'),
+    door('fast-png', '^src/bot/alerts/'),
     door('@peculiar', '^src/certificate\\.ts$'),
     door('yaml', '^src/(config|adapters/compose)/'),
     never(

@@ -127,7 +127,7 @@ export interface Platform {
   edit(posted: Posted, lines: string[], final: boolean, buttons?: readonly Button[]): Promise<void>;
   /** The most characters of a message, UTF-16 units. What is longer is cut, and comes whole as a file where there are files. */
   room?: number;
-  /** Says something new, with a file of plain text under it. Rejects as `post` does. */
+  /** Says something new, with a file of plain text or a picture. Rejects as `post` does. */
   attach?(place: Place, file: Attachment, lines: string[]): Promise<Posted>;
   /** Answers the press of a button, to the person alone; without words, just that it was seen. */
   answerPress?(press: Incoming, text?: string): Promise<void>;

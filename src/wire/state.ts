@@ -66,7 +66,7 @@ export async function openState(options: WireOptions) {
     progress: new Progress({ redis, ledger, events }),
     requests: new Requests({ redis, ledger, audit }),
     hosts: new HostStore({ redis, ledger, audit }),
-    alerts: new Alerts({ redis, scrubber }),
+    alerts: new Alerts({ redis, scrubber, connect }),
     seen: new Seen(redis),
     state: new RedisState(redis),
     async close() {

@@ -15,7 +15,8 @@ import {
   silentPlatforms,
 } from '../../jobs/alerts/routes.ts';
 import type { Mail, Mailbox, Urgency } from '../outbox/mail.ts';
-import { alertButtons, drawAlert, drawDigest, drawEarlier, type Heard, overLine } from './draw.ts';
+import { chartFile } from './chart.ts';
+import { alertButtons, chartOf, drawAlert, drawDigest, drawEarlier, type Heard, overLine } from './draw.ts';
 
 export interface BoardParts {
   alerts: Alerts;
@@ -43,6 +44,10 @@ interface Step {
   mails: Mail[];
 }
 
+/** So many pictures in a place within so long, ms. */
+const PICTURES = 3;
+const PICTURES_MS = 60_000;
+
 const URGENCY = { info: 'reply', warning: 'final', critical: 'failure' } as const;
 
 export class Board {
@@ -50,6 +55,8 @@ export class Board {
   readonly #now: () => number;
   /** What shared messages say, as far as this process knows. */
   readonly #digests = new Map<string, string>();
+  /** When pictures were shown lately, by place. */
+  readonly #pictured = new Map<string, number[]>();
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
@@ -136,7 +143,7 @@ export class Board {
         const isLive = before.round > 0 && !before.digest && !before.over;
         const earlier = isLive ? [mail(before.round, drawEarlier(heard), 'progress', true)] : [];
         const now = mail(said.round, lines, URGENCY[severity], false);
-        return step({ ...said, drawn: drawn(lines, heard) }, ...earlier, now);
+        return step({ ...said, drawn: drawn(lines, heard) }, ...earlier, now, ...this.#picture(task, now));
       }
       case 'update': {
         if (before.digest) return step(before.over ? { ...before, over: false } : telling);
@@ -155,6 +162,18 @@ export class Board {
         return step({ ...before, drawn: '', over: true }, mail(before.round, end, 'final', true), ...aloud);
       }
     }
+  }
+
+  /** How it was before, as a picture below what is said first; none in a storm, and where none can be shown. */
+  #picture({ group, audience, key }: Task, { id, place, lines }: Mail): Mail[] {
+    const chart = chartOf(audience);
+    const takes = this.#parts.mailbox(place.platform)?.files;
+    const known = this.#pictured.get(key) ?? [];
+    const lately = known.filter((at) => this.#now() - at < PICTURES_MS);
+    if (!chart || !takes || lately.length >= PICTURES) return [];
+    this.#pictured.set(key, [...lately, this.#now()]);
+    const file = chartFile(group.cause, chart);
+    return [{ id: `${id}.chart`, place, lines: lines.slice(0, 1), urgency: 'progress', final: true, file }];
   }
 
   /** Notes how groups stand told now, all at once: what shares a message shares it for good. */

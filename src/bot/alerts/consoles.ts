@@ -52,7 +52,7 @@ export class Consoles {
           mailbox
             .put({ id: `alert:${group.id}:${at}:${move}`, place, lines, urgency: 'failure', final: true })
             .catch((err) => log.warn({ err }, 'an alert could not be told at the console'));
-        if (move === 'say') await put(drawAlert({ group, members, zone: 'UTC', now: at }));
+        if (move === 'say') await put(drawAlert({ group, members, zone: 'UTC', now: at }, { course: true }));
         else if (move === 'over') await put([overLine({ group, members })]);
         const round = (telling?.round ?? 0) + (move === 'say' ? 1 : 0);
         const said = { place, at, severity: worst(openOf(members)), drawn: '' };

@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts';
 import type { Board } from './board.ts';
 import type { Consoles } from './consoles.ts';
 
-/** How often it is looked for what other processes raised, ms. */
+/** How often it is looked without being told that something changed, ms: for what only time brings, and what was not heard. */
 const LOOK_MS = 1_000;
 const CLOSE_MS = 2_000;
 
@@ -26,6 +26,7 @@ export class AlertDesk {
   readonly #stop = new AbortController();
   #working: Promise<unknown> = Promise.resolve();
   readonly #wakes = new Set<() => void>();
+  #heed: { stop(): void } | undefined;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -36,6 +37,7 @@ export class AlertDesk {
     alerts.onChange = () => {
       for (const wake of this.#wakes) wake();
     };
+    this.#heed = alerts.heed();
     const { signal } = this.#stop;
     const telling = (until: AbortSignal) => this.#again(() => board.look(), until);
     this.#working = Promise.all([
@@ -47,6 +49,7 @@ export class AlertDesk {
   /** Stops; what waits for Redis while that is away is not waited for. */
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#heed?.stop();
     await Promise.race([this.#working, sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 

@@ -12,7 +12,10 @@ import { isRestless } from '../../jobs/alerts/next.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration, humanTime } from '../../units.ts';
 import type { Button } from '../platform.ts';
+import { sparkline } from './sparkline.ts';
 
+/** How many figures a course has as text. */
+const COURSE = 24;
 /** How many subjects are named. */
 const NAMED = 3;
 
@@ -39,8 +42,8 @@ export function headline({ group, members }: Pick<Heard, 'group' | 'members'>): 
   return `▲ ${count}: ${words.names({ names, more })}`;
 }
 
-/** The message of a group. */
-export function drawAlert(heard: Heard): string[] {
+/** The message of a group; with `course` how it was, as a line of text, where no picture can be shown. */
+export function drawAlert(heard: Heard, { course = false } = {}): string[] {
   const { group, members, zone, now } = heard;
   const words = messages().alerts;
   const open = openOf(members);
@@ -58,6 +61,9 @@ export function drawAlert(heard: Heard): string[] {
       : []),
     ...(isRestless(members) ? [words.restless({ times })] : []),
     ...(first.lines ?? []),
+    ...(course && chartOf(heard)
+      ? [messages().health.day({ chart: sparkline(chartOf(heard) ?? [], COURSE) })]
+      : []),
     ...(acknowledged ? [words.acknowledged({ by: acknowledged.by })] : []),
     ...(snoozed && now < snoozed.until
       ? [words.snoozed({ by: snoozed.by, until: time(snoozed.until) })]
@@ -82,6 +88,12 @@ export function overLine({ group, members }: Pick<Heard, 'group' | 'members'>): 
           what: first.manyOver ?? words.well,
         });
   return `● ${words.after({ what, time })}`;
+}
+
+/** How what is wrong was before; undefined of several, and where nothing of it is known. */
+export function chartOf({ members }: Pick<Heard, 'members'>): number[] | undefined {
+  const [first, other] = openOf(members);
+  return other || !first?.chart?.some((value) => value >= 0) ? undefined : first.chart;
 }
 
 /** An earlier message of a group that is said again in a newer one. */
@@ -109,9 +121,12 @@ export function alertButtons({ group, members, now }: Heard): Button[] {
   const { acknowledge, snooze } = messages().alerts.buttons;
   if (!members.some(isOpen)) return [];
   const { id, acknowledged, snoozed } = group;
+  const [first, other] = openOf(members);
   return [
     ...(acknowledged ? [] : [{ label: acknowledge, line: `/acknowledge ${id}` }]),
     ...(snoozed && now < snoozed.until ? [] : [{ label: snooze, line: `/snooze ${id} 1h` }]),
+    // What is done about one thing is not done about several.
+    ...(other ? [] : (first?.buttons ?? [])),
   ];
 }
 

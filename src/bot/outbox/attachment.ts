@@ -1,12 +1,19 @@
-/** A text that comes as a file, because it does not fit a message: plain text in UTF-8, its newest part where it is long. */
+/** What comes with a message: a text that does not fit it, plain in UTF-8 and its newest part where it is long, or a picture. */
 import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
 
 export interface Attachment {
   /** The file's name, like `shop-r-7k2m9xq4tz.log`. */
   name: string;
+  /** Of a picture its bytes as base64. */
   text: string;
+  /** Whether it is a picture (PNG), which chats show. */
+  picture?: true;
 }
+
+/** What is sent. */
+export const bytesOf = ({ text, picture }: Attachment): Buffer =>
+  Buffer.from(text, picture ? 'base64' : 'utf8');
 
 /** The most bytes of a file. */
 export const MAX_FILE = 1_000_000;

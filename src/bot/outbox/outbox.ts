@@ -8,6 +8,8 @@ import { type Mail, type Mailbox, URGENCIES } from './mail.ts';
 export interface Waiting extends Omit<Mail, 'file'> {
   /** The name of its file, whose text is kept apart. */
   file?: string;
+  /** Whether that is a picture. */
+  picture?: true;
   version: number;
   posted?: Posted;
 }
@@ -102,7 +104,7 @@ export class Outbox implements Mailbox {
   async put({ file, ...mail }: Mail): Promise<void> {
     if (file === undefined || !this.files) return this.#put(mail);
     await this.#redis.set(this.#key('file', mail.id), file.text, 'EX', REMEMBER_S);
-    await this.#put({ ...mail, file: file.name });
+    await this.#put({ ...mail, file: file.name, ...(file.picture && { picture: true }) });
   }
 
   async #put(given: Omit<Waiting, 'version' | 'posted'>): Promise<void> {
@@ -158,10 +160,10 @@ export class Outbox implements Mailbox {
   }
 
   /** The file of what waits; undefined where it has none, or waited too long. */
-  async fileOf({ id, file }: Waiting): Promise<Attachment | undefined> {
+  async fileOf({ id, file, picture }: Waiting): Promise<Attachment | undefined> {
     if (file === undefined) return undefined;
     const text = await this.#redis.get(this.#key('file', id));
-    return text === null ? undefined : { name: file, text };
+    return text === null ? undefined : { name: file, text, ...(picture && { picture }) };
   }
 
   /** The run that a message shows, or the newest that its thread does; undefined where there is none, or long ago. */

@@ -4,7 +4,7 @@ import { App } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Secret } from '../../secret.ts';
-import type { Attachment } from '../outbox/attachment.ts';
+import { type Attachment, bytesOf } from '../outbox/attachment.ts';
 import {
   type Button,
   type Ears,
@@ -154,9 +154,10 @@ export class Slack implements Platform {
   }
 
   /** Uploads in three steps: an address, the bytes, the message. Where files may not be sent, what fits the message is said alone. */
-  async attach(place: Place, { name, text }: Attachment, lines: string[]): Promise<Posted> {
+  async attach(place: Place, file: Attachment, lines: string[]): Promise<Posted> {
     const { files } = this.#app.client;
-    const bytes = Buffer.from(text);
+    const { name } = file;
+    const bytes = bytesOf(file);
     try {
       const { upload_url: url, file_id: id } = await this.#call(() =>
         files.getUploadURLExternal({ filename: name, length: bytes.length }),

@@ -3,7 +3,7 @@ import { Bot, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
-import type { Attachment } from '../outbox/attachment.ts';
+import { type Attachment, bytesOf } from '../outbox/attachment.ts';
 import {
   type Button,
   type Ears,
@@ -30,6 +30,8 @@ const CALL_S = 40;
 /** The most bytes a button carries, and characters its answer shows (Bot API). */
 const MAX_DATA = 64;
 const MAX_TOAST = 200;
+/** Buttons side by side, so that a phone shows their labels. */
+const ROW = 3;
 const NO_PREVIEW = { link_preview_options: { is_disabled: true } };
 
 /** About 20 messages a minute to a group, one a second to any chat, 30 a second over all, of which reactions get five; edits count the same. */
@@ -127,20 +129,21 @@ export class Telegram implements Platform {
   }
 
   /** Where files may not be sent, what fits the message is said alone. */
-  async attach(place: Place, { name, text: content }: Attachment, lines: string[]): Promise<Posted> {
+  async attach(place: Place, attached: Attachment, lines: string[]): Promise<Posted> {
     const { text, entities } = format(lines, MAX_CAPTION);
-    const file = new InputFile(Buffer.from(content), name);
+    const file = new InputFile(bytesOf(attached), attached.name);
+    const words = { caption: text, caption_entities: entities };
+    const { api } = this.#bot;
     try {
       const message = await this.#there(place, (where) =>
-        this.#bot.api.sendDocument(place.chat, file, {
-          caption: text,
-          caption_entities: entities,
-          ...where,
-        }),
+        attached.picture
+          ? api.sendPhoto(place.chat, file, { ...words, ...where })
+          : api.sendDocument(place.chat, file, { ...words, ...where }),
       );
       return { place, message: String((message as Message).message_id) };
     } catch (thrown) {
-      if (/not enough rights to send documents/i.test(String(thrown))) return this.post(place, lines);
+      if (/not enough rights to send (?:documents|photos)/i.test(String(thrown)))
+        return this.post(place, lines);
       throw thrown;
     }
   }
@@ -217,5 +220,9 @@ export class Telegram implements Platform {
 function keyboard(buttons: readonly Button[] = []): InlineKeyboardMarkup | undefined {
   const fitting = buttons.filter(({ line }) => Buffer.byteLength(line) <= MAX_DATA);
   if (fitting.length === 0) return undefined;
-  return { inline_keyboard: [fitting.map(({ label, line }) => ({ text: label, callback_data: line }))] };
+  const keys = fitting.map(({ label, line }) => ({ text: label, callback_data: line }));
+  const rows = Array.from({ length: Math.ceil(keys.length / ROW) }, (_, row) =>
+    keys.slice(row * ROW, (row + 1) * ROW),
+  );
+  return { inline_keyboard: rows };
 }

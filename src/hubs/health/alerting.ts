@@ -31,6 +31,8 @@ export interface AlertingParts {
   monitor: Monitor;
   alarms: Alarms;
   maintained: Maintenance;
+  /** What is known of it at once, and what has to be looked for. */
+  beside(id: string): Context;
   context(id: string): Promise<Context>;
   log: Log;
   now?: () => number;
@@ -132,21 +134,22 @@ export class Alerting {
   }
 
   async #raise(id: string, { alarm, mark }: Problem): Promise<void> {
-    const { alarms, context, log, patience = PATIENCE_MS } = this.#parts;
+    const { alarms, beside, context, log, patience = PATIENCE_MS } = this.#parts;
+    const known = beside(id);
     const told = context(id).catch((err): Context => {
       log.debug({ err, component: id }, 'what belongs to an alarm could not be found');
       return {};
     });
     const waited = new AbortController();
     const late = sleep(patience, 'late' as const, { signal: waited.signal }).catch(() => 'late' as const);
-    const known = await Promise.race([told, late]);
+    const found = await Promise.race([told, late]);
     waited.abort();
-    await alarms.raise(known === 'late' ? alarm : withContext(alarm, known));
-    if (known !== 'late') return;
+    await alarms.raise(withContext(alarm, found === 'late' ? known : { ...known, ...found }));
+    if (found !== 'late') return;
     void told.then((more) => {
       // By now it may be over, or something else.
       if (this.#raised.get(id) === mark && !this.#wanted.has(id) && !this.#stop.signal.aborted)
-        return alarms.raise(withContext(alarm, more)).catch(() => {});
+        return alarms.raise(withContext(alarm, { ...known, ...more })).catch(() => {});
     });
   }
 }

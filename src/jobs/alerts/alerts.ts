@@ -16,19 +16,26 @@ const MOST_GROUPS = 200;
 const OVERFLOW = 'alerts.overflow';
 /** The longest text and the most lines of an alarm. */
 const MAX_TEXT = 300;
-const MAX_LINES = 5;
+const MAX_LINES = 10;
+/** The most buttons of an alarm, and figures of its chart. */
+const MAX_BUTTONS = 6;
+const MAX_FIGURES = 300;
 
 const GROUPS = key('alerts');
 const VERSION = key('alerts', 'version');
+/** Where is said that something changed: whoever tells of it need not look again and again. */
+const CHANNEL = key('alerts', 'changed');
 
-/** KEYS: groups, version. ARGV: the version the caller saw, then cause and group as JSON ('' to forget it), in turn. */
+/** KEYS: groups, version. ARGV: the version the caller saw, the channel, then cause and group as JSON ('' to forget it), in turn. */
 const WRITE = `
 if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[1] then return 0 end
-for at = 2, #ARGV, 2 do
+for at = 3, #ARGV, 2 do
   if ARGV[at + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[at])
   else redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) end
 end
-return redis.call('INCR', KEYS[2])
+local version = redis.call('INCR', KEYS[2])
+redis.call('PUBLISH', ARGV[2], version)
+return version
 `;
 /** KEYS: groups, version. ARGV: the version the caller has. Gives the version and, where that is another one, all groups. */
 const READ = `
@@ -54,6 +61,8 @@ interface Pending {
 export interface AlertsParts {
   redis: Redis;
   scrubber: Scrubber;
+  /** A connection of its own, on which it is heard what other processes change. */
+  connect?: () => Redis;
   now?: () => number;
 }
 
@@ -61,18 +70,20 @@ export class Alerts implements Alarms {
   readonly #redis: Scripted;
   readonly #scrubber: Scrubber;
   readonly #now: () => number;
+  readonly #connect: (() => Redis) | undefined;
   #version = '';
   #groups: Groups = new Map();
   #waiting: Pending[] = [];
   #writing = false;
-  /** Called when something was changed here. */
+  /** Called when something was changed here, or, while it is heeded, by another process. */
   onChange: () => void = () => {};
 
-  constructor({ redis, scrubber, now = Date.now }: AlertsParts) {
+  constructor({ redis, scrubber, connect, now = Date.now }: AlertsParts) {
     redis.defineCommand('musterAlertsWrite', { numberOfKeys: 2, lua: WRITE });
     redis.defineCommand('musterAlertsRead', { numberOfKeys: 2, lua: READ });
     this.#redis = redis as Scripted;
     this.#scrubber = scrubber;
+    this.#connect = connect;
     this.#now = now;
   }
 
@@ -95,6 +106,14 @@ export class Alerts implements Alarms {
     await this.change((groups) =>
       [...groups.values()].map((group) => [group.cause, cleared(group, name, this.#now())]),
     );
+  }
+
+  /** Hears what other processes change, until it is stopped. Nothing is lost without: whoever tells looks now and then. */
+  heed(): { stop(): void } {
+    const listener = this.#connect?.();
+    listener?.on('message', () => this.onChange());
+    listener?.subscribe(CHANNEL).catch(() => {});
+    return { stop: () => listener?.disconnect() };
   }
 
   /** All groups, the oldest first; also those that were over a short while ago. */
@@ -195,7 +214,7 @@ export class Alerts implements Alarms {
       const changed = [...causes].filter((cause) => before.get(cause) !== after.get(cause));
       if (changed.length === 0) return false;
       const texts = changed.flatMap((cause) => [cause, textOf(after.get(cause))]);
-      const version = await this.#redis.musterAlertsWrite(GROUPS, VERSION, this.#version, ...texts);
+      const version = await this.#redis.musterAlertsWrite(GROUPS, VERSION, this.#version, CHANNEL, ...texts);
       if (version === 0) continue;
       this.#version = String(version);
       this.#groups = after;
@@ -217,11 +236,18 @@ export class Alerts implements Alarms {
   #clean(alarm: Alarm): Alarm {
     const text = (words: string) => printable(this.#scrubber.text(words)).slice(0, MAX_TEXT);
     const entries = Object.entries(alarm).filter(([, value]) => value !== undefined);
-    const clean = entries.map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.slice(0, MAX_LINES).map(text) : text(value),
-    ]);
-    return Object.fromEntries(clean) as Alarm;
+    const clean = entries.map(([name, value]) => [name, typeof value === 'string' ? text(value) : value]);
+    const { lines, buttons, chart } = alarm;
+    return {
+      ...(Object.fromEntries(clean) as Alarm),
+      ...(lines && { lines: lines.slice(0, MAX_LINES).map(text) }),
+      ...(buttons && {
+        buttons: buttons
+          .slice(0, MAX_BUTTONS)
+          .map(({ label, line }) => ({ label: text(label), line: text(line) })),
+      }),
+      ...(chart && { chart: chart.slice(-MAX_FIGURES).map((value) => Math.round(value)) }),
+    };
   }
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alarm } from '../../../src/alarm.ts';
 import { Slack } from '../../../src/bot/slack/slack.ts';
 import { Telegram } from '../../../src/bot/telegram/telegram.ts';
+import { Alerts } from '../../../src/jobs/alerts/alerts.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber, Secret } from '../../../src/secret.ts';
 import type { House } from '../../../src/wire/house.ts';
@@ -112,6 +113,38 @@ alerts: ${alerts}
     await alerts.raise(critical);
     await shown(/^▲ web-1 does not answer/);
     assert.equal(here().length, 3);
+  });
+
+  test('that another process raises are told at once where a route waits for nothing, with a picture and what can be done', async () => {
+    await muster.configure(config('{all: {to: [build, ops], delay: 0s}}'));
+    await open(muster.house);
+    // A process that has nothing but the state.
+    const elsewhere = new Alerts({ redis: muster.server.connect(), scrubber: new Scrubber() });
+    await elsewhere.raise(
+      alarm('web-1', {
+        lines: ['> connection refused'],
+        chart: [-1, 100, 100, 50, 0],
+        buttons: [
+          { label: 'Restart', line: '/restart shop' },
+          { label: 'Log', line: '/logs shop' },
+        ],
+      }),
+    );
+    await shown(/^▲ web-1 does not answer\n.*\n> connection refused/);
+    await until(() => telegram.said(group).length === 2 && slack.said(ops).length === 2, 'pictures');
+    const [message, picture] = telegram.said(group);
+    const lines = message?.keyboard.map((row) => row.map(({ text }) => text));
+    assert.deepEqual(lines, [['Acknowledge', 'Snooze 1 h', 'Restart'], ['Log']]);
+    assert.equal(picture?.document?.photo, true);
+    assert.match(picture?.text ?? '', /^▲ web-1 does not answer$/);
+    const file = slack.said(ops)[1]?.files[0];
+    assert.deepEqual(file?.bytes, picture?.document?.bytes);
+    assert.equal(file?.name, 'host.silent.png');
+    await elsewhere.raise(alarm('web-2', { chart: [100, 0] }));
+    await shown(/^▲ 2 hosts do not answer/);
+    assert.deepEqual([telegram.floods, slack.floods], [[], []]);
+    const { keyboard } = telegram.said(group)[0] ?? { keyboard: [] };
+    assert.deepEqual(keyboard.flat().length, 2, 'what is done about one is not done about two');
   });
 
   test('are acknowledged by a button: who did is in the message and on record, and a second press is answered alone', async () => {

@@ -38,9 +38,44 @@ const sendDocument: Method = (service, params) => {
   return send(service, 'sendDocument', chat, params, { ...formatted, document });
 };
 
+/** At most 10 MB, width and height 10,000 together, one no more than 20 times the other (core.telegram.org/bots/api#sendphoto). */
+const PHOTO_BYTES = 10 * 1024 * 1024;
+const PHOTO_SIDES = 10_000;
+const PHOTO_RATIO = 20;
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Limit: PNG only; others are refused as what is no picture is. */
+const sendPhoto: Method = (service, params) => {
+  const chat = openChat(service.world, params);
+  const upload = params.file('photo');
+  if (!upload) throw bad('there is no photo in the request');
+  const { bytes } = upload;
+  if (bytes.length === 0) throw bad('file must be non-empty');
+  if (chat.files === false) throw bad('not enough rights to send photos to the chat');
+  if (bytes.length > PHOTO_BYTES) throw bad('file is too big');
+  if (
+    !bytes.subarray(0, 8).equals(PNG) ||
+    bytes.subarray(12, 16).toString() !== 'IHDR' ||
+    bytes.subarray(-8, -4).toString() !== 'IEND'
+  )
+    throw bad('IMAGE_PROCESS_FAILED');
+  const sides = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)].sort((a, b) => a - b) as [number, number];
+  if (sides[0] < 1 || sides[0] + sides[1] > PHOTO_SIDES || sides[1] / sides[0] > PHOTO_RATIO)
+    throw bad('PHOTO_INVALID_DIMENSIONS');
+  const formatted = formattedText(params, 'caption', 'caption_entities');
+  if (formatted.text.length > CAPTION_UNITS) throw bad('message caption is too long');
+  const fileId = `AgACAgI${Buffer.from(`${chat.id} ${service.world.clock.now()} ${chat.messages.size}`).toString('base64url')}`;
+  return send(service, 'sendPhoto', chat, params, {
+    ...formatted,
+    document: { ...upload, fileId, photo: true },
+  });
+};
+
 function send(service: Service, method: string, chat: Chat, params: Params, content: Partial<Held>) {
   if (chat.standing === 'restricted') {
-    throw bad(`not enough rights to send ${content.document ? 'documents' : 'text messages'} to the chat`);
+    throw bad(
+      `not enough rights to send ${content.document ? (content.document.photo ? 'photos' : 'documents') : 'text messages'} to the chat`,
+    );
   }
   const keyboard = keyboardOf(params);
   const replyTo = repliedTo(chat, params);
@@ -103,6 +138,7 @@ const deleteMessage: Method = ({ world }, params) => {
 export const messageMethods = {
   sendMessage,
   sendDocument,
+  sendPhoto,
   editMessageText,
   editMessageReplyMarkup,
   deleteMessage,

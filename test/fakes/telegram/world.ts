@@ -33,7 +33,7 @@ export interface Held {
   /** The topic of a forum. */
   thread?: number;
   replyTo?: number;
-  document?: Upload & { fileId: string };
+  document?: Upload & { fileId: string; photo?: true };
   /** The bot's reactions. */
   reactions: string[];
   /** What a service message says. */
@@ -147,7 +147,11 @@ export function messageObject(chat: Chat, held: Held, deep = true): Message {
   if (held.edited !== undefined) message.edit_date = held.edited;
   if (answered)
     message.reply_to_message = messageObject(chat, answered, false) as Message['reply_to_message'];
-  if (held.document) {
+  if (held.document?.photo) {
+    const { fileId, bytes } = held.document;
+    const size = { file_id: fileId, file_unique_id: `u${fileId}`, file_size: bytes.length };
+    message.photo = [{ ...size, width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }];
+  } else if (held.document) {
     const { fileId, name, bytes } = held.document;
     message.document = {
       file_id: fileId,

@@ -49,6 +49,7 @@ describe('alarms of what is watched', () => {
       monitor,
       alarms: board,
       maintained: (subject) => (maintained.has(subject) ? 'planned' : undefined),
+      beside: () => ({}),
       context: async () => context,
       log,
       now: () => now,

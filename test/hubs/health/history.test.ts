@@ -3,8 +3,8 @@ import { appendFile, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { sparkline } from '../../../src/bot/alerts/sparkline.ts';
 import { History, SLOT_MS } from '../../../src/hubs/health/history.ts';
-import { sparkline } from '../../../src/hubs/health/spark.ts';
 
 const DAY_MS = 86_400_000;
 const START = 20_000 * DAY_MS;

@@ -103,7 +103,10 @@ describe('alerts in Redis', { timeout: 60_000 }, () => {
     const member = membersOf((await alerts.all())[0]!)[0];
     assert.match(member?.summary ?? '', /^web-1 says \[redacted\] x+$/);
     assert.equal(member?.summary.length, 300);
-    assert.deepEqual(member?.lines, ['line 0', 'line 1', 'line 2', 'line 3', 'line 4']);
+    assert.deepEqual(
+      member?.lines,
+      lines.slice(0, 10).map((line) => line.slice(5)),
+    );
   });
 
   test('that have another cause now are over where they were', async () => {
