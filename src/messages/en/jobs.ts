@@ -145,7 +145,7 @@ export const jobs = {
     noIdentity: (f: { app: string; host: string; message: string }) =>
       `${f.app} on ${f.host} does not know the hub yet, and gets to know it when it can be asked: ${f.message}`,
     oldBase: (f: { app: string; host: string; services: readonly string[]; base: string }) =>
-      `${list(f.services)} of ${f.app} on ${f.host} is built on an older ${f.base}: /deploy ${f.app} builds it anew`,
+      `${f.app} stands on an older ${f.base} on ${f.host} (${list(f.services)}): /deploy ${f.app} builds it anew`,
     baseReady: (f: { image: string; size: string; tag: string; runtime: string; client: string }) =>
       `${f.image} ${f.size} (${f.tag}): Debian 12, Node.js ${f.runtime}, hub ${f.client}`,
     lacksNothing: (f: { host: string }) => `${f.host} has everything it needs`,

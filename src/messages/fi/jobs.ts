@@ -138,7 +138,7 @@ export const jobs: Messages['jobs'] = {
     noIdentity: (f) =>
       `${f.app} palvelimella ${f.host} ei vielä tunne hubia; se oppii tuntemaan sen, kun hub vastaa: ${f.message}`,
     oldBase: (f) =>
-      `${f.app} palvelimella ${f.host}: ${list(f.services)} on rakennettu vanhan levykuvan ${f.base} päälle; /deploy ${f.app} rakentaa uudelleen`,
+      `${f.app} on palvelimella ${f.host} vanhan levykuvan ${f.base} päällä (${list(f.services)}); /deploy ${f.app} rakentaa uudelleen`,
     baseReady: (f) => `${f.image} ${f.size} (${f.tag}): Debian 12, Node.js ${f.runtime}, hub ${f.client}`,
     lacksNothing: (f) => `palvelimelta ${f.host} ei puutu mitään`,
     engineRuns: (f) => `Docker-moottori on käynnissä palvelimella ${f.host}`,

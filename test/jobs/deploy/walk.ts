@@ -1,8 +1,9 @@
 /** Walks a plan as a run does, but in this process: stages in order, undo in reverse from the stage that failed. */
 import { stepNamed } from '../../../src/jobs/catalog.ts';
 import type { Plan } from '../../../src/jobs/plan.ts';
-import type { LiveState, PlannedStep, StepContext } from '../../../src/jobs/step.ts';
+import type { Beside, LiveState, PlannedStep, StepContext } from '../../../src/jobs/step.ts';
 import type { Shell } from '../../../src/shell.ts';
+import { alone } from '../beside.ts';
 import { desk } from '../desk.ts';
 
 export interface Walk {
@@ -20,6 +21,8 @@ export interface Place {
   root: string;
   tools: Record<string, unknown>;
   state: LiveState;
+  /** What steps are told beside their host before they begin; nothing where it is absent. */
+  beside?: Pick<Beside, 'config' | 'hub'>;
 }
 
 export interface Walking {
@@ -38,6 +41,7 @@ export async function walk(
 ): Promise<Walk> {
   const { context, ...said } = desk(place.shell.marked(run), place.root, signal);
   const origin = plan.origin ?? run;
+  const when = () => ({ run, origin, at: new Date().toISOString() });
   let at = '';
   const report = {
     ...context.report,
@@ -48,21 +52,35 @@ export async function walk(
   };
   const own: StepContext = { ...context, run, origin, report };
   const done: PlannedStep[] = [];
+  const secret = () => Promise.reject(new Error('no secrets here'));
+  /** The input of a step with what it is told. */
+  const told = async (step: PlannedStep, direction: Beside['direction']) => {
+    const { state, beside } = place;
+    if (!beside) return step.input;
+    const note = (text: string) => context.report.note(text);
+    const about = { ...alone, ...beside, state, direction, run, origin, secret, note };
+    return { ...step.input, ...(await stepNamed(step.step).brief?.(step.input as never, about)) };
+  };
   try {
     for (const step of plan.stages.flatMap((stage) => stage.steps)) {
       at = step.step;
       onStep?.(at);
       done.unshift(step);
       const declared = stepNamed(step.step);
-      const result = await declared.perform(step.input, own, place.tools);
-      const when = { run, origin, at: new Date().toISOString() };
-      await declared.record?.(step.input as never, result, place.state, when);
+      const input = await told(step, 'do');
+      const result = await declared.perform(input, own, place.tools);
+      await declared.record?.(input as never, result, place.state, when());
     }
     return said;
   } catch (error) {
     const failed = at;
     const back = { ...own, signal: new AbortController().signal };
-    for (const step of done) await stepNamed(step.step).revert(step.input, back, place.tools);
+    for (const step of done) {
+      const declared = stepNamed(step.step);
+      const input = await told(step, 'undo');
+      const result = await declared.revert(input, back, place.tools);
+      if (result !== undefined) await declared.record?.(input as never, result as never, place.state, when());
+    }
     return { ...said, error: error as Walk['error'], failed };
   }
 }
