@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`hub\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -58,6 +58,11 @@ const SECTIONS: Record<string, string> = {
   files:
     'Configuration files made of Mustache templates and data in layers, and where they go. Templates are in `templates/` below the folder, data in `data/`; see [config-hub.md](config-hub.md). Nothing is written before `/config apply` or `/config set`, or a deploy of the app.',
   hub: 'Where containers fetch their files and report how they are and what they print. Where there is an `address`, `muster start` runs the hub and watches over it; a second hub over the same Redis waits until the first is gone.',
+  logs: 'What the log hub keeps, and how much of it; see [log-hub.md](log-hub.md). It is part of the hub.',
+  logSources:
+    'What the log hub takes from hosts besides their containers: files, and the journal of systemd. Whatever becomes of the files, each line is taken once.',
+  logSinks:
+    'Where messages are passed on to, as they arrive. Each sink goes on where it was, also after a crash; one that does not answer is tried again for as long as it takes, delays no other, and is an alert.',
   settings: 'What holds for the whole of Muster.',
 };
 

@@ -18,7 +18,9 @@ type Kind =
   | 'group'
   | 'login'
   | 'environment'
-  | 'file';
+  | 'file'
+  | 'source'
+  | 'sink';
 
 const word = (kind: Kind, example: string) =>
   z
@@ -89,6 +91,11 @@ export const Fingerprint = z
 export const AlertId = z.string().regex(/^a-[a-z0-9]{6}$/, { error: () => messages().names.alert });
 /** A way of alerts in the configuration. */
 export const RouteName = word('route', 'nights');
+
+/** What the log hub takes from hosts, by its name in the configuration. */
+export const LogSourceName = word('source', 'nginx');
+/** Where the log hub passes messages on to, by its name in the configuration. */
+export const LogSinkName = word('sink', 'loki');
 
 /** A file that is made of a template, by its name in the configuration. */
 export const FileName = word('file', 'nginx');

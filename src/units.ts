@@ -24,6 +24,17 @@ export const Duration = z.string().transform((text, context) => {
   return ms;
 });
 
+const UNIT_BYTES: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** A size option: text like `10GB` or `500MB` on the outside, bytes inside. */
+export const Size = z.string().transform((text, context) => {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?) ?(B|kB|MB|GB|TB)$/.exec(text) ?? [];
+  const bytes = Math.round(Number(amount) * (UNIT_BYTES[unit] ?? Number.NaN));
+  if (bytes > 0) return bytes;
+  context.addIssue({ code: 'custom', message: messages().names.size });
+  return z.NEVER;
+});
+
 /** `41 s`, `1 min 58 s`, `3 h 5 min`, `120 ms`: how long, for people. */
 export function humanDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

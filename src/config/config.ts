@@ -11,6 +11,8 @@ import {
   HostName,
   KeyGroupName,
   LoginName,
+  LogSinkName,
+  LogSourceName,
   OverlayName,
   PersonName,
   RepositoryPath,
@@ -27,6 +29,7 @@ import type { Enrolled } from './enrolled.ts';
 import { Exposed, FirewallPart } from './firewall.ts';
 import { HubSettings } from './hub.ts';
 import { KeyGroup, Login } from './keys.ts';
+import { LogSettings, LogSink, LogSource } from './logs.ts';
 import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
@@ -221,6 +224,9 @@ export const Config = z.strictObject({
   firewall: z.record(RuleName, FirewallPart).default({}),
   files: z.record(FileName, DeliveredFile).default({}),
   hub: HubSettings.prefault({}),
+  logs: LogSettings.prefault({}),
+  logSources: z.record(LogSourceName, LogSource).default({}),
+  logSinks: z.record(LogSinkName, LogSink).default({}),
   settings: Settings.prefault({}),
 });
 

@@ -31,6 +31,7 @@ export const unknownHosts = (entries: Entries): ConfigProblem[] => [
   ...danglingHosts(entries, 'overlays', 'members'),
   ...danglingHosts(entries, 'overlays', 'behind'),
   ...danglingHosts(entries, 'firewall', 'hosts'),
+  ...danglingHosts(entries, 'logSources', 'hosts'),
   ...danglingMembers(entries),
   ...strangeTargets(entries),
 ];
@@ -98,7 +99,7 @@ function danglingNames(entries: Entries): ConfigProblem[] {
 /** Hosts and labels that a list of an entry names and nothing has. */
 function danglingHosts(
   entries: Entries,
-  section: 'apps' | 'logins' | 'overlays' | 'firewall',
+  section: 'apps' | 'logins' | 'overlays' | 'firewall' | 'logSources',
   key: string,
 ): ConfigProblem[] {
   const labels = new Set(

@@ -54,6 +54,9 @@ export function gather(documents: readonly SourceDocument[]): {
     firewall: new Map(),
     files: new Map(),
     hub: new Map(),
+    logs: new Map(),
+    logSources: new Map(),
+    logSinks: new Map(),
     settings: new Map(),
   };
   for (const source of documents) {

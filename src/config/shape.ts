@@ -52,7 +52,11 @@ function sentence(issue: z.core.$ZodIssue, got: unknown): string {
   if (issue.code === 'invalid_type')
     return config.mustBe({ wanted: wantedOf(issue.expected), got: config.got[kindOf(got)] });
   if (issue.code === 'invalid_union') {
-    const variants: Readonly<Record<string, string>> = { link: config.link, kind: messages().overlay.kind };
+    const variants: Readonly<Record<string, string>> = {
+      link: config.link,
+      kind: messages().overlay.kind,
+      to: config.logs.to,
+    };
     return variants[String(issue.path.at(-1))] ?? issue.message;
   }
   if (issue.code === 'too_small' && got !== null && typeof got === 'object') return config.empty;

@@ -9,7 +9,7 @@ import type { Collected } from './told.ts';
 /** Where to look, and whose it is. */
 export interface FileSource {
   name: string;
-  paths: readonly string[];
+  paths: string[];
   app?: string;
   service?: string;
 }

@@ -17,6 +17,9 @@ const ONE = {
   firewall: 'part of the firewall',
   files: 'file',
   hub: 'setting of the hub',
+  logs: 'setting of the log hub',
+  logSources: 'source of logs',
+  logSinks: 'sink of logs',
   settings: 'setting',
 } as const;
 type Section = keyof typeof ONE;
@@ -85,6 +88,11 @@ export const config = {
   label: 'a label has lower-case letters, digits, - and .',
   path: 'an absolute path',
   address: 'a host name or IP address',
+  logs: {
+    nothing: 'a source has paths, or journal: true',
+    index: 'a name of an index: lower-case letters, digits, dots, dashes and underscores',
+    to: 'stdout, file, loki, otlp, syslog or elasticsearch',
+  },
   hostPort: 'a host and a port, like hub.example.org:7410',
   identityTime: 'a time from 1m to 30d',
   hubAddress: 'a hub needs its address: where containers reach it, like hub.example.org:7410',

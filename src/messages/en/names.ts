@@ -18,6 +18,8 @@ export const names = {
   login: word('a name of a login'),
   environment: word('a name of an environment'),
   file: word('a name of a file'),
+  source: word('a name of a source of logs'),
+  sink: word('a name of a sink of logs'),
   overlay: word('a name of an overlay'),
   ref: {
     empty: 'a ref is not empty',
@@ -29,6 +31,7 @@ export const names = {
   alert: 'an alert id looks like a-7k2m9x',
   run: 'a job id looks like r-7k2m9x',
   path: 'a path inside the repository: relative, without ..',
+  size: 'a size like 500MB or 10GB',
   duration: 'a duration looks like 30s, 5m or 1h30m',
   snooze: 'from 1m to 30d',
   schedules: {

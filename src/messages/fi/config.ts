@@ -22,6 +22,9 @@ const ONE: Readonly<Record<Section, string>> = {
   firewall: 'palomuurin osaa',
   files: 'tiedostoa',
   hub: 'keskuksen asetusta',
+  logs: 'lokikeskuksen asetusta',
+  logSources: 'lokilähdettä',
+  logSinks: 'lokikohdetta',
   settings: 'asetusta',
 };
 
@@ -83,6 +86,11 @@ export const config: Messages['config'] = {
   label: 'labelissa on vain pieniä kirjaimia (a-z), numeroita, pisteitä ja viivoja (-)',
   path: 'absoluuttinen polku',
   address: 'palvelimen verkkonimi tai IP-osoite',
+  logs: {
+    nothing: 'lähteellä on paths tai journal: true',
+    index: 'indeksin nimi: pieniä kirjaimia, numeroita, pisteitä, viivoja ja alaviivoja',
+    to: 'stdout, file, loki, otlp, syslog tai elasticsearch',
+  },
   hostPort: 'verkkonimi ja portti, kuten hub.example.org:7410',
   identityTime: 'aika väliltä 1m–30d',
   hubAddress: 'keskus tarvitsee osoitteen, josta kontit tavoittavat sen, kuten hub.example.org:7410',

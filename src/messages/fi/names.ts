@@ -21,6 +21,8 @@ export const names: Messages['names'] = {
   login: word('kirjautumisen nimessä'),
   environment: word('ympäristön nimessä'),
   file: word('tiedoston nimessä'),
+  source: word('lokilähteen nimessä'),
+  sink: word('lokikohteen nimessä'),
   overlay: word('päällysverkon nimessä'),
   ref: {
     empty: 'ref ei saa olla tyhjä',
@@ -32,6 +34,7 @@ export const names: Messages['names'] = {
   alert: 'hälytyksen tunnus on muotoa a-7k2m9x',
   run: 'työn tunnus on muotoa r-7k2m9x',
   path: 'polku repositorion sisällä: suhteellinen, ei sisällä ..',
+  size: 'koko, kuten 500MB tai 10GB',
   duration: 'kesto on muotoa 30s, 5m tai 1h30m',
   snooze: 'vähintään 1m ja enintään 30d',
   schedules: {
