@@ -9,6 +9,8 @@ export class Folder {
   segments: number[] = [];
   wals: number[] = [];
   streams: number[] = [];
+  /** Files that were put aside, with their paths. */
+  damaged: string[] = [];
 
   private constructor(path: string) {
     this.path = path;
@@ -28,6 +30,7 @@ export class Folder {
     folder.segments = numbers('seg');
     folder.wals = numbers('wal');
     folder.streams = numbers('streams');
+    folder.damaged = names.filter((name) => name.endsWith('.damaged')).map((name) => join(path, name));
     return folder;
   }
 

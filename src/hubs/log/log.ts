@@ -37,6 +37,8 @@ export interface Found {
   lines: AsyncIterable<Line>;
   /** `tail` from here goes on without gap or double. */
   place: Place;
+  /** What could not be read; complete once the lines have been read. */
+  damaged: readonly Damage[];
 }
 
 /** What a query may say beside what is wanted. */
@@ -73,10 +75,14 @@ export interface Proof extends LineSource {
   forged: number;
 }
 
+/** Something that cannot be read; what was in it is a gap of its streams. */
+export interface Damage {
+  file: string;
+}
+
 export interface Verified {
   streams: Proof[];
-  /** Parts of files that cannot be read: which file, from which byte on. */
-  damaged: { file: string; at: number }[];
+  damaged: Damage[];
 }
 
 /** How much there is of one app, `host/NAME` or `run/ID`. */

@@ -26,12 +26,6 @@ export interface Message {
   order: number;
 }
 
-/** Every sequence number of a message. */
-export function* seqsOf(message: Pick<Message, 'seq' | 'lines' | 'seqs'>): Generator<number> {
-  if (message.seqs) yield* message.seqs;
-  else for (let index = 0; index < message.lines; index += 1) yield message.seq + index;
-}
-
 /** By time; messages of one stream and one time by sequence number. */
 export const byTime = (a: Message, b: Message): number =>
   a.time < b.time ? -1 : a.time > b.time ? 1 : a.source === b.source ? a.seq - b.seq : a.order - b.order;

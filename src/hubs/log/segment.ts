@@ -107,21 +107,57 @@ export async function readSegment(path: string): Promise<Segment> {
   }
 }
 
-/** The blocks of a segment file that is open. Throws where its index is damaged. */
-export async function blocksOf(file: FileHandle): Promise<Block[]> {
-  const { sources, blocks } = await readIndex(file);
+/** What was to be read is not kept any more. */
+export class Gone extends Error {
+  override readonly name = 'Gone';
+}
+
+/** The blocks of a segment file. Throws `Gone` where there is none, and another error where its index is damaged. */
+export async function blocksIn(path: string): Promise<Block[]> {
+  const [version, { sources, blocks }] = await reading(path, async (file, now) => [
+    now,
+    await readIndex(file),
+  ]);
   return blocks.map((entry) => {
     const facts: BlockFacts = {
       ...{ owner: entry.owner, orders: entry.orders, levels: entry.levels },
       ...{ from: BigInt(entry.from), to: BigInt(entry.to) },
       sources: entry.sources.map((index) => sources[index] as LineSource),
     };
+    const part = (from: 'columns' | 'text') =>
+      reading(path, async (file, now) => {
+        // The file may have been written anew meanwhile, with fewer blocks.
+        const { at, columns, text } = now === version ? entry : sameIn(await readIndex(file), entry);
+        return from === 'columns' ? readAt(file, at, columns) : readAt(file, at + columns, text);
+      });
     return {
       ...facts,
-      columns: async () => readColumns(await readAt(file, entry.at, entry.columns), entry),
-      text: async () => readText(await readAt(file, entry.at + entry.columns, entry.text), entry),
+      columns: async () => readColumns(await part('columns'), entry),
+      text: async () => readText(await part('text'), entry),
     };
   });
+}
+
+function sameIn({ blocks }: Index, { owner, orders }: Entry): Entry {
+  const same = blocks.find((one) => one.owner === owner && one.orders[0] === orders[0]);
+  if (!same) throw new Gone();
+  return same;
+}
+
+/** Opens a file for a moment; `version` tells whether it is the one that was read before. */
+async function reading<Of>(
+  path: string,
+  read: (file: FileHandle, version: string) => Promise<Of>,
+): Promise<Of> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new Gone() : error;
+  });
+  try {
+    const { ino, size, mtimeMs } = await file.stat();
+    return await read(file, `${ino} ${size} ${mtimeMs}`);
+  } finally {
+    await file.close();
+  }
 }
 
 async function readIndex(file: FileHandle): Promise<Index> {

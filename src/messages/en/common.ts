@@ -18,4 +18,7 @@ export const common = {
   somebody: 'somebody',
   aJob: 'a job',
   nothing: '(nothing)',
+  /** Stands in a log for lines that were dropped, because the operator chose so. */
+  linesDropped: (f: { count: number }) =>
+    f.count === 1 ? '1 line was dropped here' : `${f.count} lines were dropped here`,
 };

@@ -18,4 +18,6 @@ export const common: Messages['common'] = {
   somebody: 'joku',
   aJob: 'työ',
   nothing: '(tyhjä)',
+  linesDropped: (f) =>
+    f.count === 1 ? 'tästä jätettiin 1 rivi pois' : `tästä jätettiin ${f.count} riviä pois`,
 };

@@ -1,0 +1,91 @@
+/** What a folder holds after whatever happened, and how a write-ahead file becomes a segment so that either of them counts, never both. */
+import { copyFile, readFile } from 'node:fs/promises';
+import type { LineSource } from '../../lines.ts';
+import type { Log } from '../../log.ts';
+import type { Folder } from './folder.ts';
+import type { Fresh } from './fresh.ts';
+import { type Batch, readRecords } from './record.ts';
+import { readSegment, type Segment, writeFileWhole, writeSegment } from './segment.ts';
+import type { Stream, StreamData } from './stream.ts';
+
+export interface Recovering {
+  stream(source: LineSource): Stream;
+  /** A write-ahead file of this number begins. */
+  begin(number: number): void;
+  apply(batch: Batch): void;
+  /** It ends, and another one begins. */
+  finish(): { fresh: Fresh; streams: string };
+}
+
+export interface Recovered {
+  segments: Segment[];
+  /** How much of the last write-ahead file counts. */
+  size: number;
+  /** Files that were put aside. */
+  aside: string[];
+}
+
+/** Reads all of a folder. */
+export async function recover(folder: Folder, log: Log | undefined, on: Recovering): Promise<Recovered> {
+  const aside = [...folder.damaged];
+  const damaged = (file: string, error?: unknown): void => {
+    aside.push(file);
+    log?.error({ file, err: error }, 'a file of the log hub is damaged');
+  };
+  const segments = new Map<number, Segment>();
+  for (const number of folder.segments) {
+    const path = folder.file(number, 'seg');
+    try {
+      segments.set(number, await readSegment(path));
+    } catch (error) {
+      damaged(await folder.putAside(path), error);
+    }
+  }
+  const wals = folder.wals.filter((number) => !segments.has(number));
+  for (const number of folder.wals) if (segments.has(number)) await folder.remove(number, 'wal');
+  await readStreams(folder, wals, on);
+  let size = 0;
+  for (const [index, number] of wals.entries()) {
+    on.begin(number);
+    const path = folder.file(number, 'wal');
+    const found = readRecords(await readFile(path), (batch) => on.apply(batch));
+    if (found.damaged.length > 0) {
+      // What can be read of it becomes a segment, like any other.
+      await copyFile(path, `${path}.damaged`);
+      damaged(`${path}.damaged`);
+    }
+    size = found.end;
+    if (index === wals.length - 1) continue;
+    const { fresh, streams } = on.finish();
+    const segment = await seal(folder, fresh, streams);
+    if (segment) segments.set(number, segment);
+  }
+  if (wals.length === 0) on.begin(Math.max(0, ...folder.segments, ...folder.streams) + 1);
+  return { segments: [...segments.values()].sort((a, b) => a.number - b.number), size, aside };
+}
+
+/** How far each stream was where the first of the write-ahead files begins. */
+async function readStreams(folder: Folder, wals: readonly number[], on: Recovering): Promise<void> {
+  const usable = folder.streams.filter((number) => !wals.includes(number)).sort((a, b) => b - a);
+  for (const number of usable) {
+    const text = await readFile(folder.file(number, 'streams'), 'utf8').catch(() => '');
+    if (text === '') continue;
+    for (const data of JSON.parse(text) as StreamData[]) on.stream(data.source).restore(data);
+    return;
+  }
+}
+
+/**
+ * Makes a segment of all that a write-ahead file held; `streams` is how far each stream was at its end. From the moment when the
+ * segment has its name, the write-ahead file counts no more. Undefined where there is nothing in it.
+ */
+export async function seal(folder: Folder, fresh: Fresh, streams: string): Promise<Segment | undefined> {
+  const { number } = fresh;
+  const blocks = await fresh.seal();
+  await writeFileWhole(folder.file(number, 'streams'), [Buffer.from(streams)]);
+  const segment = blocks.length === 0 ? undefined : await writeSegment(folder.file(number, 'seg'), blocks);
+  await folder.remove(number, 'wal');
+  for (const other of folder.streams) if (other < number) await folder.remove(other, 'streams');
+  folder.streams = [number];
+  return segment;
+}

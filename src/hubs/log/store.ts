@@ -1,0 +1,343 @@
+/** The store itself: lines to the write-ahead file, messages into blocks, blocks into segments; and all of them as one to who asks. */
+import { MusterError } from '../../errors.ts';
+import type { Line, LineSource, Printed } from '../../lines.ts';
+import type { Log } from '../../log.ts';
+import { Folder } from './folder.ts';
+import { Fresh } from './fresh.ts';
+import { Intake, type Kept, type LeftOut, sizeOf } from './intake.ts';
+import { leaving, sharesOf } from './keep.ts';
+import { lineOf } from './line.ts';
+import { lock } from './lock.ts';
+import type { Arrived, Asked, Found, LogLimits, LogStore, Place, Share, Verified, Wanted } from './log.ts';
+import { DROPPED, GOES_ON, type Message, STDERR } from './message.ts';
+import { backward, forward } from './query.ts';
+import { Quota } from './quota.ts';
+import type { Draft } from './reading/fold.ts';
+import { placeOf, Recent } from './recent.ts';
+import { recover, seal } from './recover.ts';
+import { type Segment, withoutOwners } from './segment.ts';
+import { seekerOf } from './select.ts';
+import { Settling } from './settling.ts';
+import { Shelf } from './shelf.ts';
+import { keyOf } from './source.ts';
+import { Stream } from './stream.ts';
+import { follow } from './tail.ts';
+import { verify } from './verify.ts';
+import { WriteAhead } from './wal.ts';
+
+const MS = 1_000_000n;
+/** How far the clock of a sender may be ahead, ms; what is later is given the time when it came. */
+const AHEAD = 60_000;
+/** How long a disk that was full is left alone, ms. */
+const PAUSE = 1_000;
+
+export interface StoreOptions {
+  log?: Log;
+  /** Ms since the epoch. */
+  now?: () => number;
+}
+
+/** Opens a folder of logs, and creates it where there is none. Throws `logs.taken` where another process has it. */
+export async function openLogStore(
+  path: string,
+  limits: LogLimits,
+  options: StoreOptions = {},
+): Promise<LogStore> {
+  const folder = await Folder.open(path);
+  const unlock = await lock(path);
+  try {
+    const store = new Store(folder, limits, options, unlock);
+    await store.open();
+    return store;
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+interface Old {
+  fresh: Fresh;
+  wal: WriteAhead;
+  /** How far each stream was at its end. */
+  streams: string;
+}
+
+class Store implements LogStore {
+  readonly #folder: Folder;
+  readonly #limits: LogLimits;
+  readonly #log: Log | undefined;
+  readonly #now: () => number;
+  readonly #unlock: () => Promise<void>;
+  readonly #streams = new Map<string, Stream>();
+  readonly #intake: Intake;
+  readonly #settling: Settling;
+  readonly #quota: Quota | undefined;
+  readonly #shelf: Shelf;
+  #recent = new Recent({ number: 1, order: 0 });
+  #wal!: WriteAhead;
+  #fresh = new Fresh(1);
+  /** The one before, until a segment has it. */
+  #old: Old | undefined;
+  #sealing: Promise<void> | undefined;
+  #retry = 0;
+
+  constructor(folder: Folder, limits: LogLimits, { log, now }: StoreOptions, unlock: () => Promise<void>) {
+    this.#folder = folder;
+    this.#limits = limits;
+    this.#log = log;
+    this.#now = now ?? Date.now;
+    this.#unlock = unlock;
+    this.#shelf = new Shelf(log);
+    this.#quota = limits.rate === undefined ? undefined : new Quota(limits.rate, this.#now);
+    this.#settling = new Settling((stream, output) => this.#intake.put(stream, { settle: output }));
+    this.#intake = new Intake({
+      append: (bytes) => this.#append(bytes),
+      kept: (parts) => this.#kept(parts),
+      failed: (streams) => {
+        for (const stream of streams) stream.accepted = stream.next;
+      },
+    });
+  }
+
+  /** Reads what is there, and goes on with the last write-ahead file. */
+  async open(): Promise<void> {
+    const recovered = await recover(this.#folder, this.#log, {
+      stream: (source) => this.#stream(source),
+      begin: (number) => this.#begin(number),
+      apply: (batch) => {
+        const stream = this.#stream(batch.source);
+        // What was written and refused afterwards may still be there.
+        const lines = batch.lines.filter(({ seq }) => seq >= stream.next);
+        if (batch.leftOut) this.#apply(stream, { leftOut: batch.leftOut }, 0, 0);
+        else if (batch.settle) this.#apply(stream, { settle: batch.settle }, 0, 0);
+        else this.#apply(stream, { lines }, 0, lines.length);
+        stream.accepted = stream.next;
+        stream.last = this.#now();
+      },
+      finish: () => this.#finish(),
+    });
+    this.#shelf.segments = recovered.segments;
+    this.#shelf.aside(recovered.aside);
+    this.#wal = await WriteAhead.open(this.#folder.file(this.#fresh.number, 'wal'), recovered.size);
+    this.#settling.start();
+    await this.#makeRoom();
+  }
+
+  async take(source: LineSource, lines: readonly Printed[]): Promise<number> {
+    const stream = this.#stream(source);
+    const { waiting } = stream;
+    if (waiting > 0 && waiting + sizeOf({ lines }) > this.#limits.waiting)
+      throw new MusterError('logs.busy', { source: stream.owner });
+    const before = stream.accepted;
+    const fresh = stream.fresh(lines);
+    if (!fresh) {
+      const seq = lines.find((line) => !(line.seq > 0 && line.seq < before))?.seq ?? 0;
+      throw new MusterError('logs.forged', { source: stream.owner, seq, next: before });
+    }
+    const now = this.#now();
+    const latest = BigInt(now + AHEAD) * MS;
+    const timed = fresh.map((line) => (line.time > latest ? { ...line, time: BigInt(now) * MS } : line));
+    stream.last = now;
+    const { kept, leftOut } = this.#quota?.of(stream.key, timed) ?? { kept: timed, leftOut: [] };
+    const parts = [this.#intake.put(stream, { lines: kept })];
+    for (const one of leftOut) parts.push(this.#intake.put(stream, { leftOut: one }));
+    try {
+      await Promise.all(parts);
+    } catch (error) {
+      throw isFull(error) ? new MusterError('logs.full', {}, { cause: error }) : error;
+    }
+    return stream.next;
+  }
+
+  next(source: LineSource): number {
+    return this.#streams.get(keyOf(source))?.next ?? 1;
+  }
+
+  query(wanted: Wanted, { limit = Number.POSITIVE_INFINITY, end = 'first', signal }: Asked = {}): Found {
+    const seeker = seekerOf(wanted);
+    const place = placeOf(this.#recent.end);
+    const look = this.#shelf.now(this.#freshBlocks());
+    const lines = async function* (): AsyncGenerator<Line> {
+      const sources = await look.sources(seeker);
+      const found =
+        end === 'last' && limit !== Number.POSITIVE_INFINITY
+          ? await backward(sources, seeker, limit, signal)
+          : forward(sources, seeker, limit, signal);
+      for await (const message of found) yield lineOf(message);
+    };
+    return { lines: lines(), place, damaged: look.damaged };
+  }
+
+  tail(wanted: Wanted, { signal, after }: { signal: AbortSignal; after?: Place }): AsyncIterable<Arrived> {
+    const from = after ?? placeOf(this.#recent.end);
+    return follow({
+      ...{ seeker: seekerOf(wanted), from, signal },
+      recent: () => this.#recent,
+      shelf: () => this.#shelf,
+      fresh: () => (this.#old ? [this.#old.fresh, this.#fresh] : [this.#fresh]),
+    });
+  }
+
+  verify(wanted: Wanted, signal?: AbortSignal): Promise<Verified> {
+    const streams = [...this.#streams.values()].map((stream) => stream.toData());
+    return verify(this.#shelf.now(this.#freshBlocks()), seekerOf(wanted), streams, signal);
+  }
+
+  shares(): Share[] {
+    const shares = [...sharesOf(this.#shelf.segments)].map(([owner, bytes]) => ({ owner, bytes }));
+    return shares.sort((a, b) => b.bytes - a.bytes);
+  }
+
+  async close(): Promise<void> {
+    this.#settling.close();
+    await this.#intake.idle();
+    await this.#sealing;
+    await this.#wal.close();
+    await this.#old?.wal.close();
+    await this.#unlock();
+  }
+
+  #stream(source: LineSource): Stream {
+    const key = keyOf(source);
+    let stream = this.#streams.get(key);
+    if (!stream) {
+      stream = new Stream(source, (own, draft) => this.#add(own, draft));
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  #freshBlocks() {
+    return [...(this.#old?.fresh.blocks() ?? []), ...this.#fresh.blocks()];
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
+    // A segment cannot be written: no more is taken than can be held.
+    if (this.#old && this.#wal.size > 2 * this.#limits.fresh) {
+      await this.#turn();
+      if (this.#old) throw Object.assign(new Error('No segment can be written.'), { code: 'ENOSPC' });
+    }
+    await this.#wal.append(bytes);
+  }
+
+  async #kept(parts: readonly Kept[]): Promise<void> {
+    for (const { stream, what, from, to } of parts) this.#apply(stream, what, from, to);
+    this.#recent.wake();
+    if (this.#fresh.busy > 8) await this.#fresh.eased();
+    if (this.#wal.size >= this.#limits.fresh) await this.#turn();
+  }
+
+  /** What is on disk becomes messages. What happens here follows from the write-ahead file alone: after a crash it happens again. */
+  #apply(stream: Stream, what: Kept['what'], from: number, to: number): void {
+    if ('lines' in what) {
+      for (let index = from; index < to; index += 1) {
+        const line = what.lines[index] as Printed;
+        stream.folds[line.from ?? 'stdout'].add(line);
+        stream.next = line.seq + 1;
+      }
+      this.#settling.look(stream);
+    } else if ('leftOut' in what) this.#leftOut(stream, what.leftOut);
+    else {
+      stream.folds[what.settle].settle();
+      this.#settling.look(stream);
+    }
+  }
+
+  #leftOut(stream: Stream, { seq, count, time }: LeftOut): void {
+    stream.next = seq + count;
+    stream.dropped += count;
+    const { source } = stream;
+    this.#push(stream.owner, {
+      ...{ source, seq, lines: count, time, level: 3, flags: DROPPED, text: '', order: 0 },
+    });
+  }
+
+  #add({ source, owner }: Stream, { seqs, time, level, stderr, goesOn, text }: Draft): void {
+    const seq = seqs[0] as number;
+    const together = (seqs.at(-1) as number) - seq === seqs.length - 1;
+    const flags = (stderr ? STDERR : 0) | (goesOn ? GOES_ON : 0);
+    this.#push(owner, {
+      ...{ source, seq, lines: seqs.length, seqs: together ? undefined : seqs },
+      ...{ time, level, flags, text, order: 0 },
+    });
+  }
+
+  #push(owner: string, message: Message): void {
+    this.#fresh.add(owner, message);
+    this.#recent.push(this.#fresh.number, message);
+  }
+
+  #begin(number: number): void {
+    this.#fresh = new Fresh(number);
+    this.#recent.turn(number);
+  }
+
+  /** What is held back is given out, as no more lines come to it. */
+  #finish(): { fresh: Fresh; streams: string } {
+    for (const stream of this.#streams.values())
+      for (const fold of Object.values(stream.folds)) fold.settle();
+    this.#settling.clear();
+    this.#forget();
+    const streams = JSON.stringify([...this.#streams.values()].map((stream) => stream.toData()));
+    return { fresh: this.#fresh, streams };
+  }
+
+  /** Begins another write-ahead file, and makes a segment of the one before. */
+  async #turn(): Promise<void> {
+    await this.#sealing;
+    if (this.#old) {
+      if (this.#now() < this.#retry) return;
+      this.#sealing = this.#seal();
+      await this.#sealing;
+      if (this.#old) return;
+    }
+    const number = this.#fresh.number + 1;
+    let wal: WriteAhead;
+    try {
+      wal = await WriteAhead.open(this.#folder.file(number, 'wal'));
+    } catch (error) {
+      this.#log?.warn({ err: error }, 'no new write-ahead file');
+      return;
+    }
+    this.#old = { ...this.#finish(), wal: this.#wal };
+    this.#wal = wal;
+    this.#begin(number);
+    this.#recent.wake();
+    this.#sealing = this.#seal();
+  }
+
+  async #seal(): Promise<void> {
+    const old = this.#old as Old;
+    try {
+      const segment = await seal(this.#folder, old.fresh, old.streams);
+      if (segment) this.#shelf.segments.push(segment);
+      this.#old = undefined;
+      await old.wal.close();
+      await this.#makeRoom();
+    } catch (error) {
+      this.#retry = this.#now() + PAUSE;
+      this.#log?.warn({ err: error }, 'a segment of logs cannot be written');
+    }
+  }
+
+  /** Streams of which nothing is kept any more and that are long silent; one that comes again has a gap before it. */
+  #forget(): void {
+    const oldest = this.#now() - this.#limits.age;
+    for (const [key, { last, waiting }] of this.#streams)
+      if (last < oldest && waiting === 0) this.#streams.delete(key);
+  }
+
+  async #makeRoom(): Promise<void> {
+    const { age, size } = this.#limits;
+    const oldest = BigInt(Math.max(0, this.#now() - age)) * MS;
+    for (const { segment, owners } of leaving(this.#shelf.segments, { size, oldest })) {
+      let rest: Segment | undefined;
+      if (owners) rest = await withoutOwners(segment, owners);
+      else await this.#folder.remove(segment.number, 'seg');
+      this.#shelf.replace(segment, rest);
+    }
+  }
+}
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

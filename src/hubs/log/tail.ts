@@ -1,0 +1,79 @@
+/** Live reading: what arrives, in order, from memory; and out of the store where a reader is behind. */
+import type { Block } from './block.ts';
+import type { Fresh } from './fresh.ts';
+import { lineOf } from './line.ts';
+import type { Arrived } from './log.ts';
+import type { Message } from './message.ts';
+import { type Numbered, type Position, placeOf, positionOf, type Recent } from './recent.ts';
+import { isWanted, type Seeker } from './select.ts';
+import type { Shelf } from './shelf.ts';
+
+/** Messages given out at once at most. */
+const MOST = 1_000;
+
+interface Following {
+  seeker: Seeker;
+  from: string;
+  signal: AbortSignal;
+  recent(): Recent;
+  shelf(): Shelf;
+  /** What is in no segment, oldest first. */
+  fresh(): Fresh[];
+}
+
+/** Messages from a place on, until the signal. */
+export async function* follow(following: Following): AsyncGenerator<Arrived> {
+  const { seeker, signal } = following;
+  let place = positionOf(following.from);
+  while (!signal.aborted) {
+    const recent = following.recent();
+    const messages = recent.since(place);
+    if (messages === undefined) {
+      const [found, next] = await behind(following, place);
+      yield* inParts(found, next);
+      place = next;
+      continue;
+    }
+    if (messages.length === 0) {
+      await recent.news(signal);
+      continue;
+    }
+    const next = recent.end;
+    yield* inParts(
+      messages.filter(({ message }) => isWanted(seeker, message)),
+      next,
+    );
+    place = next;
+  }
+}
+
+/** The next part of what a reader has missed, and the place after it. */
+async function behind(
+  { shelf, fresh, recent, seeker }: Following,
+  place: Position,
+): Promise<[found: Numbered[], next: Position]> {
+  const segment = shelf().segments.find(({ number }) => number >= place.number);
+  const kept = fresh();
+  const pile = kept.find(({ number }) => number >= place.number);
+  const number = segment?.number ?? pile?.number;
+  if (number === undefined) return [[], recent().end];
+  const last = segment === undefined && pile === kept.at(-1);
+  const next = last ? { number, order: pile?.count ?? 0 } : { number: number + 1, order: 0 };
+  const blocks: Block[] = segment === undefined ? (pile?.blocks() ?? []) : [];
+  const look = segment ? shelf().only(segment) : shelf().only(undefined, blocks);
+  const from = number === place.number ? place.order : 0;
+  const messages: Message[] = [];
+  for await (const source of look.inOrder(seeker))
+    if (source.orders[1] >= from) for (const message of await source.select(seeker)) messages.push(message);
+  const found = messages.filter(({ order }) => order >= from).sort((a, b) => a.order - b.order);
+  return [found.map((message) => ({ number, message })), next];
+}
+
+function* inParts(found: readonly Numbered[], next: Position): Generator<Arrived> {
+  for (let at = 0; at < found.length; at += MOST) {
+    const part = found.slice(at, at + MOST);
+    const { number, message } = part.at(-1) as Numbered;
+    const after = at + MOST < found.length ? { number, order: message.order + 1 } : next;
+    yield { lines: part.map((one) => lineOf(one.message)), place: placeOf(after) };
+  }
+}
