@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { messages } from '../messages/messages.ts';
 import { EnvironmentName, RepositoryPath } from '../names.ts';
+import { Duration } from '../units.ts';
 import { checked } from './checked.ts';
 
 /** How values stand in a file, by its format. */
@@ -112,9 +113,8 @@ export const DeliveredFile = z
     apply: Apply.optional().describe(
       'what makes it take effect: one of `{signal: HUP}`, `{run: […]}`, `{reload: nginx.service}`, `{restart: nginx.service}`, and `restart` for an app',
     ),
-    healthy: Argv.optional().describe(
-      'a program on the host that has to succeed within half a minute afterwards',
-    ),
+    healthy: Argv.optional().describe('a program on the host that has to succeed afterwards'),
+    within: Duration.prefault('30s').describe('how long `healthy` may take to succeed'),
   })
   .superRefine(({ targets, apply, check, healthy }, context) => {
     const words = messages().files.config;

@@ -16,6 +16,7 @@ export type AuditKind =
   | 'outcome'
   | 'reload'
   | 'host'
+  | 'config'
   | 'schedule';
 
 export interface AuditRecord {

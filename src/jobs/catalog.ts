@@ -6,6 +6,7 @@ import { HostName } from '../names.ts';
 import { buildSteps } from './build/catalog.ts';
 import { deploySteps } from './deploy/catalog.ts';
 import { enrolmentSteps } from './enrolment/catalog.ts';
+import { fileSteps } from './files/catalog.ts';
 import { firewallSteps } from './firewall/catalog.ts';
 import { healthSteps } from './health/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
@@ -21,6 +22,7 @@ const STEPS = new Map<string, AnyStep>(
     ...healthSteps,
     ...hostSteps,
     ...keySteps,
+    ...fileSteps,
     ...firewallSteps,
     ...overlaySteps,
     ...enrolmentSteps,

@@ -18,7 +18,7 @@ export interface PerformerParts {
   /** Rejects with `config.unknown` for a host that is no longer configured. */
   reach(host: string): Promise<Site>;
   /** What steps are told beside their hosts. */
-  beside: Pick<Beside, 'config' | 'secret' | 'enrolment' | 'hub'>;
+  beside: Pick<Beside, 'config' | 'secret' | 'enrolment' | 'files' | 'hub'>;
   scrubber: Scrubber;
   log: Log;
 }
@@ -114,9 +114,9 @@ export class Performer {
     if (!step.brief) return job;
     const { state, beside } = this.#parts;
     const { run, origin, direction } = job;
-    const { config, secret, enrolment, hub } = beside;
+    const { config, secret, enrolment, files, hub } = beside;
     const note = (text: string) => report.note(text);
-    const about = { state, direction, run, origin, config, secret, enrolment, hub, note };
+    const about = { state, direction, run, origin, config, secret, enrolment, files, hub, note };
     const added = await step.brief(step.input.parse(job.input), about);
     return added && { ...job, input: { ...job.input, ...added } };
   }

@@ -4,10 +4,12 @@ import { type AnyAdapter, type Opened, openAll } from '../adapters/adapter.ts';
 import type { Config } from '../config/config.ts';
 import { asMusterError } from '../errors.ts';
 import type { Caller, Issued } from '../hub.ts';
+import type { Scene } from '../hubs/config/scene.ts';
 import type { HostName, Lane } from '../names.ts';
 import type { Secret } from '../secret.ts';
 import type { Shell } from '../shell.ts';
 import { parseDuration } from '../units.ts';
+import type { ValueStore } from './files/store.ts';
 import type { Guarding } from './guarding.ts';
 
 /** How a step tells what it is doing. */
@@ -56,6 +58,8 @@ export interface Beside {
     /** Has the agents of a host forget Muster, where they can be reached, and forgets the host. */
     remove(host: string): Promise<{ left?: Left }>;
   };
+  /** What is made of templates and data, and the data that is set in chats. */
+  files: { scene(): Promise<Scene>; values: Pick<ValueStore, 'set' | 'takeBack'> };
   /** Tells a fact for the card. */
   note(text: string): void;
   /** The secret that a text of the configuration names; `path` says where it stands there. Rejects with `config.secret`. */

@@ -12,6 +12,7 @@ import type { Patience } from '../jobs/alerts/switch.ts';
 import { Audit } from '../jobs/audit.ts';
 import { HostStore } from '../jobs/enrolment/store.ts';
 import { Events } from '../jobs/event-stream.ts';
+import { ValueStore } from '../jobs/files/store.ts';
 import { Ledger } from '../jobs/ledger.ts';
 import { Progress } from '../jobs/progress.ts';
 import { Requests } from '../jobs/requests.ts';
@@ -66,6 +67,7 @@ export async function openState(options: WireOptions) {
     progress: new Progress({ redis, ledger, events }),
     requests: new Requests({ redis, ledger, audit }),
     hosts: new HostStore({ redis, ledger, audit }),
+    values: new ValueStore({ redis, ledger, audit }),
     alerts: new Alerts({ redis, scrubber, connect }),
     seen: new Seen(redis),
     state: new RedisState(redis),

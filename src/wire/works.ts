@@ -6,6 +6,7 @@ import type { Caller } from '../hub.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
 import { stepNamed } from '../jobs/catalog.ts';
 import { HostKeys } from '../jobs/enrolment/keys.ts';
+import { FolderTrees, Scenes, sound } from '../jobs/files/scenes.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Performer } from '../jobs/perform.ts';
 import { Queues } from '../jobs/queue.ts';
@@ -42,6 +43,7 @@ export async function openWorks(
   const hub = new HubWay({ state: options.state, live: state.state, config });
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
+  const scenes = new Scenes({ config, trees: new FolderTrees(), values: state.values });
   const performer = new Performer({
     runs,
     state: state.state,
@@ -57,6 +59,7 @@ export async function openWorks(
         return config();
       },
       enrolment: { rotate, remove },
+      files: { scene: async () => sound(await scenes.current()), values: state.values },
       get hub() {
         return hub.configured
           ? { issue: async (caller: Caller) => (await hub.client()).issue(caller) }
@@ -86,5 +89,5 @@ export async function openWorks(
   });
   // A run whose turn comes is begun by a manager; managers begin theirs themselves.
   runs.onReady = (run) => queues.wake(run.id, 'look');
-  return { links, hub, queues, workers, walk };
+  return { links, hub, queues, workers, walk, scenes };
 }

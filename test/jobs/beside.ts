@@ -1,10 +1,12 @@
 /** What Muster has beside its hosts, for steps that add no hosts and have nothing to tell before they begin. */
 import type { Beside } from '../../src/jobs/step.ts';
 
+const noFiles = () => Promise.reject(new Error('no files are made here'));
 const none = () => Promise.reject(new Error('no host was added here'));
 
-export const alone: Pick<Beside, 'enrolment' | 'note' | 'origin'> = {
+export const alone: Pick<Beside, 'enrolment' | 'files' | 'note' | 'origin'> = {
   origin: 'r-1',
   enrolment: { rotate: none, remove: none },
+  files: { scene: noFiles, values: { set: noFiles, takeBack: noFiles } },
   note: () => {},
 };

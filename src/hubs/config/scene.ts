@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { MusterError } from '../../errors.ts';
-import { messages } from '../../messages/messages.ts';
 import type { Secret } from '../../secret.ts';
 import { type LayerId, layerOf, layersFor } from './layer-id.ts';
 import { changesOf, dependsOn, type Layer, type Merged, merge } from './layers.ts';
+import { maskOf } from './mask.ts';
 import { type Cloud, type Placed, placedFiles } from './places.ts';
 import { Schemas } from './schema.ts';
 import type { Tree } from './tree.ts';
@@ -174,10 +174,7 @@ function masks(data: Readonly<Record<string, unknown>>, above = ''): Record<stri
     Object.entries(data).map(([key, value]) => {
       const name = above === '' ? key : `${above}.${key}`;
       const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return [
-        key,
-        isMap ? masks(value as Record<string, unknown>, name) : messages().files.diff.secret({ name }),
-      ];
+      return [key, isMap ? masks(value as Record<string, unknown>, name) : maskOf(name)];
     }),
   );
 }

@@ -22,6 +22,8 @@ export const Version = z.object({
   by: z.string(),
   run: z.string(),
   why: z.string().optional(),
+  /** Whether it took back what its run had set. */
+  back: z.literal(true).optional(),
 });
 export type Version = z.output<typeof Version>;
 

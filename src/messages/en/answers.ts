@@ -139,6 +139,7 @@ export const answers = {
       outcome: 'outcome',
       reload: 'reload',
       host: 'host',
+      config: 'data',
       schedule: 'schedule',
     },
     /** Of the configuration, when its files changed. */

@@ -82,7 +82,6 @@ export const files = {
     added: '(new)',
     removed: '(gone)',
     none: 'Nothing would change.',
-    secret: (f: { name: string }) => `[secret ${f.name}]`,
   },
   answers: {
     none: 'There are no files; the section files of the configuration makes some.',

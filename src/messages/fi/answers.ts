@@ -118,6 +118,7 @@ export const answers: Messages['answers'] = {
       outcome: 'tulos',
       reload: 'lataus',
       host: 'palvelin',
+      config: 'tiedot',
       schedule: 'ajastus',
     },
     loaded: (f) => `ladattu: ${f.changed.join('; ')}`,

@@ -77,7 +77,6 @@ export const files: Messages['files'] = {
     added: '(uusi)',
     removed: '(poissa)',
     none: 'Mikään ei muuttuisi.',
-    secret: (f) => `[salaisuus ${f.name}]`,
   },
   answers: {
     none: 'Tiedostoja ei ole; asetusten osa files tekee niitä.',

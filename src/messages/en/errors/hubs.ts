@@ -62,6 +62,10 @@ export const hubs = {
     (f) => `the data of ${f.file} does not fit ${f.name}: ${f.problems}`,
     () => 'Mend the data with /config set, or the schema.',
   ),
+  'files.bad': entry(
+    (f) => `templates and data have ${f.count} ${f.count === 1 ? 'problem' : 'problems'}:\n${f.problems}`,
+    () => 'Mend them; muster check shows all.',
+  ),
   'files.target': entry(
     (f) => `there is no target ${f.name}${f.near ? `; did you mean ${f.near}?` : ''}`,
     () => 'Name host/NAME, label/NAME, app/NAME, a file, or cloud for all.',

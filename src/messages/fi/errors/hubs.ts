@@ -62,6 +62,10 @@ export const hubs = {
     (f) => `tiedoston ${f.file} tiedot eivät sovi skeemaan ${f.name}: ${f.problems}`,
     () => 'Korjaa tiedot komennolla /config set, tai korjaa skeema.',
   ),
+  'files.bad': entry(
+    (f) => `malleissa ja tiedoissa on ${f.count} ${f.count === 1 ? 'virhe' : 'virhettä'}:\n${f.problems}`,
+    () => 'Korjaa ne; muster check näyttää kaikki.',
+  ),
   'files.target': entry(
     (f) => `kohdetta ${f.name} ei ole${f.near ? `; tarkoititko ${f.near}?` : ''}`,
     () => 'Nimeä host/NIMI, label/NIMI, app/NIMI, tiedosto, tai cloud kaikkia varten.',

@@ -1,0 +1,8 @@
+/** The steps on files that are made of templates and data. */
+import type { AnyStep } from '../step.ts';
+import { applyFiles } from './apply.ts';
+import { compareFiles } from './compare.ts';
+import { setValues } from './set.ts';
+import { writeFiles } from './write.ts';
+
+export const fileSteps: readonly AnyStep[] = [setValues, writeFiles, applyFiles, compareFiles];

@@ -1,0 +1,38 @@
+/** Makes a version of the data that is set in chats, and takes it back where its run fails; nothing is done on a host. */
+import { z } from 'zod';
+import { ValueChange } from '../../hubs/config/values.ts';
+import { messages } from '../../messages/messages.ts';
+import { HostName } from '../../names.ts';
+import { defineStep } from '../step.ts';
+
+export const setValues = defineStep({
+  name: 'files.set',
+  input: z.strictObject({
+    /** In whose lane it is queued. */
+    host: HostName,
+    changes: z.array(ValueChange).min(1),
+    by: z.strictObject({ person: z.string(), platform: z.string(), chat: z.string() }),
+    /** What was done, in a line. */
+    summary: z.string().max(1_000),
+    why: z.string().max(500).optional(),
+    /** What it changes, with masks: a line each, for the card. */
+    shows: z.array(z.string()).max(100),
+  }),
+  uses: {},
+  timeout: '1m',
+  title: ({ changes }) =>
+    messages().files.steps.set({ names: [...new Set(changes.map(({ layer }) => layer))] }),
+  async brief({ changes, by, summary, why, shows }, { direction, run, files, note }) {
+    const { notes } = messages().files;
+    if (direction === 'undo') {
+      const version = await files.values.takeBack({ run, by, summary });
+      if (version !== undefined) note(notes.back({ version }));
+      return undefined;
+    }
+    const version = await files.values.set(changes, { run, by, summary, why });
+    if (shows.length > 0) note(shows.join('\n'));
+    note(notes.version({ version }));
+    return undefined;
+  },
+  run: async () => ({}),
+});
