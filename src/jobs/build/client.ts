@@ -36,9 +36,12 @@ export interface Client {
 /** The layer's files; folders are there so that they have the same age on every host, and with it the layer the same digest. */
 export function clientOf(bundle: string | Buffer, time: number): Client {
   const folder = (path: string): Archived => ({ path, folder: true, mode: 0o755 });
+  /** What is kept for a hub that is away; whoever the container's user is may. */
+  const kept: Archived = { path: 'var/lib/muster/hub', folder: true, mode: 0o1777 };
   const archive = archiveOf(
     [
-      ...['usr', 'usr/bin', 'usr/lib', 'usr/lib/muster'].map(folder),
+      ...['usr', 'usr/bin', 'usr/lib', 'usr/lib/muster', 'var', 'var/lib', 'var/lib/muster'].map(folder),
+      kept,
       { path: 'usr/lib/muster/hub.js', content: bundle, mode: 0o644 },
       { path: 'usr/bin/hub', content: LAUNCHER, mode: 0o755 },
     ],
