@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`checks\`, \`maintenance\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -57,6 +57,10 @@ const SECTIONS: Record<string, string> = {
     'Who may log in by SSH key, where, and as whom. `/keys sync` writes it into `authorized_keys`, between `# BEGIN muster` and `# END muster`; what others put there stays, byte for byte. Where more than half of a group’s keys would go at once, they stay until `/keys sync --yes`.',
   files:
     'Configuration files made of Mustache templates and data in layers, and where they go. Templates are in `templates/` below the folder, data in `data/`; see [config-hub.md](config-hub.md). Nothing is written before `/config apply` or `/config set`, or a deploy of the app.',
+  checks:
+    'What the health hub looks at besides what it watches anyway: the containers of apps, and each host: whether it answers, its disk, memory, load and clock; see [health-hub.md](health-hub.md).',
+  maintenance:
+    'When nothing is told of something, as it is worked on; what is planned counts neither for nor against it. `/health maintenance` does the same at once, and a deploy is one by itself.',
   hub: 'Where containers fetch their files and report how they are and what they print. Where there is an `address`, `muster start` runs the hub and watches over it; a second hub over the same Redis waits until the first is gone.',
   logs: 'What the log hub keeps, and how much of it; see [log-hub.md](log-hub.md). It is part of the hub.',
   logSources:

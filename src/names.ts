@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { messages } from './messages/messages.ts';
 
 type Kind =
+  | 'check'
+  | 'maintenance'
   | 'host'
   | 'app'
   | 'role'
@@ -46,6 +48,10 @@ export const PersonName = word('person', 'reem');
 export const ScheduleName = word('schedule', 'nightly-base');
 /** A rule of approval of the configuration. */
 export const ApprovalName = word('rule', 'production');
+/** A check of the configuration. */
+export const CheckName = word('check', 'shop-page');
+/** A planned maintenance of the configuration. */
+export const MaintenanceName = word('maintenance', 'patch-day');
 /** A chat of the configuration. */
 export const ChannelName = word('channel', 'build');
 /** An overlay network of the configuration. */

@@ -6,6 +6,7 @@ import {
   AppName,
   ApprovalName,
   ChannelName,
+  CheckName,
   FileName,
   GitRef,
   HostName,
@@ -13,6 +14,7 @@ import {
   LoginName,
   LogSinkName,
   LogSourceName,
+  MaintenanceName,
   OverlayName,
   PersonName,
   RepositoryPath,
@@ -24,6 +26,7 @@ import {
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { checked, Glob } from './checked.ts';
+import { Check, Maintenance } from './checks.ts';
 import { DeliveredFile, TemplateRepository } from './delivered.ts';
 import type { Enrolled } from './enrolled.ts';
 import { Exposed, FirewallPart } from './firewall.ts';
@@ -160,6 +163,14 @@ export const App = z.strictObject({
     .describe('where it runs: hosts, or `label:NAME`'),
   healthy: Duration.prefault('2m').describe('how long it may take to get healthy'),
   keep: z.number().int().min(1).max(50).default(3).describe('how many generations to keep for rollback'),
+  slo: z
+    .number()
+    .min(50)
+    .max(99.999)
+    .optional()
+    .describe(
+      'the goal: in how many percent of 30 days it is to be up, like 99.9; `/health` tells how it stands',
+    ),
   expose: z
     .array(Exposed)
     .max(100)
@@ -223,6 +234,8 @@ export const Config = z.strictObject({
   overlays: z.record(OverlayName, OverlaySettings).default({}),
   firewall: z.record(RuleName, FirewallPart).default({}),
   files: z.record(FileName, DeliveredFile).default({}),
+  checks: z.record(CheckName, Check).default({}),
+  maintenance: z.record(MaintenanceName, Maintenance).default({}),
   hub: HubSettings.prefault({}),
   logs: LogSettings.prefault({}),
   logSources: z.record(LogSourceName, LogSource).default({}),

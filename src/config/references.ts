@@ -32,6 +32,7 @@ export const unknownHosts = (entries: Entries): ConfigProblem[] => [
   ...danglingHosts(entries, 'overlays', 'behind'),
   ...danglingHosts(entries, 'firewall', 'hosts'),
   ...danglingHosts(entries, 'logSources', 'hosts'),
+  ...danglingHosts(entries, 'checks', 'on'),
   ...danglingMembers(entries),
   ...strangeTargets(entries),
 ];
@@ -99,7 +100,7 @@ function danglingNames(entries: Entries): ConfigProblem[] {
 /** Hosts and labels that a list of an entry names and nothing has. */
 function danglingHosts(
   entries: Entries,
-  section: 'apps' | 'logins' | 'overlays' | 'firewall' | 'logSources',
+  section: 'apps' | 'logins' | 'overlays' | 'firewall' | 'logSources' | 'checks',
   key: string,
 ): ConfigProblem[] {
   const labels = new Set(

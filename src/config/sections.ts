@@ -53,6 +53,8 @@ export function gather(documents: readonly SourceDocument[]): {
     overlays: new Map(),
     firewall: new Map(),
     files: new Map(),
+    checks: new Map(),
+    maintenance: new Map(),
     hub: new Map(),
     logs: new Map(),
     logSources: new Map(),

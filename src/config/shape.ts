@@ -45,7 +45,7 @@ const CONTEXT = {
 const unknownKey = (key: string, names: readonly string[]): string =>
   messages().config.unknownKey({ near: suggest(key, names), names });
 
-function sentence(issue: z.core.$ZodIssue, got: unknown): string {
+function sentence(issue: z.core.$ZodIssue, got: unknown, section: Section): string {
   const { config } = messages();
   if (got === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union'))
     return config.missing;
@@ -54,7 +54,7 @@ function sentence(issue: z.core.$ZodIssue, got: unknown): string {
   if (issue.code === 'invalid_union') {
     const variants: Readonly<Record<string, string>> = {
       link: config.link,
-      kind: messages().overlay.kind,
+      kind: section === 'checks' ? config.checkKind : messages().overlay.kind,
       to: config.logs.to,
     };
     return variants[String(issue.path.at(-1))] ?? issue.message;

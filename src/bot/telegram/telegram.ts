@@ -135,7 +135,7 @@ export class Telegram implements Platform {
     const words = { caption: text, caption_entities: entities };
     const { api } = this.#bot;
     try {
-      const message = await this.#there(place, (where) =>
+      const message = await this.#there(place, (where): Promise<Message> =>
         attached.picture
           ? api.sendPhoto(place.chat, file, { ...words, ...where })
           : api.sendDocument(place.chat, file, { ...words, ...where }),

@@ -14,6 +14,8 @@ export const names = {
   rule: word('a name of a rule'),
   route: word('a name of a route'),
   channel: word('a channel name'),
+  check: word('a name of a check'),
+  maintenance: word('a name of a maintenance'),
   group: word('a name of a key group'),
   login: word('a name of a login'),
   environment: word('a name of an environment'),

@@ -17,6 +17,8 @@ export const names: Messages['names'] = {
   rule: word('säännön nimessä'),
   route: word('reitin nimessä'),
   channel: word('kanavan nimessä'),
+  check: word('tarkistuksen nimessä'),
+  maintenance: word('huollon nimessä'),
   group: word('avainryhmän nimessä'),
   login: word('kirjautumisen nimessä'),
   environment: word('ympäristön nimessä'),

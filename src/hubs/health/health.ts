@@ -1,0 +1,227 @@
+/** The health hub: what is observed goes in; alarms, how healthy everything is as a whole, and how it was come out. */
+import type { Alarms } from '../../alarm.ts';
+import type { Caller, HubReport } from '../../hub.ts';
+import type { Log } from '../../log.ts';
+import { Alerting, type Context } from './alerting.ts';
+import { History } from './history.ts';
+import { Monitor, type Observation } from './monitor.ts';
+import { CLOUD, hostBelow, subjectOf } from './names.ts';
+import type { Health } from './pulse.ts';
+import { observationsOf } from './report.ts';
+import { type Maintenance, type Rolled, rollUp } from './rollup.ts';
+import { inWords } from './words.ts';
+
+/** How something is as a whole, and how it was. */
+export interface Standing extends Rolled {
+  /** ms since the epoch. */
+  since: number;
+  /** A day, oldest first, 0 to 100; -1 where nothing was known. */
+  chart: number[];
+  changes: { at: number; from: Health; to: Health; why?: string }[];
+  /** The share of the time in which it was up, 0 to 1, over the last so many days. */
+  uptime?: { days: number; share: number; watched: number };
+  /** The last lines of what is wrong with it. */
+  lines: string[];
+}
+
+export interface HealthParts {
+  /** Where it keeps how things were. */
+  folder: string;
+  alarms: Alarms;
+  maintained: Maintenance;
+  /** What is told with an alarm: what can be done about it, and what changed before. */
+  buttons(id: string): Context['buttons'];
+  context(id: string): Promise<Context>;
+  /** Takes how something is now; undefined where it is not there any more. */
+  publish(subject: string, standing: Standing | undefined): Promise<void>;
+  log: Log;
+  now?: () => number;
+  wall?: () => number;
+}
+
+const TICK_MS = 1_000;
+/** How often how things are is noted, told anew though nothing changed, and written as a whole, in ticks. */
+const NOTE = 5;
+const SAVE = 60;
+/** How soon after a change it is told how everything is, ms. */
+const SOON_MS = 200;
+const CHART = 24;
+const COURSE = 48;
+const UPTIME_DAYS = 30;
+const MOST_CHANGES = 10;
+
+export class HealthHub {
+  readonly monitor: Monitor;
+  readonly #parts: HealthParts;
+  readonly #alerting: Alerting;
+  readonly #history: History;
+  readonly #now: () => number;
+  readonly #wall: () => number;
+  /** How each was when that was told last. */
+  readonly #shown = new Map<string, { state: Health; since: number; text: string }>();
+  readonly #dirty = new Set<string>();
+  #soon: NodeJS.Timeout | undefined;
+  #telling: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #noted: number;
+
+  private constructor(parts: HealthParts, history: History) {
+    this.#parts = parts;
+    this.#history = history;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#wall = parts.wall ?? Date.now;
+    this.#noted = this.#now();
+    this.monitor = new Monitor({ now: this.#now, wall: this.#wall });
+    const { alarms, maintained, buttons, context, log } = parts;
+    this.#alerting = new Alerting({
+      monitor: this.monitor,
+      alarms,
+      maintained,
+      beside: (id) => ({
+        lines: this.monitor.get(id)?.lines ?? [],
+        chart: this.#chart(subjectOf(id), COURSE),
+        buttons: buttons(id),
+      }),
+      context,
+      log,
+      now: this.#now,
+    });
+    this.monitor.onChange = (id, from, to) => this.#changed(id, from, to);
+  }
+
+  /** Opens the hub with what it remembers. */
+  static async open(parts: HealthParts): Promise<HealthHub> {
+    return new HealthHub(parts, await History.open(parts.folder, parts.wall));
+  }
+
+  /** Takes over the alarms of an earlier hub, by key, and lets time pass from now on. */
+  start(raised: Iterable<string>): void {
+    this.#alerting.adopt(raised);
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  observe(...seen: readonly Observation[]): void {
+    for (const one of seen) this.monitor.observe(one);
+  }
+
+  /** Takes what a container says of itself. */
+  report(caller: Caller, report: HubReport): void {
+    this.observe(...observationsOf(caller, report));
+  }
+
+  /** Looks at what only time changes. */
+  tick(): void {
+    this.#ticks += 1;
+    this.monitor.tick();
+    this.#alerting.tick();
+    if (this.#ticks % NOTE === 0) this.#note();
+    if (this.#ticks % SAVE === 0) this.#keep(this.#history.save());
+  }
+
+  /** How something is as a whole. */
+  standing(subject: string): Standing {
+    const rolled = rollUp(this.monitor, subject, this.#parts.maintained);
+    const uptime = this.#history.uptime(subject, UPTIME_DAYS);
+    const [worst] = rolled.reasons;
+    return {
+      ...rolled,
+      since: this.#shown.get(subject)?.since ?? this.#wall(),
+      chart: this.#chart(subject, CHART),
+      changes: this.#history.changes(subject).slice(-MOST_CHANGES),
+      ...(uptime && { uptime: { days: UPTIME_DAYS, ...uptime } }),
+      lines: [...(worst ? (this.monitor.get(worst.component)?.lines ?? []) : [])],
+    };
+  }
+
+  /** Resolves once all that was seen so far is told and kept. */
+  async settled(): Promise<void> {
+    await this.#alerting.settled();
+    clearTimeout(this.#soon);
+    this.#tell();
+    await this.#telling;
+    await this.#history.flush();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+    this.#alerting.stop();
+    await this.#telling;
+    await this.#history.save();
+  }
+
+  #chart(subject: string, count: number): number[] {
+    return this.#history.chart(subject, count).map((value) => value ?? -1);
+  }
+
+  #changed(id: string, _from: Health, _to: Health): void {
+    this.#alerting.changed(id);
+    for (const subject of [subjectOf(id), hostBelow(id), CLOUD]) if (subject) this.#dirty.add(subject);
+    this.#soon ??= setTimeout(() => this.#tell(), SOON_MS);
+  }
+
+  /** Tells how what changed is now, and notes it where its state is another one. */
+  #tell(): void {
+    this.#soon = undefined;
+    const subjects = [...this.#dirty];
+    this.#dirty.clear();
+    const known = new Set(this.monitor.subjects());
+    for (const subject of subjects) {
+      const isThere = subject === CLOUD || known.has(subject);
+      const before = this.#shown.get(subject);
+      if (!isThere) {
+        this.#shown.delete(subject);
+        if (before) this.#publish(subject, undefined);
+        continue;
+      }
+      const rolled = rollUp(this.monitor, subject, this.#parts.maintained);
+      const from = before?.state ?? 'unknown';
+      if (from !== rolled.state) {
+        const [reason] = rolled.reasons;
+        this.#history.changed(subject, from, rolled.state, rolled.maintenance ?? (reason && inWords(reason)));
+      }
+      const since = before && from === rolled.state ? before.since : this.#wall();
+      this.#shown.set(subject, { state: rolled.state, since, text: '' });
+      const standing = this.standing(subject);
+      this.#shown.set(subject, { state: rolled.state, since, text: textOf(standing) });
+      if (before?.text !== textOf(standing)) this.#publish(subject, standing);
+    }
+    this.#keep(this.#history.flush());
+  }
+
+  /** Notes how everything was, for as long as it was watched: no longer than there were ticks. */
+  #note(): void {
+    const now = this.#now();
+    const elapsed = Math.min(now - this.#noted, 2 * NOTE * TICK_MS);
+    this.#noted = now;
+    for (const subject of [CLOUD, ...this.monitor.subjects()]) {
+      const { state, percent, maintenance } = rollUp(this.monitor, subject, this.#parts.maintained);
+      // What is planned counts neither for nor against it.
+      const counted = maintenance === undefined;
+      this.#history.note(subject, counted ? state : 'unknown', counted ? percent : undefined, elapsed);
+      this.#dirty.add(subject);
+    }
+    for (const subject of this.#shown.keys()) this.#dirty.add(subject);
+    this.#soon ??= setTimeout(() => this.#tell(), SOON_MS);
+  }
+
+  #publish(subject: string, standing: Standing | undefined): void {
+    this.#telling = this.#telling
+      .then(() => this.#parts.publish(subject, standing))
+      .catch((err) => {
+        this.#parts.log.warn({ err, subject }, 'how something is could not be told');
+        this.#dirty.add(subject);
+        const shown = this.#shown.get(subject);
+        if (shown) shown.text = '';
+      });
+  }
+
+  #keep(kept: Promise<void>): void {
+    kept.catch((err) => this.#parts.log.error({ err }, 'how things were could not be kept'));
+  }
+}
+
+/** What is told; that time passes alone is no news. */
+const textOf = ({ uptime, ...rest }: Standing): string =>
+  JSON.stringify({ ...rest, uptime: uptime && uptime.share.toFixed(6) });
