@@ -24,7 +24,7 @@ export function checkEntry(
       for (const key of issue.keys)
         problems.push(source.problem([...path, key], unknownKey(key, known), 'key'));
     } else {
-      problems.push(source.problem(path, sentence(issue, valueAt(raw, issue.path))));
+      problems.push(source.problem(path, sentence(issue, valueAt(raw, issue.path), section)));
     }
   }
   return problems.length > 0 ? { problems } : { value: data, problems };
