@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { LineSource } from '../../lines.ts';
 import { type Columns, packColumns, unpackColumns } from './columns.ts';
-import { byTime, type Message } from './message.ts';
+import type { Message } from './message.ts';
+import type { Pile } from './pile.ts';
 
 /** Text of a block, UTF-16 code units, after which another one begins. */
 export const BLOCK_TEXT = 512 * 1024;
@@ -37,38 +38,18 @@ export interface PackedBlock extends BlockFacts {
 /** A block as a query reads it. */
 export interface Block extends BlockFacts {
   /** Messages that are not packed yet, in order of arrival. */
-  messages?: readonly Message[];
+  messages?(): Iterable<Message>;
   columns(): Promise<Columns>;
   /** All messages, in order of time, with a line end between them. */
   text(): Promise<string>;
 }
 
-/** The facts of messages, of which there is one at least. */
-export function factsOf(owner: string, messages: readonly Message[]): BlockFacts {
-  const first = messages[0] as Message;
-  let { time: from, time: to } = first;
-  let levels = 0;
-  const sources = new Set<LineSource>();
-  for (const { time, level, source } of messages) {
-    if (time < from) from = time;
-    if (time > to) to = time;
-    levels |= 1 << level;
-    sources.add(source);
-  }
-  const last = messages.at(-1) as Message;
-  return { owner, sources: [...sources], from, to, orders: [first.order, last.order], levels };
-}
-
-/** Sorts messages by time and compresses them, in zlib's threads. */
-export async function pack(owner: string, arrived: readonly Message[]): Promise<PackedBlock> {
-  const facts = factsOf(owner, arrived);
-  const sorted = arrived.every(
-    (message, index) => index === 0 || (arrived[index - 1] as Message).time <= message.time,
-  );
-  const messages = sorted ? arrived : [...arrived].sort(byTime);
-  const streams = new Map(facts.sources.map((source, index) => [source, index]));
-  const columns = packColumns(messages, (source) => streams.get(source) as number);
-  const joined = messages.map(({ text }) => text).join('\n');
+/** Compresses a pile, in zlib's threads. */
+export async function pack(pile: Pile): Promise<PackedBlock> {
+  const order = pile.inOrder();
+  const columns = packColumns(pile, order);
+  const texts = pile.sorted ? pile.texts : Array.from(order, (index) => pile.texts[index] as string);
+  const joined = texts.join('\n');
   const text = Buffer.from(joined);
   const options = (size: number) => ({ level: COMPRESSION, chunkSize: size + 1024 });
   const [zippedColumns, zippedText] = await Promise.all([
@@ -76,9 +57,9 @@ export async function pack(owner: string, arrived: readonly Message[]): Promise<
     zip(text, options(text.length)),
   ]);
   return {
-    ...facts,
-    columns: zippedColumns,
-    // A copy of its own size: zlib's result holds on to all that might have been needed.
+    ...pile.facts(),
+    // Copies of their own size: zlib's results hold on to all that might have been needed.
+    columns: Buffer.from(zippedColumns),
     text: Buffer.from(zippedText),
     columnsSize: columns.length,
     textSize: text.length,
@@ -105,11 +86,11 @@ export const inMemory = (packed: PackedBlock): Block => ({
   text: () => readText(packed.text, packed),
 });
 
-/** Messages that are not packed yet, as a block; those that come later are not among them. */
-export function unpacked(owner: string, messages: readonly Message[]): Block {
-  const now = messages.slice();
+/** A pile as a block; messages that come later are not in it. */
+export function unpacked(pile: Pile): Block {
+  const { count } = pile;
   const none = (): never => {
     throw new Error('These messages are not packed.');
   };
-  return { ...factsOf(owner, now), messages: now, columns: none, text: none };
+  return { ...pile.facts(), messages: () => pile.messages(count), columns: none, text: none };
 }

@@ -1,6 +1,5 @@
 /** Messages of one owner as columns: what is about them apart from what they say, so that either can be read without the other. */
-import type { LineSource } from '../../lines.ts';
-import type { Message } from './message.ts';
+import type { Pile } from './pile.ts';
 
 /** What is about the messages of a block, a column each; ordered by time. */
 export interface Columns {
@@ -23,33 +22,41 @@ export interface Columns {
 /** Bytes of one message in all columns. */
 const WIDTH = 8 + 8 + 8 + 4 + 4 + 4 + 1 + 1;
 
-/** Messages, ordered by time, as columns in bytes: numbers that grow are written as what they grow by, which compresses well. */
-export function packColumns(messages: readonly Message[], streamOf: (source: LineSource) => number): Buffer {
-  const count = messages.length;
+/** A pile's columns in order of time, as bytes: numbers that grow are written as what they grow by, which compresses well. */
+export function packColumns(pile: Pile, order: Uint32Array): Buffer {
+  const { count } = pile;
   const scattered: Record<number, number[]> = {};
-  messages.forEach((message, index) => {
-    if (message.seqs) scattered[index] = message.seqs;
-  });
+  if (Object.keys(pile.scattered).length > 0)
+    order.forEach((from, index) => {
+      const seqs = pile.scattered[from];
+      if (seqs) scattered[index] = seqs;
+    });
   const rest = Object.keys(scattered).length === 0 ? '' : JSON.stringify(scattered);
   const bytes = new ArrayBuffer(8 + WIDTH * count + Buffer.byteLength(rest));
   new Float64Array(bytes, 0, 1)[0] = count;
   const columns = viewsOf(bytes, count);
-  const last: number[] = [];
-  let [time, order] = [messages[0]?.time ?? 0n, 0];
-  messages.forEach((message, index) => {
-    const stream = streamOf(message.source);
-    columns.times[index] = message.time - time;
-    columns.seqs[index] = message.seq - (last[stream] ?? 0);
-    columns.orders[index] = message.order - order;
-    columns.ends[index] = message.text.length;
-    columns.lines[index] = message.lines;
+  const last = new Float64Array(pile.sources.length);
+  let time = pile.times[order[0] as number] as bigint;
+  let arrived = 0;
+  for (let index = 0; index < count; index += 1) {
+    const from = order[index] as number;
+    const stream = pile.streams[from] as number;
+    const now = pile.times[from] as bigint;
+    columns.times[index] = now - time;
+    time = now;
+    columns.seqs[index] = (pile.seqs[from] as number) - (last[stream] as number);
+    last[stream] = pile.seqs[from] as number;
+    columns.orders[index] = (pile.orders[from] as number) - arrived;
+    arrived = pile.orders[from] as number;
+    columns.ends[index] = (pile.texts[from] as string).length;
+    columns.lines[index] = pile.lines[from] as number;
     columns.streams[index] = stream;
-    columns.levels[index] = message.level;
-    columns.flags[index] = message.flags;
-    [time, order, last[stream]] = [message.time, message.order, message.seq];
-  });
-  Buffer.from(bytes).write(rest, 8 + WIDTH * count);
-  return Buffer.from(bytes);
+    columns.levels[index] = pile.levels[from] as number;
+    columns.flags[index] = pile.flags[from] as number;
+  }
+  const packed = Buffer.from(bytes);
+  packed.write(rest, 8 + WIDTH * count);
+  return packed;
 }
 
 /** Out of `packColumns`' bytes. */
@@ -60,13 +67,20 @@ export function unpackColumns(packed: Buffer): Columns {
   const views = viewsOf(bytes.buffer, count, bytes.byteOffset);
   const rest = bytes.toString('utf8', 8 + WIDTH * count);
   const last: number[] = [];
-  let [time, order, end] = [0n, 0, -1];
+  let time = 0n;
+  let order = 0;
+  let end = -1;
   for (let index = 0; index < count; index += 1) {
     const stream = views.streams[index] as number;
-    views.times[index] = time += views.times[index] as bigint;
-    views.seqs[index] = last[stream] = (last[stream] ?? 0) + (views.seqs[index] as number);
-    views.orders[index] = order += views.orders[index] as number;
-    views.ends[index] = end += 1 + (views.ends[index] as number);
+    time += views.times[index] as bigint;
+    views.times[index] = time;
+    const seq = (last[stream] ?? 0) + (views.seqs[index] as number);
+    views.seqs[index] = seq;
+    last[stream] = seq;
+    order += views.orders[index] as number;
+    views.orders[index] = order;
+    end += 1 + (views.ends[index] as number);
+    views.ends[index] = end;
   }
   return { count, ...views, scattered: rest === '' ? {} : JSON.parse(rest) };
 }

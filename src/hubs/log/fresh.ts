@@ -1,11 +1,7 @@
 /** What is in one write-ahead file, in memory: messages by owner, packed as soon as there is a block of them. */
 import { BLOCK_TEXT, type Block, inMemory, type PackedBlock, pack, unpacked } from './block.ts';
 import type { Message } from './message.ts';
-
-interface Pile {
-  messages: Message[];
-  text: number;
-}
+import { Pile } from './pile.ts';
 
 export class Fresh {
   readonly number: number;
@@ -14,7 +10,7 @@ export class Fresh {
   readonly #piles = new Map<string, Pile>();
   readonly #packed: PackedBlock[] = [];
   /** Full piles until they are packed. */
-  readonly #packing = new Map<Promise<void>, { owner: string; messages: Message[] }>();
+  readonly #packing = new Map<Promise<void>, Pile>();
 
   constructor(number: number) {
     this.number = number;
@@ -26,19 +22,17 @@ export class Fresh {
     this.count += 1;
     let pile = this.#piles.get(owner);
     if (!pile) {
-      pile = { messages: [], text: 0 };
+      pile = new Pile(owner);
       this.#piles.set(owner, pile);
     }
-    pile.messages.push(message);
-    pile.text += message.text.length + 1;
-    if (pile.text >= BLOCK_TEXT) this.#close(owner, pile);
+    pile.add(message);
+    if (pile.size >= BLOCK_TEXT) this.#close(pile);
   }
 
   /** All blocks as they are right now. */
   blocks(): Block[] {
-    const open = [...this.#piles].map(([owner, { messages }]) => unpacked(owner, messages));
-    const full = [...this.#packing.values()].map(({ owner, messages }) => unpacked(owner, messages));
-    return [...this.#packed.map(inMemory), ...full, ...open];
+    const piles = [...this.#packing.values(), ...this.#piles.values()];
+    return [...this.#packed.map(inMemory), ...piles.map(unpacked)];
   }
 
   /** Blocks that are being packed. */
@@ -53,11 +47,10 @@ export class Fresh {
 
   /** Packs all there is; owners' blocks come together, in order of arrival. */
   async seal(): Promise<PackedBlock[]> {
-    const piles = [...this.#piles];
-    for (const [owner, pile] of piles) {
+    for (const pile of [...this.#piles.values()]) {
       // A few at a time: zlib has four threads, and what waits for one is held twice.
       if (this.#packing.size >= 8) await this.eased();
-      this.#close(owner, pile);
+      this.#close(pile);
     }
     await Promise.all(this.#packing.keys());
     return [...this.#packed].sort(
@@ -65,12 +58,12 @@ export class Fresh {
     );
   }
 
-  #close(owner: string, { messages }: Pile): void {
-    this.#piles.delete(owner);
-    const packed = pack(owner, messages).then((block) => {
+  #close(pile: Pile): void {
+    this.#piles.delete(pile.owner);
+    const packed = pack(pile).then((block) => {
       this.#packing.delete(packed);
       this.#packed.push(block);
     });
-    this.#packing.set(packed, { owner, messages });
+    this.#packing.set(packed, pile);
   }
 }

@@ -1,7 +1,7 @@
 /** The newest messages in order of arrival, which live readers follow; who falls behind reads the rest out of the store. */
 import type { Message } from './message.ts';
 
-const MOST = 16_384;
+const MOST = 4_096;
 /** UTF-16 code units. */
 const MOST_TEXT = 8 * 1024 * 1024;
 
@@ -20,8 +20,9 @@ export interface Numbered {
 export class Recent {
   readonly #messages: Numbered[] = [];
   #text = 0;
+  #followers = 0;
   #wake = new Set<() => void>();
-  /** Before it nothing is here. */
+  /** Before it nothing is here, where there is anything. */
   #from: Position;
   #to: Position;
 
@@ -35,9 +36,23 @@ export class Recent {
     return this.#to;
   }
 
+  /** Somebody follows from now on, until what is given back is called. Nothing is held for nobody. */
+  follow(): () => void {
+    this.#followers += 1;
+    return () => {
+      this.#followers -= 1;
+      if (this.#followers > 0) return;
+      this.#messages.length = 0;
+      this.#text = 0;
+    };
+  }
+
   push(number: number, message: Message): void {
-    this.#messages.push({ number, message });
-    this.#text += message.text.length;
+    if (this.#followers > 0) {
+      if (this.#messages.length === 0) this.#from = this.#to;
+      this.#messages.push({ number, message });
+      this.#text += message.text.length;
+    }
     this.#to = { number, order: message.order + 1 };
     // In large steps, as the rest moves up each time.
     if (this.#messages.length >= 2 * MOST || this.#text > 2 * MOST_TEXT) this.#trim();
@@ -45,9 +60,7 @@ export class Recent {
 
   /** Another write-ahead file has begun. */
   turn(number: number): void {
-    const empty = this.#from === this.#to;
     this.#to = { number, order: 0 };
-    if (empty) this.#from = this.#to;
   }
 
   /** Whoever waits for news has some. */
@@ -72,7 +85,7 @@ export class Recent {
 
   /** What came since a place; undefined where not all of it is here any more. */
   since(place: Position): Numbered[] | undefined {
-    if (isBefore(place, this.#from)) return undefined;
+    if (isBefore(place, this.#messages.length === 0 ? this.#to : this.#from)) return undefined;
     let [low, high] = [0, this.#messages.length];
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -56,11 +56,9 @@ export interface Cut {
 /** What is wanted of a block, in order of time. Throws zlib's or the file system's error where it cannot be read. */
 export async function select(block: Block, seeker: Seeker, cut?: Cut): Promise<Message[]> {
   if (block.messages) {
-    const found = withPattern(
-      block.messages.filter((message) => isWantedBut(seeker, message)),
-      seeker,
-    );
-    return cutTo(found.sort(byTime), cut);
+    const found: Message[] = [];
+    for (const message of block.messages()) if (isWantedBut(seeker, message)) found.push(message);
+    return cutTo(withPattern(found, seeker).sort(byTime), cut);
   }
   let text: string | undefined;
   let hits: number[] | undefined;
@@ -74,14 +72,29 @@ export async function select(block: Block, seeker: Seeker, cut?: Cut): Promise<M
   const columns = await block.columns();
   let indices = hits ? holding(hits, columns) : allOf(columns.count);
   indices = indices.filter(wantedIn(columns, block, seeker));
+  if (indices.length > 0 && (across || seeker.pattern)) {
+    text ??= await block.text();
+    indices = saying(indices, columns, text, seeker);
+  }
+  if (cut) indices = cut.end === 'last' ? indices.slice(-cut.limit) : indices.slice(0, cut.limit);
   if (indices.length === 0) return [];
-  if (!seeker.pattern && !across && cut)
-    indices = cut.end === 'last' ? indices.slice(-cut.limit) : indices.slice(0, cut.limit);
-  text ??= await block.text();
-  let messages = indices.map((index) => messageAt(columns, block, text as string, index));
-  if (across) messages = messages.filter((message) => isWantedBut(seeker, message));
-  return cutTo(withPattern(messages, seeker), cut);
+  const all = text ?? (await block.text());
+  return indices.map((index) => messageAt(columns, block, all, index));
 }
+
+/** Those of the messages that say what is wanted. */
+function saying(indices: number[], { ends }: Columns, text: string, seeker: Seeker): number[] {
+  const texts = indices.map((index) => textAt(ends, text, index));
+  const found = seeker.pattern?.(texts);
+  return indices.filter((_, at) => {
+    if (found && !found[at]) return false;
+    if (seeker.text) seeker.text.lastIndex = 0;
+    return seeker.text?.test(texts[at] as string) ?? true;
+  });
+}
+
+const textAt = (ends: Uint32Array, text: string, index: number): string =>
+  text.slice(index === 0 ? 0 : (ends[index - 1] as number) + 1, ends[index]);
 
 function cutTo(messages: Message[], cut: Cut | undefined): Message[] {
   if (!cut || messages.length <= cut.limit) return messages;
@@ -144,7 +157,6 @@ function wantedIn(columns: Columns, { from, sources }: BlockFacts, { wanted, lev
 }
 
 function messageAt(columns: Columns, { from, sources }: BlockFacts, text: string, index: number): Message {
-  const start = index === 0 ? 0 : (columns.ends[index - 1] as number) + 1;
   return {
     source: sources[columns.streams[index] as number] as Message['source'],
     seq: columns.seqs[index] as number,
@@ -153,7 +165,7 @@ function messageAt(columns: Columns, { from, sources }: BlockFacts, text: string
     time: from + (columns.times[index] as bigint),
     level: columns.levels[index] as number,
     flags: columns.flags[index] as number,
-    text: alone(text.slice(start, columns.ends[index])),
+    text: alone(textAt(columns.ends, text, index)),
     order: columns.orders[index] as number,
   };
 }

@@ -73,7 +73,7 @@ class Store implements LogStore {
   readonly #settling: Settling;
   readonly #quota: Quota | undefined;
   readonly #shelf: Shelf;
-  #recent = new Recent({ number: 1, order: 0 });
+  readonly #recent = new Recent({ number: 1, order: 0 });
   #wal!: WriteAhead;
   #fresh = new Fresh(1);
   /** The one before, until a segment has it. */
@@ -172,7 +172,7 @@ class Store implements LogStore {
     const from = after ?? placeOf(this.#recent.end);
     return follow({
       ...{ seeker: seekerOf(wanted), from, signal },
-      recent: () => this.#recent,
+      recent: this.#recent,
       shelf: () => this.#shelf,
       fresh: () => (this.#old ? [this.#old.fresh, this.#fresh] : [this.#fresh]),
     });
@@ -252,14 +252,13 @@ class Store implements LogStore {
     });
   }
 
-  #add({ source, owner }: Stream, { seqs, time, level, stderr, goesOn, text }: Draft): void {
-    const seq = seqs[0] as number;
-    const together = (seqs.at(-1) as number) - seq === seqs.length - 1;
+  #add({ source, owner }: Stream, { seq, seqs, time, level, stderr, goesOn, text }: Draft): void {
+    const lines = seqs?.length ?? 1;
+    const together = seqs === undefined || (seqs.at(-1) as number) - seq === lines - 1;
     const flags = (stderr ? STDERR : 0) | (goesOn ? GOES_ON : 0);
-    this.#push(owner, {
-      ...{ source, seq, lines: seqs.length, seqs: together ? undefined : seqs },
-      ...{ time, level, flags, text, order: 0 },
-    });
+    // No spreads here: this is done for every line.
+    const scattered = together ? undefined : seqs;
+    this.#push(owner, { source, seq, lines, seqs: scattered, time, level, flags, text, order: 0 });
   }
 
   #push(owner: string, message: Message): void {

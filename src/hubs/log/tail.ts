@@ -15,7 +15,7 @@ interface Following {
   seeker: Seeker;
   from: string;
   signal: AbortSignal;
-  recent(): Recent;
+  recent: Recent;
   shelf(): Shelf;
   /** What is in no segment, oldest first. */
   fresh(): Fresh[];
@@ -25,25 +25,23 @@ interface Following {
 export async function* follow(following: Following): AsyncGenerator<Arrived> {
   const { seeker, signal } = following;
   let place = positionOf(following.from);
-  while (!signal.aborted) {
-    const recent = following.recent();
-    const messages = recent.since(place);
-    if (messages === undefined) {
-      const [found, next] = await behind(following, place);
-      yield* inParts(found, next);
-      place = next;
-      continue;
+  const leave = following.recent.follow();
+  try {
+    while (!signal.aborted) {
+      const messages = following.recent.since(place);
+      if (messages?.length === 0) {
+        await following.recent.news(signal);
+        continue;
+      }
+      const next = following.recent.end;
+      const [found, after] = messages
+        ? [messages.filter(({ message }) => isWanted(seeker, message)), next]
+        : await behind(following, place);
+      yield* inParts(found, after);
+      place = after;
     }
-    if (messages.length === 0) {
-      await recent.news(signal);
-      continue;
-    }
-    const next = recent.end;
-    yield* inParts(
-      messages.filter(({ message }) => isWanted(seeker, message)),
-      next,
-    );
-    place = next;
+  } finally {
+    leave();
   }
 }
 
@@ -56,7 +54,7 @@ async function behind(
   const kept = fresh();
   const pile = kept.find(({ number }) => number >= place.number);
   const number = segment?.number ?? pile?.number;
-  if (number === undefined) return [[], recent().end];
+  if (number === undefined) return [[], recent.end];
   const last = segment === undefined && pile === kept.at(-1);
   const next = last ? { number, order: pile?.count ?? 0 } : { number: number + 1, order: 0 };
   const blocks: Block[] = segment === undefined ? (pile?.blocks() ?? []) : [];

@@ -40,7 +40,7 @@ export async function verify(
 async function count(block: Block, of: Wanted, counts: Map<string, Count>): Promise<void> {
   const wanted = block.sources.map((source) => (isOf(of, source) ? countOf(counts, source) : undefined));
   if (block.messages) {
-    for (const message of block.messages) {
+    for (const message of block.messages()) {
       if (!isOf(of, message.source)) continue;
       const counted = countOf(counts, message.source);
       if (message.flags & DROPPED) counted.dropped += message.lines;

@@ -10,7 +10,9 @@ const WARN = 3;
 
 /** A message that may still grow. */
 export interface Draft {
-  seqs: number[];
+  seq: number;
+  /** The sequence numbers of its lines, where there are several. */
+  seqs: number[] | undefined;
   time: bigint;
   level: number;
   stderr: boolean;
@@ -65,13 +67,18 @@ export class Fold {
 
   #begin(line: Printed, goesOn: boolean): void {
     this.#draft = {
-      ...{ seqs: [line.seq], time: line.time, text: line.text, goesOn },
-      ...{ level: levelOf(line.text), stderr: line.from === 'stderr' },
+      seq: line.seq,
+      seqs: undefined,
+      time: line.time,
+      level: levelOf(line.text),
+      stderr: line.from === 'stderr',
+      text: line.text,
+      goesOn,
     };
   }
 
   #grow(draft: Draft, line: Printed, between: '' | '\n'): void {
-    if (draft.text.length + line.text.length > LONGEST || draft.seqs.length >= MOST_LINES) {
+    if (draft.text.length + line.text.length > LONGEST || (draft.seqs?.length ?? 1) >= MOST_LINES) {
       const { level } = draft;
       const trace = this.#trace;
       this.settle();
@@ -81,6 +88,7 @@ export class Fold {
       return;
     }
     draft.text += between + line.text;
+    draft.seqs ??= [draft.seq];
     draft.seqs.push(line.seq);
   }
 
