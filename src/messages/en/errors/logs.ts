@@ -2,6 +2,10 @@
 import { type Entry, entry } from '../../entry.ts';
 
 export const logs = {
+  'sink.failed': entry(
+    (f) => `what takes logs did not: ${f.message}`,
+    () => 'It is tried again by itself; see whether its address and token in logSinks are right.',
+  ),
   'logs.full': entry(
     () => 'the disk of the log hub takes no more',
     () =>

@@ -2,6 +2,10 @@
 import { type Entry, entry } from '../../entry.ts';
 
 export const logs = {
+  'sink.failed': entry(
+    (f) => `lokien kohde ei ottanut niitä vastaan: ${f.message}`,
+    () => 'Yritetään itsestään uudelleen; tarkista kohteen osoite ja tunniste osiosta logSinks.',
+  ),
   'logs.full': entry(
     () => 'lokikeskuksen levylle ei mahdu enempää',
     () =>
