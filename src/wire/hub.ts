@@ -14,6 +14,7 @@ import { PATIENCE } from '../jobs/alerts/switch.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Links, ownIdentity } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
+import { openFiles } from './hub-files.ts';
 import { openRenewals } from './hub-identities.ts';
 import type { HubPart, HubWire } from './hub-part.ts';
 import { publishHub } from './hub-place.ts';
@@ -26,7 +27,7 @@ import { beatFor } from './watch.ts';
 const KEYS_MS = 1_000;
 
 /** The parts of the hub, in the order in which they are opened; each folder under `hubs/` has its own. */
-const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [openRenewals];
+const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [openRenewals, openFiles];
 
 export interface Hub {
   /** The port it listens on. */

@@ -2,7 +2,8 @@
 import type { AnyStep } from '../step.ts';
 import { applyFiles } from './apply.ts';
 import { compareFiles } from './compare.ts';
+import { deliverFiles } from './deliver.ts';
 import { setValues } from './set.ts';
 import { writeFiles } from './write.ts';
 
-export const fileSteps: readonly AnyStep[] = [setValues, writeFiles, applyFiles, compareFiles];
+export const fileSteps: readonly AnyStep[] = [setValues, writeFiles, applyFiles, compareFiles, deliverFiles];

@@ -16,8 +16,17 @@ export interface Trees {
 /** The folder of the configuration. */
 export class FolderTrees implements Trees {
   #known: { sum: string; tree: Tree } | undefined;
+  readonly #every: number;
+  #looked = Number.NEGATIVE_INFINITY;
+
+  /** Looks at most every so many ms whether anything has changed; each time by default. */
+  constructor(every = 0) {
+    this.#every = every;
+  }
 
   async tree({ folder }: Pick<Config, 'folder'>): Promise<Tree> {
+    if (this.#known && performance.now() - this.#looked < this.#every) return this.#known.tree;
+    this.#looked = performance.now();
     const { texts, problems } = await readTexts(folder);
     const hash = createHash('sha256');
     for (const [path, text] of Object.entries(texts)) hash.update(`${path}\0${text.length}\0${text}`);

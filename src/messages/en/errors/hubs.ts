@@ -119,6 +119,10 @@ export const hubs = {
     (f) => `${f.host} is not well with the new ${f.path}: ${f.message}`,
     () => 'Mend the template or its data; what was there before is put back.',
   ),
+  'files.refused': entry(
+    (f) => `${f.app} ${f.service} on ${f.host} could not take its files over: ${f.message}`,
+    (f) => `What was there before is put back; see what it says with /logs ${f.app}.`,
+  ),
   'files.away': entry(
     (f) => `${f.app} ${f.service} on ${f.host} has not taken its files over in ${f.time}`,
     (f) => `See what it says with /logs ${f.app}.`,

@@ -118,6 +118,10 @@ export const hubs = {
     (f) => `${f.host} ei voi hyvin, kun ${f.path} on uusi: ${f.message}`,
     () => 'Korjaa malli tai sen tiedot; entinen palautetaan.',
   ),
+  'files.refused': entry(
+    (f) => `${f.app} ${f.service} palvelimella ${f.host} ei voinut ottaa tiedostojaan käyttöön: ${f.message}`,
+    (f) => `Entinen palautetaan; katso mitä se sanoo: /logs ${f.app}.`,
+  ),
   'files.away': entry(
     (f) =>
       `${f.app} ${f.service} palvelimella ${f.host} ei ole ottanut tiedostojaan käyttöön ajassa ${f.time}`,
