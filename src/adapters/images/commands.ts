@@ -54,6 +54,12 @@ export const discardArgv = (socket: string, container: string): string[] => [
   ...[...client(socket), 'rm', '--force', '--volumes', container],
 ];
 
+/** Prints a label's value and the image of each container that runs and has the label. */
+export const runningArgv = (socket: string, label: string): string[] => [
+  ...[...client(socket), 'ps', '--no-trunc', '--filter', `label=${label}`],
+  ...['--format', `{{.Label "${label}"}}|{{.Image}}`],
+];
+
 /** Removes images that have a label, no name, and no image that stands on them. */
 export const pruneArgv = (socket: string, label: string): string[] => [
   ...[...client(socket), 'image', 'prune', '--force', '--filter', `label=${label}`],

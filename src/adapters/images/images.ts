@@ -13,6 +13,7 @@ import {
   type Layer,
   pruneArgv,
   removeArgv,
+  runningArgv,
   tagArgv,
   tagsArgv,
 } from './commands.ts';
@@ -54,6 +55,14 @@ export const images = defineAdapter({
       } finally {
         await shell.run(discardArgv(socket, what.container), { accept: [0, 1] });
       }
+    },
+    /** The images of the containers that run and have a label, each with the label's value. */
+    async running(label: string): Promise<{ value: string; image: string }[]> {
+      const { stdout } = await shell.run(runningArgv(socket, label));
+      return stdout.split('\n').flatMap((row) => {
+        const [value = '', image = ''] = row.split('|');
+        return image === '' ? [] : [{ value, image }];
+      });
     },
     /** Removes images that have a label, no name, and no image that stands on them. */
     async prune(label: string): Promise<void> {

@@ -1,13 +1,14 @@
 /** Gives the base image to the host's engine: what was built of packages, and the hub's program on top of it. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { APP_LABEL } from '../../adapters/compose/canonical.ts';
 import { dockerd } from '../../adapters/dockerd/dockerd.ts';
 import { type Image, images } from '../../adapters/images/images.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
-import { HostName } from '../../names.ts';
+import { AppName, HostName } from '../../names.ts';
 import { humanSize } from '../../units.ts';
-import { BASE_IMAGE, rememberBase } from '../bases.ts';
+import { BASE_IMAGE, knownBases, rememberBase, standsOn } from '../bases.ts';
 import { defineStep } from '../step.ts';
 import { CLIENT_CHANGES, type Client, ownClient } from './client.ts';
 import { BASE_RECIPE } from './recipe.ts';
@@ -50,11 +51,16 @@ const wholeChanges = (parts: Parts): string[] => [
 export const importBase = defineStep({
   name: 'build.import',
   lane: 'build',
-  input: z.strictObject({ host: HostName }),
+  input: z.strictObject({
+    host: HostName,
+    /** The layers of each base image on record. */
+    known: z.array(z.array(z.string())).optional(),
+  }),
   uses: { dockerd, images },
   timeout: '5m',
   title: ({ host }) => messages().jobs.steps.import({ image: BASE_IMAGE, host }),
-  async run(_, { shell, root, dockerd: engine, images: store, signal, report }) {
+  brief: async (_, { state }) => ({ known: await knownBases(state) }),
+  async run({ known = [] }, { shell, root, dockerd: engine, images: store, signal, report }) {
     if (!(await engine.answers())) throw new MusterError('engine.down', { host: shell.host });
     const shelf = new Shelf(shell, root);
     const built = await shelf.current();
@@ -91,12 +97,30 @@ export const importBase = defineStep({
     const runtime = built.packages.find((name) => name.startsWith('nodejs '))?.split(' ')[1] ?? '';
     const facts = { image: BASE_IMAGE, size, tag: datedTag(parts), runtime };
     report.note(messages().jobs.notes.baseReady({ ...facts, client: client.sha256.slice(0, 7) }));
+    const apps = await appsBelow(image, known, store);
+    if (apps.length > 0)
+      report.note(messages().jobs.notes.appsBelow({ apps, host: shell.host, base: BASE_IMAGE }));
     return resultOf(image, datedTag(parts));
   },
   async record({ host }, { layers, tag }, state, { at }) {
     await rememberBase(state, { layers, tag, host, at });
   },
 });
+
+/** The apps that run on another base image on record than this one. */
+async function appsBelow(
+  base: Image,
+  known: readonly string[][],
+  store: ReturnType<typeof images.open>,
+): Promise<string[]> {
+  const old: string[] = [];
+  for (const { value: app, image } of await store.running(APP_LABEL)) {
+    const layers = (await store.find(image))?.RootFS.Layers ?? [];
+    const isOld = known.some((one) => standsOn(layers, one)) && !standsOn(layers, base.RootFS.Layers);
+    if (isOld && AppName.safeParse(app).success) old.push(app);
+  }
+  return [...new Set(old)].sort();
+}
 
 const resultOf = (image: Image, tag = 'latest') => ({
   id: image.Id,

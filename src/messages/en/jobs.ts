@@ -36,6 +36,10 @@ export const jobs = {
     apply: 'apply',
     look: 'look',
     revert: 'revert',
+    set: 'set',
+    write: 'write',
+    deliver: 'deliver',
+    diff: 'diff',
   } as Readonly<Record<string, string>>,
 
   plans: {
@@ -144,6 +148,8 @@ export const jobs = {
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
     noIdentity: (f: { app: string; host: string; message: string }) =>
       `${f.app} on ${f.host} does not know the hub yet, and gets to know it when it can be asked: ${f.message}`,
+    appsBelow: (f: { apps: readonly string[]; host: string; base: string }) =>
+      `still on an older ${f.base} on ${f.host}: ${list(f.apps)}; /deploy builds them anew`,
     oldBase: (f: { app: string; host: string; services: readonly string[]; base: string }) =>
       `${f.app} stands on an older ${f.base} on ${f.host} (${list(f.services)}): /deploy ${f.app} builds it anew`,
     baseReady: (f: { image: string; size: string; tag: string; runtime: string; client: string }) =>

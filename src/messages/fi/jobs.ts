@@ -36,6 +36,10 @@ export const jobs: Messages['jobs'] = {
     apply: 'voimaan',
     look: 'katsaus',
     revert: 'peruminen',
+    set: 'asetus',
+    write: 'kirjoitus',
+    deliver: 'perille',
+    diff: 'erot',
   },
 
   plans: {
@@ -137,6 +141,8 @@ export const jobs: Messages['jobs'] = {
     upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
     noIdentity: (f) =>
       `${f.app} palvelimella ${f.host} ei vielä tunne hubia; se oppii tuntemaan sen, kun hub vastaa: ${f.message}`,
+    appsBelow: (f) =>
+      `vielä vanhan levykuvan ${f.base} päällä palvelimella ${f.host}: ${list(f.apps)}; /deploy rakentaa uudelleen`,
     oldBase: (f) =>
       `${f.app} on palvelimella ${f.host} vanhan levykuvan ${f.base} päällä (${list(f.services)}); /deploy ${f.app} rakentaa uudelleen`,
     baseReady: (f) => `${f.image} ${f.size} (${f.tag}): Debian 12, Node.js ${f.runtime}, hub ${f.client}`,

@@ -47,6 +47,13 @@ describe('the command lines for images', () => {
 });
 
 describe('an image', () => {
+  it('that runs is told with the label of its container', async () => {
+    const shell = fakeShell({ programs: () => ({ code: 0, stdout: 'shop|muster-shop-web:r-1\n|\n' }) });
+    assert.deepEqual(await images.open({ shell, options: { socket: '/d.sock' } }).running('muster.app'), [
+      { value: 'shop', image: 'muster-shop-web:r-1' },
+    ]);
+  });
+
   it('that is not there is undefined', async () => {
     const shell = fakeShell({ programs: () => ({ code: 1, stdout: '\n', stderr: 'No such image\n' }) });
     assert.equal(await images.open({ shell, options: { socket: '/d.sock' } }).find('a:b'), undefined);
