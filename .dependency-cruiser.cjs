@@ -50,6 +50,18 @@ module.exports = {
     ),
     ...downwards,
     never(
+      'client-imports-words',
+      'the client runs in containers, by itself; test/client/bundle.test.ts weighs what it takes of the words',
+      { path: '^src/client/' },
+      { path: `^src/(${ROOMS.flat().join('|')}|config|firewall|main|wire)/` },
+    ),
+    never(
+      'nobody-imports-the-client',
+      'the client is a program of its own',
+      { path: '^src/(?!client/)' },
+      { path: '^src/client/' },
+    ),
+    never(
       'joints-are-ends',
       'only the joints import the joints',
       { path: '^src/', pathNot: JOINTS },
@@ -100,7 +112,7 @@ module.exports = {
     door('dockerode', '^src/adapters/docker/'),
     door('node-ssh', '^src/adapters/ssh/'),
     door('ssh2', '^src/adapters/ssh/'),
-    door('child_process', '^src/adapters/local/'),
+    door('child_process', '^src/(adapters/local|client)/'),
     door('croner', '^src/cron\\.ts$'),
     door('commander', '^src/main\\.ts$'),
     door('pino', '^src/log\\.ts$'),

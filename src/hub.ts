@@ -121,3 +121,4 @@ export const HubIssued = z.strictObject({ certificate: z.string(), token: z.stri
 /** `POST /v1/certificate`: a certificate and a token for another while, bound as before. The body is `{"key": SPKI as base64}`. */
 export const HubKey = z.strictObject({ key: PublicKeyInfo });
 export const HubRenewal = z.strictObject({ certificate: z.string(), token: z.string() });
+export type Renewal = z.infer<typeof HubRenewal>;

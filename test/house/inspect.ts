@@ -32,6 +32,7 @@ export async function inspectImports(roots: string[]): Promise<Inspection[]> {
 /** Who may look at the process's arguments and environment, and why. */
 const MAY: { path: RegExp; what: RegExp; why: string }[] = [
   { path: /^src\/main(\.ts$|\/)/, what: /./, why: 'the command line' },
+  { path: /^src\/client\/main\.ts$/, what: /./, why: 'the command line in a container' },
   { path: /^src\/adapters\/local\//, what: /^process\.env$/, why: 'its programs inherit the environment' },
   { path: /^src\/adapters\/ssh\//, what: /^process\.env$/, why: 'the socket of the ssh agent' },
 ];

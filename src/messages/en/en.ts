@@ -3,6 +3,7 @@ import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
 import { behind } from './behind.ts';
 import { cards } from './cards.ts';
+import { client } from './client.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { config } from './config.ts';
@@ -25,6 +26,7 @@ export const en = {
   answers,
   behind,
   cards,
+  client,
   commands,
   common,
   config,

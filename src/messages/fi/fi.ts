@@ -15,6 +15,7 @@ import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
 import { behind } from './behind.ts';
 import { cards } from './cards.ts';
+import { client } from './client.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { config } from './config.ts';
@@ -37,6 +38,7 @@ export const fi: Messages = {
   answers,
   behind,
   cards,
+  client,
   commands,
   common,
   config,

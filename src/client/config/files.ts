@@ -1,0 +1,139 @@
+/** The files of this container: written at the start, and again whenever the hub has another version of them. */
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HubConfig, HubFile } from '../../hub.ts';
+import type { Connection } from '../connection.ts';
+import type { Settings } from '../settings.ts';
+import type { Words } from '../words.ts';
+import { fetchConfig } from './fetch.ts';
+import { keepConfig, readKept } from './kept.ts';
+import { NotWritten, removeHubFile, writeHubFile } from './write.ts';
+
+/** How long one question waits for a change, s; and how long it is waited after one that failed, ms. */
+const WAIT_S = 50;
+const PAUSE_MS = { first: 500, most: 30_000 };
+
+export interface FilesParts {
+  connection: Pick<Connection, 'ask'>;
+  /** The client's own folder, if it has one. */
+  state: string | undefined;
+  settings: Pick<Settings, 'wait' | 'required'>;
+  words: Words;
+  say(text: string): void;
+}
+
+export class Files {
+  readonly #parts: FilesParts;
+  #current: HubConfig | undefined;
+
+  constructor(parts: FilesParts) {
+    this.#parts = parts;
+  }
+
+  /** Writes the files before the command starts: the hub's, or those from before where it is away. Rejects with `NotWritten`. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { connection, state, settings, words, say } = this.#parts;
+    const kept = await readKept(state);
+    for (let pause = PAUSE_MS.first; ; pause = Math.min(PAUSE_MS.most, pause * 2)) {
+      try {
+        const fetched = await fetchConfig(connection, {
+          known: kept?.config.version,
+          within: settings.wait,
+          signal,
+        });
+        await this.#become(fetched ?? (kept as NonNullable<typeof kept>).config);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof NotWritten) throw error;
+        const { message } = error as Error;
+        if (kept) {
+          say(words.lastGood({ message, at: kept.at }));
+          return this.#become(kept.config);
+        }
+        if (!settings.required) return say(words.noFiles({ message }));
+        say(words.waiting({ message }));
+        await sleep(pause, undefined, { signal }).catch(() => {});
+        if (signal.aborted) return;
+      }
+    }
+  }
+
+  /**
+   * Waits for other versions until the signal, writes them, and has `apply` do what they ask for. Where that fails, the files
+   * before them are back, and the hub is told.
+   */
+  async watch(apply: (what: HubConfig['apply']) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { connection, words, say } = this.#parts;
+    let refused: { version: string; reason: string } | undefined;
+    let pause = PAUSE_MS.first;
+    while (!signal.aborted) {
+      try {
+        const known = this.#current?.version;
+        const next = await fetchConfig(connection, { known, wait: WAIT_S, refused, within: 15_000, signal });
+        pause = PAUSE_MS.first;
+        if (!next) continue;
+        if (next.version === refused?.version) {
+          // The hub has nothing better yet.
+          await sleep(PAUSE_MS.most, undefined, { signal });
+          continue;
+        }
+        const before = await snapshot([...next.files, ...(this.#current?.files ?? [])]);
+        try {
+          const files = await this.#write(next);
+          say(words.changed({ version: next.version, files }));
+          await apply(next.apply);
+          await this.#keep(next);
+          refused = undefined;
+        } catch (error) {
+          if (signal.aborted) return;
+          const reason = (error as Error).message;
+          for (const [path, file] of before) await (file ? writeHubFile(file, words) : removeHubFile(path));
+          say(words.notApplied({ version: next.version, message: reason }));
+          refused = { version: next.version, reason };
+        }
+      } catch {
+        await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => {});
+        pause = Math.min(PAUSE_MS.most, pause * 2);
+      }
+    }
+  }
+
+  async #become(config: HubConfig): Promise<void> {
+    await this.#write(config);
+    await this.#keep(config);
+  }
+
+  /** How many files were not there like that yet. */
+  async #write({ files }: HubConfig): Promise<number> {
+    let written = 0;
+    for (const file of files) if (await writeHubFile(file, this.#parts.words)) written += 1;
+    return written;
+  }
+
+  async #keep(config: HubConfig): Promise<void> {
+    this.#current = config;
+    await keepConfig(this.#parts.state, { at: new Date().toISOString(), config }).catch(() => {});
+  }
+}
+
+/** What is at these places now; undefined where nothing is. */
+async function snapshot(files: readonly HubFile[]): Promise<Map<string, HubFile | undefined>> {
+  const found = new Map<string, HubFile | undefined>();
+  for (const { path } of files) {
+    try {
+      const [{ mode, uid, gid }, content] = await Promise.all([stat(path), readFile(path)]);
+      const bits = `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
+      found.set(path, {
+        path,
+        content: content.toString('base64'),
+        mode: bits,
+        owner: `${uid}`,
+        group: `${gid}`,
+      });
+    } catch {
+      found.set(path, undefined);
+    }
+  }
+  return found;
+}

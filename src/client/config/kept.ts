@@ -1,0 +1,36 @@
+/** The files that were in force last: what a container starts with where the hub is away. */
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HubConfig } from '../../hub.ts';
+
+export interface Kept {
+  /** When they were fetched, ISO 8601. */
+  at: string;
+  config: HubConfig;
+}
+
+const fileIn = (state: string): string => join(state, 'config.json');
+
+/** Undefined where there are none, or where what is there is not whole. */
+export async function readKept(state: string | undefined): Promise<Kept | undefined> {
+  if (state === undefined) return undefined;
+  try {
+    return JSON.parse(await readFile(fileIn(state), 'utf8')) as Kept;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps them, for nobody else's eyes. */
+export async function keepConfig(state: string | undefined, kept: Kept): Promise<void> {
+  if (state === undefined) return;
+  const file = fileIn(state);
+  const handle = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(JSON.stringify(kept));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.new`, file);
+}

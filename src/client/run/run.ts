@@ -1,0 +1,125 @@
+/** `hub run -- COMMAND`: the files first, then the command; what it prints goes on and to the hub; its exit code is kept. */
+import type { WriteStream } from 'node:tty';
+import { Files } from '../config/files.ts';
+import { NotWritten } from '../config/write.ts';
+import { Connection } from '../connection.ts';
+import { report, watchHealth } from '../health.ts';
+import type { Identities } from '../identity.ts';
+import { Output } from '../log/output.ts';
+import type { Settings } from '../settings.ts';
+import type { Words } from '../words.ts';
+import { apply } from './apply.ts';
+import { type CommandParts, codeOf, NOT_FOUND, NOT_RUN, PASSED } from './command.ts';
+import { Life } from './life.ts';
+
+/** How long a command's end may take to be told, ms, and how long that counts. */
+const TELL_MS = 1_000;
+const ENDED_TTL_MS = 60_000;
+
+export interface RunParts {
+  argv: readonly string[];
+  env: NodeJS.ProcessEnv;
+  settings: Settings;
+  /** Where the client may keep things, if anywhere. */
+  state: string | undefined;
+  /** Without one the command is only started. */
+  identities: Identities | undefined;
+  words: Words;
+  out: { stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream };
+}
+
+/** Runs it to its end, and gives the exit code. */
+export async function run(parts: RunParts): Promise<number> {
+  const { argv, env, settings, identities, state, words, out } = parts;
+  const say = (text: string) => void out.stderr.write(`${text}\n`);
+  const life = new Life();
+  for (const signal of PASSED) process.on(signal, () => life.signal(signal));
+  // Nobody may read the container's output.
+  for (const stream of [out.stdout, out.stderr]) stream.on('error', () => {});
+  const ended = () => life.ended().catch((error) => notStarted(error, argv, words, say));
+  if (!identities) {
+    life.start({ argv, env });
+    return ended();
+  }
+  const connection = new Connection(identities);
+  const files = new Files({ connection, state, settings, words, say });
+  try {
+    await files.start(life.early);
+  } catch (error) {
+    if (!(error instanceof NotWritten)) throw error;
+    say(error.message);
+    return NOT_RUN;
+  }
+  if (life.endedEarly) return codeOf(null, life.endedEarly);
+  const output = openOutput(parts, connection, say);
+  const command: CommandParts = { argv, env, ...(output && { onOutput: passOn(output, life, out) }) };
+  const restart = () => {
+    say(words.restarting);
+    return life.again(command, () => output?.begin());
+  };
+  life.start(command);
+  const stopped = new AbortController();
+  const { signal: stop } = stopped;
+  connection.keepFresh();
+  const watching = [
+    files.watch((what) => apply(what, { words, restart, signal: (one) => life.signal(one) }), stop),
+    settings.health && watchHealth(connection, { check: settings.health, every: settings.healthEvery }, stop),
+  ];
+  const code = await ended();
+  stopped.abort();
+  const told = code === 0 ? undefined : tellEnd(connection, words, code);
+  const left = (await output?.drain(settings.drain)) ?? 0;
+  if (left > 0) say(words.left({ lines: left }));
+  await told;
+  connection.close();
+  await Promise.all(watching);
+  return code;
+}
+
+/** What the command prints goes to the hub, and on to whoever reads the container's output. */
+function passOn(output: Output, life: Life, out: RunParts['out']): NonNullable<CommandParts['onOutput']> {
+  return (from, chunk) => {
+    output.take(from, chunk);
+    const stream = out[from];
+    if (stream.write(chunk)) return;
+    // Whoever reads is slow; so is the command, then, as it would be without the client.
+    const source = life.current?.child[from];
+    source?.pause();
+    stream.once('drain', () => source?.resume());
+  };
+}
+
+/** What a shell gives for a command that could not be started, which is said. */
+function notStarted(
+  { code, message }: NodeJS.ErrnoException,
+  [command = '']: readonly string[],
+  words: Words,
+  say: (text: string) => void,
+): number {
+  const missing = code === 'ENOENT';
+  say(missing ? words.noCommand({ command }) : words.notStarted({ command, message }));
+  return missing ? NOT_FOUND : NOT_RUN;
+}
+
+/** Undefined where the command talks to a terminal, which it must keep, and where nothing can be kept. */
+function openOutput(
+  { out, settings, state, words }: RunParts,
+  connection: Connection,
+  say: (text: string) => void,
+): Output | undefined {
+  if ((out.stdout as WriteStream).isTTY) return undefined;
+  try {
+    if (state !== undefined) return new Output({ connection, state, spool: settings.spool, words, say });
+  } catch {
+    // Said below.
+  }
+  say(words.noRoom);
+  return undefined;
+}
+
+/** An end that nobody asked for is a report: nothing else may say it as quickly. */
+async function tellEnd(connection: Connection, words: Words, code: number): Promise<void> {
+  const checks = [{ name: 'command', status: 'unhealthy' as const, detail: words.ended({ how: `${code}` }) }];
+  const late = AbortSignal.timeout(TELL_MS);
+  await report(connection, { status: 'unhealthy', ttl: ENDED_TTL_MS, checks }, late).catch(() => {});
+}
