@@ -13,6 +13,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'hub.large': 413,
   'hub.busy': 429,
   'host.diskfull': 507,
+  'logs.full': 507,
+  'logs.busy': 429,
   internal: 500,
 };
 /** After these the connection ends: nothing more is read of it. */
