@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, cp, mkdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { localShell } from '../src/adapters/local/shell.ts';
@@ -61,7 +61,8 @@ async function makeRoot(folder: string): Promise<void> {
   const into = (path: string) => join(folder, path);
   for (const path of ['usr/bin', 'usr/lib', 'etc', 'var/lib', 'run', 'proc', 'dev', 'sys'])
     await mkdir(into(path), { recursive: true });
-  await mkdir(into('tmp'), { mode: 0o1777 });
+  await mkdir(into('tmp'));
+  await chmod(into('tmp'), 0o1777);
   for (const name of ['bin', 'lib']) await symlink(`usr/${name}`, into(name));
   const [busybox, init] = await Promise.all(['busybox', 'docker-init'].map(which));
   await copyFile(busybox as string, into('usr/bin/busybox'));

@@ -26,6 +26,8 @@ export interface TestMuster {
   say(line: string, onEvent?: (event: SayEvent) => void, signal?: AbortSignal): Promise<Said>;
   /** `muster start`, until it is up; with `pipe` lines can be typed to it. */
   start(stdin?: 'ignore' | 'pipe'): Promise<ChildProcess>;
+  /** `muster hub`, until it is up. */
+  hub(): Promise<ChildProcess>;
   /** `muster worker --host …`, until it is up. */
   worker(host: string): Promise<ChildProcess>;
   /** `muster agent worker` on a port of this machine, until it is up; it trusts this Muster. Started again, it is the same agent. */
@@ -112,6 +114,7 @@ export async function openMuster(
       return { exit, events, result };
     },
     start: (stdin) => up(['start', ...places, '--log', join(folder, 'muster.log')], /Muster is up/, stdin),
+    hub: () => up(['hub', ...places, '--log', join(folder, 'hub.log')], /listens on/),
     worker: (host) => up(['worker', ...places, '--host', host], /Serving/),
     async agent() {
       const trusted = (await muster.run('key')).stdout.trim();

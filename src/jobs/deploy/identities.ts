@@ -3,6 +3,7 @@
  * State families `services/APP` (the services of each generation, by host) and `identities/APP` (until when they hold, by host).
  */
 import { X509Certificate } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { asMusterError } from '../../errors.ts';
 import { HubPlace } from '../../hub.ts';
@@ -89,16 +90,24 @@ export async function issueFor(
   return Object.fromEntries(await Promise.all(issued));
 }
 
+/** How long a deploy waits for a hub that is just starting, ms, and how long from one try to the next. */
+const PATIENCE_MS = 3_000;
+const AGAIN_MS = 250;
+
 /** The same, for a deploy, which goes on where the hub is away: it gives them to the containers when it is back. */
 export async function issueIfThere(
   generation: Place & { generation: string },
   beside: Pick<Beside, 'state' | 'hub' | 'note'>,
 ): Promise<Identities | undefined> {
-  try {
-    return await issueFor(generation, beside);
-  } catch (thrown) {
-    const { message } = asMusterError(thrown);
-    beside.note(messages().jobs.notes.noIdentity({ ...generation, message }));
-    return {};
+  for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
+    try {
+      return await issueFor(generation, beside);
+    } catch (thrown) {
+      const { code, message } = asMusterError(thrown);
+      const starting = code === 'hub.unreachable' || code === 'hub.never';
+      if (starting && performance.now() < deadline) continue;
+      beside.note(messages().jobs.notes.noIdentity({ ...generation, message }));
+      return {};
+    }
   }
 }

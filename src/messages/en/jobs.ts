@@ -49,6 +49,9 @@ export const jobs = {
       `${f.app} back to ${list(f.releases)} on ${list(f.hosts)}`,
     rolledBack: (f: { app: string; releases: readonly string[]; hosts: readonly string[] }) =>
       `${f.app} is back to ${list(f.releases)} on ${list(f.hosts)}`,
+    restart: (f: { app: string; hosts: readonly string[] }) => `restart of ${f.app} on ${list(f.hosts)}`,
+    restarted: (f: { app: string; hosts: readonly string[] }) =>
+      `${f.app} was restarted on ${list(f.hosts)} and is healthy`,
     logs: (f: { app: string; hosts: readonly string[] }) => `log of ${f.app} on ${list(f.hosts)}`,
     logged: (f: { app: string; hosts: readonly string[] }) =>
       `that was the log of ${f.app} on ${list(f.hosts)}`,
@@ -147,7 +150,7 @@ export const jobs = {
       `${f.count} packages, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
     noIdentity: (f: { app: string; host: string; message: string }) =>
-      `${f.app} on ${f.host} does not know the hub yet, and gets to know it when it can be asked: ${f.message}`,
+      `${f.app} on ${f.host} does not know the hub, and does so once it is started again after the hub is back: ${f.message}`,
     appsBelow: (f: { apps: readonly string[]; host: string; base: string }) =>
       `still on an older ${f.base} on ${f.host}: ${list(f.apps)}; /deploy builds them anew`,
     oldBase: (f: { app: string; host: string; services: readonly string[]; base: string }) =>

@@ -49,6 +49,8 @@ export const jobs: Messages['jobs'] = {
       `${f.app} takaisin ${f.releases.length === 1 ? 'versioon' : 'versioihin'} ${list(f.releases)} ${onHosts(f.hosts)}`,
     rolledBack: (f) =>
       `${f.app} on taas ${f.releases.length === 1 ? 'versiossa' : 'versioissa'} ${list(f.releases)} ${onHosts(f.hosts)}`,
+    restart: (f) => `sovelluksen ${f.app} käynnistys uudelleen ${onHosts(f.hosts)}`,
+    restarted: (f) => `${f.app} on käynnistetty uudelleen ${onHosts(f.hosts)} ja on kunnossa`,
     logs: (f) => `sovelluksen ${f.app} loki ${onHosts(f.hosts)}`,
     logged: (f) => `se oli sovelluksen ${f.app} loki ${onHosts(f.hosts)}`,
     prepare: (f) => `palvelimen ${f.host} valmistelu (${list(f.needs)})`,
@@ -140,7 +142,7 @@ export const jobs: Messages['jobs'] = {
     packed: (f) => `${count(f.count, 'paketti', 'pakettia')}, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
     noIdentity: (f) =>
-      `${f.app} palvelimella ${f.host} ei vielä tunne hubia; se oppii tuntemaan sen, kun hub vastaa: ${f.message}`,
+      `${f.app} palvelimella ${f.host} ei tunne hubia; se oppii tuntemaan sen, kun se käynnistetään uudelleen hubin palattua: ${f.message}`,
     appsBelow: (f) =>
       `vielä vanhan levykuvan ${f.base} päällä palvelimella ${f.host}: ${list(f.apps)}; /deploy rakentaa uudelleen`,
     oldBase: (f) =>
