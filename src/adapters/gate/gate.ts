@@ -115,7 +115,12 @@ export async function openGate(parts: GateParts, listen: { host: string; port: n
       const error = asMusterError(thrown);
       if (error.code === 'internal' && !gone.signal.aborted)
         log.error({ err: thrown, path: request.url }, 'the gate failed');
-      sendError(request, response, error);
+      // What is a mistake in the code is for the log, not for whoever asks.
+      sendError(
+        request,
+        response,
+        error.code === 'internal' ? new MusterError('internal', { message: 'hub' }) : error,
+      );
     });
   });
   await new Promise<void>((resolve, reject) => {
