@@ -20,6 +20,7 @@ import {
 } from './commands/firewall.ts';
 import { help } from './commands/help.ts';
 import { hostAdd, hostRemove, hostRotate, hostTrust } from './commands/host.ts';
+import { health, healthMaintenance } from './commands/health.ts';
 import { hosts } from './commands/hosts.ts';
 import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
@@ -30,11 +31,13 @@ import { prepare } from './commands/prepare.ts';
 import { reload } from './commands/reload.ts';
 import { retry } from './commands/retry.ts';
 import { rollback } from './commands/rollback.ts';
+import { restart } from './commands/restart.ts';
 import { scheduleAdd, scheduleList, scheduleRemove, scheduleRun } from './commands/schedule.ts';
 import { status } from './commands/status.ts';
 import { why } from './commands/why.ts';
 
 export const catalog: readonly Command[] = [
+import { whySick } from './commands/why-sick.ts';
   help,
   status,
   hosts,
@@ -49,6 +52,14 @@ export const catalog: readonly Command[] = [
   rollback,
   keysSync,
   keysShow,
+  restart,
+  configShow,
+  configDiff,
+  configRender,
+  configApply,
+  configSet,
+  configHistory,
+  configRollback,
   logs,
   firewallShow,
   firewallDiff,
@@ -74,6 +85,9 @@ export const catalog: readonly Command[] = [
   acknowledge,
   snooze,
   scheduleList,
+  health,
+  whySick,
+  healthMaintenance,
   scheduleAdd,
   scheduleRemove,
   scheduleRun,

@@ -15,6 +15,7 @@ import { overlayAddresses } from '../jobs/networks.ts';
 import { Links, ownIdentity } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
 import { openFiles } from './hub-files.ts';
+import { openHealth } from './hub-health.ts';
 import { openRenewals } from './hub-identities.ts';
 import type { HubPart, HubWire } from './hub-part.ts';
 import { publishHub } from './hub-place.ts';
@@ -27,7 +28,7 @@ import { beatFor } from './watch.ts';
 const KEYS_MS = 1_000;
 
 /** The parts of the hub, in the order in which they are opened; each folder under `hubs/` has its own. */
-const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [openRenewals, openFiles];
+const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [openHealth, openRenewals, openFiles];
 
 export interface Hub {
   /** The port it listens on. */

@@ -114,6 +114,10 @@ export const docker = defineAdapter({
       /** The containers of a Compose project. */
       project: (name: string): Promise<Container[]> => labelled(`${PROJECT_LABEL}=${name}`),
       inspect,
+      /** Stops a container as it wants to be stopped, and starts it again; one that is gone is no error. */
+      async restart(id: string): Promise<void> {
+        await missing(engine.getContainer(id).restart());
+      },
       /** Removes a container and its anonymous volumes, running or not; one that is gone is no error. */
       async remove(id: string): Promise<void> {
         await asking(

@@ -144,6 +144,13 @@ export class Alerting {
     const late = sleep(patience, 'late' as const, { signal: waited.signal }).catch(() => 'late' as const);
     const found = await Promise.race([told, late]);
     waited.abort();
+    // What was begun on purpose may only now be known.
+    const component = this.#parts.monitor.get(id);
+    if (!component || !problemOf(this.#parts.monitor, component, this.#parts.maintained)) {
+      this.#raised.delete(id);
+      if (!this.#wanted.has(id)) this.#wanted.set(id, undefined);
+      return;
+    }
     await alarms.raise(withContext(alarm, found === 'late' ? known : { ...known, ...found }));
     if (found !== 'late') return;
     void told.then((more) => {

@@ -224,4 +224,4 @@ export class HealthHub {
 
 /** What is told; that time passes alone is no news. */
 const textOf = ({ uptime, ...rest }: Standing): string =>
-  JSON.stringify({ ...rest, uptime: uptime && uptime.share.toFixed(6) });
+  JSON.stringify({ ...rest, uptime: uptime?.share.toFixed(6) });

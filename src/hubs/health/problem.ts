@@ -8,7 +8,7 @@ import type { Maintenance } from './rollup.ts';
 import { inWords } from './words.ts';
 
 /** Who is told of these by somebody else: the dead-man's switch of the managers. */
-const TOLD_ELSEWHERE = /^(?:worker|manager|platform)\//;
+const TOLD_ELSEWHERE = /^(?:worker|manager|platform|hub)\//;
 /** Apps that are named below a host that is down. */
 const NAMED = 5;
 

@@ -7,6 +7,7 @@ import { healthy } from './healthy.ts';
 import { keep } from './keep.ts';
 import { logs } from './logs.ts';
 import { renewIdentities } from './renew.ts';
+import { restart } from './restart.ts';
 import { start } from './start.ts';
 
 export const deploySteps: readonly AnyStep[] = [
@@ -14,6 +15,7 @@ export const deploySteps: readonly AnyStep[] = [
   composeFile,
   build,
   start,
+  restart,
   healthy,
   keep,
   logs,

@@ -9,6 +9,7 @@ import { healthy } from '../deploy/healthy.ts';
 import { keep } from '../deploy/keep.ts';
 import { logs } from '../deploy/logs.ts';
 import { repositoryOf } from '../deploy/repository.ts';
+import { restart } from '../deploy/restart.ts';
 import { start } from '../deploy/start.ts';
 import type { Door } from '../firewall/doors.ts';
 import { exposeApp } from '../firewall/expose.ts';
@@ -74,6 +75,30 @@ export function rollbackPlan({
     locks: [`app/${app}`],
     stages: going(settings, each, doors),
     next: `/logs ${app}`,
+  };
+}
+
+/** The plan of `/restart APP`: `live` is what runs on each host. */
+export function restartPlan({
+  app,
+  settings,
+  live,
+}: {
+  app: string;
+  settings: App;
+  live: readonly { host: string; app: string; ref: string; commit: string }[];
+}): Plan {
+  const { plans } = messages().jobs;
+  const words = { app, hosts: live.map(({ host }) => host) };
+  return {
+    title: plans.restart(words),
+    done: plans.restarted(words),
+    locks: [`app/${app}`],
+    stages: [
+      { name: 'restart', steps: live.map((release) => restart(release)) },
+      { name: 'healthy', steps: live.map((release) => healthy({ ...release, within: settings.healthy })) },
+    ],
+    next: `/health ${app}`,
   };
 }
 

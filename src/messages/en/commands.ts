@@ -36,6 +36,48 @@ export const commands = {
     summary: 'Stop a job, and take back what it did',
     fields: { job: 'the job, or the beginning of its id' },
   },
+  'config show': {
+    summary: 'The files of a target, and where each value of their data comes from',
+    fields: { target: 'host/NAME, label/NAME, app/NAME, a file, or cloud' },
+  },
+  'config diff': {
+    summary:
+      'How files differ from what they are to be, also by hand; or how another version of the data differs',
+    fields: {
+      target: 'host/NAME, label/NAME, app/NAME, a file, or cloud',
+      version: 'the version of the data to compare with, as /config history names it',
+    },
+  },
+  'config render': {
+    summary: 'Files as they would be written, with the names of secrets instead of these',
+    fields: { target: 'host/NAME, label/NAME, app/NAME, a file, or cloud', file: 'only this file' },
+  },
+  'config apply': {
+    summary: 'Write the files of a target as they are to be, and have them take effect',
+    fields: {
+      target: 'host/NAME, label/NAME, app/NAME, a file, or cloud',
+      overwrite: 'also over files that somebody else wrote or changed',
+    },
+  },
+  'config set': {
+    summary: 'Set data, and bring out the files that depend on it',
+    description:
+      'A value is JSON where it is JSON, else a text. What is set goes over the file of its layer, and stays until it is unset or rolled back. Where a target does not take it, everything is as before.',
+    fields: {
+      layer: 'site, environment/NAME, host/NAME or app/NAME',
+      values: 'names with values, like db.host=10.0.0.5; in quotes where there are commas or blanks',
+      unset: 'names that are not to be set any more',
+      why: 'why, for the history',
+    },
+  },
+  'config history': {
+    summary: 'Who set what, when and why',
+    fields: { layer: 'only of this layer', count: 'how many versions' },
+  },
+  'config rollback': {
+    summary: 'Have the data as it was after a version, or a layer as it was before its last change',
+    fields: { to: 'a version, or a layer', why: 'why, for the history' },
+  },
   confirm: {
     summary: 'Confirm what you asked for, where it cannot be taken back',
     fields: {
@@ -51,6 +93,21 @@ export const commands = {
       app: 'the app',
       ref: "branch, tag or whole commit id; the app's branch by default",
       to: "only these of the app's hosts",
+    },
+  },
+  health: {
+    summary: 'How healthy the cloud, a host or an app is, and why',
+    description:
+      'A percentage of its parts: healthy counts whole, degraded half, unhealthy nothing; what is unknown or in maintenance is left out.',
+    fields: { target: 'cloud, an app, or a host' },
+  },
+  'health maintenance': {
+    summary: 'Tell nothing of an app or a host for a while, as it is worked on',
+    fields: {
+      target: 'cloud, an app, or a host',
+      time: 'for how long, like 30m or 8h',
+      why: 'why, for the others',
+      end: 'end it now',
     },
   },
   help: {
@@ -166,6 +223,10 @@ export const commands = {
   'firewall show': {
     summary: 'What a host lets in now, and what others changed there',
     fields: { host: 'the host' },
+  restart: {
+    summary: 'Start what runs of an app once more, and wait until it is healthy',
+    fields: { app: 'the app', on: 'only on these of its hosts' },
+  },
   },
   'firewall plan': {
     summary: 'What applying what is declared would change on a host',
@@ -246,3 +307,8 @@ export const commands = {
     fields: { job: 'a job or refusal; your own last one by default' },
   },
 };
+  'why-sick': {
+    summary:
+      'Why something is not healthy: the cause, since when, what changed before, and what it said last',
+    fields: { target: 'cloud, an app, or a host' },
+  },

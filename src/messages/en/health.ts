@@ -88,14 +88,12 @@ export const health = {
   stale: (f: { time: string }) => `Nothing was heard of the hub for ${f.time}: this is how it was then.`,
   noHub: 'There is no health hub: the configuration has no section hub.',
   silent: 'The health hub has told nothing yet.',
-  next: (f: { target: string }) => `/why-sick ${f.target}`,
 
   /** `/why-sick`. */
   well: (f: { what: string }) => `${f.what} is healthy.`,
   chain: 'Why:',
   changes: 'What changed before:',
   nothingChanged: 'Nothing was changed on it in the hour before.',
-  course: (f: { time: string; to: string; why: string }) => `${f.time} ${f.to}: ${f.why}`,
   courses: 'How it went:',
   lines: 'The last it said:',
 

@@ -42,6 +42,48 @@ export const commands: Messages['commands'] = {
     summary: 'Pysäytä työ ja kumoa, mitä se teki',
     fields: { job },
   },
+  'config show': {
+    summary: 'Kohteen tiedostot, ja mistä kukin niiden tiedoista tulee',
+    fields: { target: 'host/NIMI, label/NIMI, app/NIMI, tiedosto tai cloud' },
+  },
+  'config diff': {
+    summary:
+      'Miten tiedostot eroavat siitä, millaisia niiden pitää olla, myös käsin muutetut; tai miten tietojen toinen versio eroaa',
+    fields: {
+      target: 'host/NIMI, label/NIMI, app/NIMI, tiedosto tai cloud',
+      version: 'tietojen versio, johon verrataan, kuten /config history sen nimeää',
+    },
+  },
+  'config render': {
+    summary: 'Tiedostot sellaisina kuin ne kirjoitettaisiin, salaisuuksien tilalla niiden nimet',
+    fields: { target: 'host/NIMI, label/NIMI, app/NIMI, tiedosto tai cloud', file: 'vain tämä tiedosto' },
+  },
+  'config apply': {
+    summary: 'Kirjoita kohteen tiedostot ja ota ne käyttöön',
+    fields: {
+      target: 'host/NIMI, label/NIMI, app/NIMI, tiedosto tai cloud',
+      overwrite: 'myös niiden yli, jotka joku muu on kirjoittanut tai muuttanut',
+    },
+  },
+  'config set': {
+    summary: 'Aseta tietoja ja vie perille tiedostot, jotka riippuvat niistä',
+    description:
+      'Arvo on JSONia, jos se on JSONia, muuten teksti. Asetettu menee kerroksensa tiedoston edelle ja pysyy, kunnes se poistetaan tai perutaan. Jos jokin kohde ei ota sitä käyttöön, kaikki on niin kuin ennen.',
+    fields: {
+      layer: 'site, environment/NIMI, host/NIMI tai app/NIMI',
+      values: 'nimiä ja arvoja, esimerkiksi db.host=10.0.0.5; lainausmerkeissä, jos on pilkkuja tai välejä',
+      unset: 'nimet, joita ei enää aseteta',
+      why: 'syy, historiaa varten',
+    },
+  },
+  'config history': {
+    summary: 'Kuka asetti mitä, milloin ja miksi',
+    fields: { layer: 'vain tämän kerroksen', count: 'montako versiota' },
+  },
+  'config rollback': {
+    summary: 'Palauta tiedot sellaisiksi kuin ne olivat version jälkeen, tai kerros ennen sen viime muutosta',
+    fields: { to: 'versio tai kerros', why: 'syy, historiaa varten' },
+  },
   confirm: {
     summary: 'Vahvista, mitä pyysit, kun sitä ei voi perua jälkikäteen',
     fields: { request, plan },
@@ -54,6 +96,21 @@ export const commands: Messages['commands'] = {
       app: 'sovellus',
       ref: 'haara, tagi tai koko commitin tunnus; oletuksena sovelluksen haara',
       to: 'vain nämä sovelluksen palvelimista',
+    },
+  },
+  health: {
+    summary: 'Kuinka kunnossa pilvi, palvelin tai sovellus on, ja miksi',
+    description:
+      'Prosenttiluku osista: kunnossa oleva on kokonainen, heikentynyt puolikas ja epäkunnossa oleva nolla; tuntematonta ja huollossa olevaa ei lasketa.',
+    fields: { target: 'cloud, sovellus tai palvelin' },
+  },
+  'health maintenance': {
+    summary: 'Olla hälyttämättä sovelluksesta tai palvelimesta sen aikaa, kun sitä huolletaan',
+    fields: {
+      target: 'cloud, sovellus tai palvelin',
+      time: 'kuinka kauan, esimerkiksi 30m tai 8h',
+      why: 'syy, muille kerrottavaksi',
+      end: 'lopeta se nyt',
     },
   },
   help: {
@@ -172,6 +229,10 @@ export const commands: Messages['commands'] = {
     fields: { host: 'palvelin' },
   },
   'firewall apply': {
+  restart: {
+    summary: 'Käynnistää sovelluksen uudelleen ja odottaa, että se on kunnossa',
+    fields: { app: 'sovellus', on: 'vain näillä sen palvelimista' },
+  },
     summary: 'Pane palvelimelle julistettu voimaan; perutaan, ellei Muster pääse yhä sisään',
     fields: {
       host: 'palvelin',
@@ -247,3 +308,8 @@ export const commands: Messages['commands'] = {
     fields: { job: 'työ tai hylkäys; oletuksena oma viimeisimpäsi' },
   },
 };
+  'why-sick': {
+    summary:
+      'Miksi jokin ei ole kunnossa: syy, mistä alkaen, mitä sitä ennen muuttui ja mitä se viimeksi sanoi',
+    fields: { target: 'cloud, sovellus tai palvelin' },
+  },

@@ -80,13 +80,11 @@ export const health: Messages['health'] = {
   stale: (f) => `Keskuksesta ei ole kuultu mitään, kesto ${f.time}: näin oli silloin.`,
   noHub: 'Terveyskeskusta ei ole: asetuksissa ei ole osiota hub.',
   silent: 'Terveyskeskus ei ole vielä kertonut mitään.',
-  next: (f) => `/why-sick ${f.target}`,
 
   well: (f) => `${f.what} on kunnossa.`,
   chain: 'Miksi:',
   changes: 'Mitä sitä ennen muuttui:',
   nothingChanged: 'Edellisen tunnin aikana siihen ei tehty muutoksia.',
-  course: (f) => `${f.time} ${f.to}: ${f.why}`,
   courses: 'Miten se eteni:',
   lines: 'Viimeiset rivit:',
 

@@ -48,5 +48,11 @@ export const names: Messages['names'] = {
     noCommand: 'rivi alkaa komennolla, esimerkiksi /build base',
     notCommand: 'se ei ole komento',
   },
-  looked: { app: 'sovellus', host: 'palvelin', group: 'avainryhmä', overlay: 'päällysverkko' },
+  looked: {
+    app: 'sovellus',
+    host: 'palvelin',
+    group: 'avainryhmä',
+    overlay: 'päällysverkko',
+    target: 'kohde',
+  },
 };

@@ -1,0 +1,75 @@
+/** When nothing is told of something: by what people said, by what is planned, and while it is worked on. */
+import picomatch from 'picomatch';
+import type { Config } from '../../config/config.ts';
+import { cronClock } from '../../cron.ts';
+import { messages } from '../../messages/messages.ts';
+import { humanTime } from '../../units.ts';
+import type { Runs } from '../runs.ts';
+import type { HealthRecord, Quiet } from './record.ts';
+
+/** How long what was read counts, ms. */
+const COUNTS_MS = 200;
+/** How long after a job what it touched may take to settle, ms. */
+const SETTLE_MS = 15_000;
+
+export interface QuietTimesParts {
+  record: Pick<HealthRecord, 'quiet'>;
+  runs: Pick<Runs, 'open'>;
+  config(): Pick<Config, 'maintenance'>;
+  wall?: () => number;
+  now?: () => number;
+}
+
+export class QuietTimes {
+  readonly #parts: QuietTimesParts;
+  readonly #wall: () => number;
+  readonly #now: () => number;
+  #said: Record<string, Quiet> = {};
+  /** What is worked on, by whom, and until when that counts by the clock that only goes forward. */
+  readonly #worked = new Map<string, { run: string; until: number }>();
+  #read = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+
+  constructor(parts: QuietTimesParts) {
+    this.#parts = parts;
+    this.#wall = parts.wall ?? Date.now;
+    this.#now = parts.now ?? (() => performance.now());
+  }
+
+  /** Reads what was said and what is worked on, unless that was read just now. */
+  refresh(): Promise<void> {
+    if (this.#now() - this.#read < COUNTS_MS) return Promise.resolve();
+    this.#reading ??= this.#look().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  /** Why a subject is quiet now; undefined where it is not. */
+  of(subject: string): string | undefined {
+    const worked = this.#worked.get(subject);
+    if (worked && worked.until > this.#now()) return messages().health.working({ run: worked.run });
+    const said = this.#said[subject] ?? this.#said.cloud;
+    if (said && said.until > this.#wall()) return wordsOf(subject, said.until, said.why);
+    for (const { on, at, zone, lasts, why } of Object.values(this.#parts.config().maintenance)) {
+      if (!picomatch.isMatch(subject, on)) continue;
+      const begun = cronClock(at, zone)(this.#wall() - lasts);
+      if (begun !== undefined && begun <= this.#wall()) return wordsOf(subject, begun + lasts, why);
+    }
+    return undefined;
+  }
+
+  async #look(): Promise<void> {
+    const [said, open] = await Promise.all([this.#parts.record.quiet(this.#wall()), this.#parts.runs.open()]);
+    this.#said = said;
+    this.#read = this.#now();
+    for (const [subject, { until }] of this.#worked) if (until < this.#now()) this.#worked.delete(subject);
+    for (const run of open)
+      for (const lock of run.status === 'waiting' ? [] : run.plan.locks)
+        if (/^(?:app|host)\//.test(lock))
+          this.#worked.set(lock, { run: run.id, until: this.#now() + SETTLE_MS });
+  }
+}
+
+const wordsOf = (subject: string, until: number, why: string): string =>
+  messages().health.maintained({ what: subject, until: humanTime(new Date(until).toISOString()), why });
