@@ -118,6 +118,7 @@ module.exports = {
     door('pino', '^src/log\\.ts$'),
     door('ws', '^src/adapters/icp/'),
     door('mustache', '^src/hubs/config/'),
+    door('ajv', '^src/hubs/config/schema\\.ts$'),
     door('fast-png', '^src/bot/alerts/'),
     door('@peculiar', '^src/certificate\\.ts$'),
     door('yaml', '^src/(config|adapters/compose)/'),

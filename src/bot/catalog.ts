@@ -7,6 +7,8 @@ import { apps } from './commands/apps.ts';
 import { audit } from './commands/audit.ts';
 import { buildBase } from './commands/build-base.ts';
 import { cancel } from './commands/cancel.ts';
+import { configHistory, configRender, configShow } from './commands/config.ts';
+import { configApply, configDiff, configRollback, configSet } from './commands/config-change.ts';
 import { deploy } from './commands/deploy.ts';
 import {
   firewallApply,
@@ -18,26 +20,26 @@ import {
   firewallShow,
   firewallWhy,
 } from './commands/firewall.ts';
+import { health, healthMaintenance } from './commands/health.ts';
 import { help } from './commands/help.ts';
 import { hostAdd, hostRemove, hostRotate, hostTrust } from './commands/host.ts';
-import { health, healthMaintenance } from './commands/health.ts';
 import { hosts } from './commands/hosts.ts';
 import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
 import { keysShow, keysSync } from './commands/keys.ts';
-import { logs } from './commands/logs.ts';
+import { logs, logsStats, logsVerify } from './commands/logs.ts';
 import { overlayJoin, overlayLeave, overlayShow, overlayTest } from './commands/overlay.ts';
 import { prepare } from './commands/prepare.ts';
 import { reload } from './commands/reload.ts';
+import { restart } from './commands/restart.ts';
 import { retry } from './commands/retry.ts';
 import { rollback } from './commands/rollback.ts';
-import { restart } from './commands/restart.ts';
 import { scheduleAdd, scheduleList, scheduleRemove, scheduleRun } from './commands/schedule.ts';
 import { status } from './commands/status.ts';
 import { why } from './commands/why.ts';
+import { whySick } from './commands/why-sick.ts';
 
 export const catalog: readonly Command[] = [
-import { whySick } from './commands/why-sick.ts';
   help,
   status,
   hosts,
@@ -50,8 +52,6 @@ import { whySick } from './commands/why-sick.ts';
   buildBase,
   deploy,
   rollback,
-  keysSync,
-  keysShow,
   restart,
   configShow,
   configDiff,
@@ -60,7 +60,11 @@ import { whySick } from './commands/why-sick.ts';
   configSet,
   configHistory,
   configRollback,
+  keysSync,
+  keysShow,
   logs,
+  logsVerify,
+  logsStats,
   firewallShow,
   firewallDiff,
   firewallApply,
@@ -81,13 +85,13 @@ import { whySick } from './commands/why-sick.ts';
   confirm,
   refuse,
   why,
+  health,
+  whySick,
+  healthMaintenance,
   alerts,
   acknowledge,
   snooze,
   scheduleList,
-  health,
-  whySick,
-  healthMaintenance,
   scheduleAdd,
   scheduleRemove,
   scheduleRun,

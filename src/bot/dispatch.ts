@@ -207,7 +207,12 @@ async function carryOut(
   const need = await needOf(plan, command, scope, house);
   if (need) {
     const asked = { id, command: command.name, input, text, scope, by, rule, need };
-    const request = await house.requests.ask({ ...asked, title: plan.title, planHash: planHash(plan) });
+    const request = await house.requests.ask({
+      ...asked,
+      title: plan.title,
+      shows: plan.shows,
+      planHash: planHash(plan),
+    });
     return { kind: 'asked', request, text: drawRequest(request).join('\n') };
   }
   const run = { id, command: command.name, scope, text, by, plan };
@@ -260,6 +265,7 @@ export async function proceed(request: Request, parts: DispatchParts): Promise<O
     const approvals = hash === request.planHash ? agreed : [];
     const renewed = await house.requests.renew(request, {
       title: plan.title,
+      shows: plan.shows,
       planHash: hash,
       need,
       approvals,

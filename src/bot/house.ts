@@ -3,11 +3,13 @@ import type { Config } from '../config/config.ts';
 import type { Alerts } from '../jobs/alerts/alerts.ts';
 import type { Audit } from '../jobs/audit.ts';
 import type { Added } from '../jobs/enrolment/enrolments.ts';
+import type { Scenes } from '../jobs/files/scenes.ts';
 import type { KeySources } from '../jobs/keys/gather.ts';
 import type { Request, Requests } from '../jobs/requests.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Schedules } from '../jobs/schedule.ts';
 import type { LiveState } from '../jobs/step.ts';
+import type { LogDesk } from '../log-asking.ts';
 import type { Command, Reply } from './command.ts';
 
 /** A person as the configuration names them. */
@@ -53,6 +55,10 @@ export interface House {
   /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
   proceed(request: Request): Promise<Reply>;
   state: LiveState;
+  /** Asks the log hub; undefined where there is none. */
+  logs?: LogDesk;
+  /** Files that are made of templates and data, as they are to be now, and who changed that data. */
+  files: Pick<Scenes, 'current' | 'history'>;
   /** Asks the sources of key groups; their tokens stay here. */
   keys: Pick<KeySources, 'gather'>;
   /** The commit a branch, tag or whole commit id of an app stands for now. Rejects with `git.unreachable` or `git.ref.unknown`. */

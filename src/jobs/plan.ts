@@ -28,6 +28,8 @@ export interface Plan {
   posts?: 'nodes';
   /** The command that takes it back, where there is one. */
   undo?: string;
+  /** What it changes, for people who agree to it: lines of a diff. What it does is in its steps. */
+  shows?: string[];
   /** The command by which a person makes last what the run waits with: without, it is taken back by itself. */
   keep?: string;
 }
@@ -52,6 +54,7 @@ export function planHash({
   undo: _undo,
   keep: _keep,
   again: _again,
+  shows: _shows,
   stages,
   ...rest
 }: Plan): string {

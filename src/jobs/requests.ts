@@ -32,6 +32,8 @@ export interface Request {
   /** The rule that allowed the command. */
   rule: string;
   need: Need;
+  /** Lines that show what it changes. */
+  shows?: string[];
   /** What would be done, and the hash of the plan that people agree to. */
   title: string;
   planHash: string;
@@ -82,7 +84,7 @@ export class Requests {
   async ask(
     asked: Pick<
       Request,
-      'id' | 'command' | 'input' | 'text' | 'scope' | 'by' | 'rule' | 'need' | 'title' | 'planHash'
+      'id' | 'command' | 'input' | 'text' | 'scope' | 'by' | 'rule' | 'need' | 'title' | 'shows' | 'planHash'
     >,
   ): Promise<Request> {
     const now = Date.now();
@@ -156,7 +158,7 @@ export class Requests {
    */
   async renew(
     granted: Request,
-    now: Pick<Request, 'title' | 'planHash' | 'need' | 'approvals'>,
+    now: Pick<Request, 'title' | 'shows' | 'planHash' | 'need' | 'approvals'>,
   ): Promise<Request> {
     const { id } = granted;
     const { data, request } = await this.#read(id);

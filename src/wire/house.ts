@@ -65,7 +65,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     throw error;
   });
   const { redis, runs, audit, requests } = state;
-  const { links, hub, queues, workers, walk } = await openWorks(options, state, config);
+  const { links, hub, logs, queues, workers, walk, scenes } = await openWorks(options, state, config);
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
@@ -107,6 +107,10 @@ export async function openHouse(options: WireOptions): Promise<House> {
         return { text: outcome.text, refused: outcome.kind !== 'reply' };
       },
       state: state.state,
+      get logs() {
+        return hub.configured ? logs : undefined;
+      },
+      files: scenes,
       keys: new KeySources({
         state: state.state,
         folder: options.state,

@@ -38,6 +38,7 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   imports('hubs-are-strangers', 'src/hubs/log/log.ts', 'src/hubs/health/health.ts'),
   library('ws', 'src/agent/worker.ts'),
   library('mustache', 'src/jobs/plan.ts'),
+  library('ajv', 'src/hubs/config/template.ts'),
   library('fast-png', 'src/bot/cards/card.ts'),
   library('@peculiar/asn1-x509', 'src/agent/worker.ts', undefined, 'peculiar'),
   library('bullmq', 'src/jobs/audit.ts'),

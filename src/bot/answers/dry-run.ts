@@ -15,7 +15,13 @@ export function drawPlan(plan: Plan, scrubber: Scrubber): string {
   ]);
   const { planned } = messages().answers;
   const locks = plan.locks.length > 0 ? [planned.locks(plan)] : [];
-  const text = [planned.title(plan), ...steps, ...locks, planned.hash({ hash: planHash(plan).slice(0, 12) })];
+  const text = [
+    planned.title(plan),
+    ...(plan.shows ?? []),
+    ...steps,
+    ...locks,
+    planned.hash({ hash: planHash(plan).slice(0, 12) }),
+  ];
   return text.map(printable).join('\n');
 }
 

@@ -121,5 +121,6 @@ function withStage(card: Card, index: number, change: (stage: CardStage) => Card
 /** Whether nothing more will happen to it. */
 export const isOver = (card: Card): boolean => isFinal(card.status);
 
-/** Whether the run's output is what was asked for (its log), not a sign of life. */
-export const isReading = (card: Card): boolean => card.stages.length === 1 && card.stages[0]?.name === 'logs';
+/** Whether the run's output is what was asked for (a log, a diff), not a sign of life. */
+export const isReading = (card: Card): boolean =>
+  card.stages.length === 1 && ['logs', 'diff'].includes(`${card.stages[0]?.name}`);

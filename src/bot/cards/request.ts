@@ -6,7 +6,7 @@ import type { Button } from '../platform.ts';
 
 /** The request as lines: what would be done, what it needs or how it was decided, what to do next. */
 export function drawRequest(request: Request): string[] {
-  const { id, title, by, text, need, approvals, decision, decided, planHash, drifted } = request;
+  const { id, title, by, text, need, approvals, decision, decided, planHash, drifted, shows = [] } = request;
   const { common, cards } = messages();
   const words = cards.request;
   const what = `${title} · ${by.person}`;
@@ -19,6 +19,7 @@ export function drawRequest(request: Request): string[] {
         return [
           `○ ${words.toConfirm({ what })}`,
           ...changed,
+          ...shows,
           plan,
           common.next({ line: words.confirm({ id, until }) }),
         ];
@@ -26,6 +27,7 @@ export function drawRequest(request: Request): string[] {
       return [
         `○ ${words.needs({ what, left, approvals })}`,
         ...changed,
+        ...shows,
         words.rule({ rule: need.rule, roles: need.from, by: by.person, until }),
         plan,
         common.next({ line: words.approve({ id }) }),

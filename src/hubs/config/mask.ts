@@ -1,9 +1,9 @@
 /** Secrets out of sight: their names stand in their place, also in a text that others have changed. */
 
 /** What stands for a secret in what people see. */
-export const maskOf = (name: string): string => `[secret:${name}]`;
+export const maskOf = (name: string): string => `[masked:${name}]`;
 
-const MASK = /\[secret:[^\]\s]+\]/;
+const MASK = /\[masked:[^\]\s]+\]/;
 
 /**
  * A text in which each line that is like a masked one but for its secrets is that line; `masked` are texts with masks. For a file

@@ -96,10 +96,16 @@ export class Scene {
     return this.#draft(placed).masked;
   }
 
+  /** A file with masks, and what it is agreed to by. Throws as `masked` does. */
+  plan(placed: Placed): Pick<Made, 'placed' | 'masked' | 'sum'> {
+    const { masked } = this.#draft(placed);
+    return { placed, masked, sum: sumOf(masked) };
+  }
+
   /** A file as it is to be. Rejects as `masked` throws, and with `config.secret` where a secret it takes is not to be found. */
   async make(placed: Placed, find: FindSecret): Promise<Made> {
     const { masked, used } = this.#draft(placed);
-    const sum = createHash('sha256').update(masked).digest('hex');
+    const sum = sumOf(masked);
     const { data, from } = this.data(placed);
     const { schema, template, format } = placed.settings;
     const secrets = [...from].filter(
@@ -123,8 +129,8 @@ export class Scene {
     const { template, format, schema } = placed.settings;
     const { text, used } = this.tree.templates.render(template, data, format);
     // What a secret has to be like can only be seen of the secret itself.
-    const open = ![...from.values()].some(({ kind }) => kind === 'secret');
-    if (schema !== undefined && open) this.#schemas.check(schema, data, placed.file);
+    const secrets = [...from].flatMap(([name, { kind }]) => (kind === 'secret' ? [name] : []));
+    if (schema !== undefined) this.#schemas.check(schema, data, placed.file, secrets);
     const draft = { masked: text, used };
     this.#drafts.set(placed.id, draft);
     return draft;
@@ -146,6 +152,8 @@ export class Scene {
     ];
   }
 }
+
+const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What it gives, or the words of what is wrong. */
 function attempt<T>(act: () => T): T | string {

@@ -36,19 +36,31 @@ export class Schemas {
     }
   }
 
-  /** Throws `schema.data` where data does not fit. */
-  check(name: string, data: object, file: string): void {
+  /** Throws `schema.data` where data does not fit; what it finds of the values of `except`, which are not the real ones, does not count. */
+  check(name: string, data: object, file: string, except: readonly string[] = []): void {
     const validate = this.compile(name);
     if (validate(data)) return;
-    const errors = validate.errors ?? [];
+    const all = validate.errors ?? [];
+    const masked = all.filter(({ instancePath }) => except.includes(nameOf(instancePath)));
+    // What combines others fails with them.
+    const errors = all.filter(
+      (error) =>
+        !masked.includes(error) &&
+        !(masked.length > 0 && /^(?:anyOf|oneOf|allOf|if|not)$/.test(error.keyword)),
+    );
+    if (errors.length === 0) return;
     const problems = [...new Set(errors.map(told))].slice(0, TOLD).join('; ');
     throw new MusterError('schema.data', { file, name, problems });
   }
 }
 
+/** `/db/port` (RFC 6901) as a name of data. */
+const nameOf = (path: string): string =>
+  path.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+
 /** `db.port must be integer`: ajv's words hold what the schema says, and nothing of the data. */
 function told({ instancePath, message, params, keyword }: ErrorObject): string {
-  const path = instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  const path = nameOf(instancePath);
   const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
   const more = keyword === 'enum' && allowed ? `: ${JSON.stringify(allowed)}` : '';
   return `${path || '(data)'} ${message ?? keyword}${more}`;

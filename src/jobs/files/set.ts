@@ -35,4 +35,5 @@ export const setValues = defineStep({
     return undefined;
   },
   run: async () => ({}),
+  undo: async () => undefined,
 });

@@ -9,6 +9,7 @@ import { check, takeOver } from './effect.ts';
 import { Deliveries, type Delivery } from './input.ts';
 import { contentsOf } from './made.ts';
 import { Records } from './records.ts';
+import { WRITTEN } from './written.ts';
 
 const uses = { hostFiles };
 type Context = StepContext & Opened<typeof uses>;
@@ -48,8 +49,7 @@ export const writeFiles = defineStep({
     return undefined;
   },
   async record({ host }, { files }, state, { at, run }) {
-    for (const { file, path } of files)
-      await state.set('files/written', `${host} ${path}`, { file, at, run });
+    for (const { file, path } of files) await state.set(WRITTEN, `${host} ${path}`, { file, at, run });
   },
 });
 

@@ -168,14 +168,27 @@ export const commands = {
     },
   },
   logs: {
-    summary: "An app's log, or what a job printed",
+    summary: "An app's or a host's log, or what a job printed",
+    description:
+      'Where there is a hub, out of what it keeps; else of the containers that are there. A service, a host, a level and an end are for the hub only.',
     fields: {
-      of: 'an app or a job',
+      of: 'an app (shop), a service of one (shop/web), a host (host/web-1) or a job',
       follow: 'go on until /cancel',
-      since: 'only the last so long, like 10m',
-      grep: 'only lines that contain this',
+      since: 'only the last so long, like 10m, or from a time on',
+      until: 'only what is so old, like 5m, or up to a time',
+      grep: 'only lines that contain this; /between slashes/ it is a regular expression',
+      level: 'only this level or a worse one',
       tail: 'how many lines at the most',
     },
+  },
+  'logs verify': {
+    summary: 'Prove that no line of a log is missing, and none there twice',
+    description: 'Every line has a number in its stream; what was printed, and never came, leaves a gap.',
+    fields: { of: 'an app, a service of one, a host or a job', since: 'only the last so long, like 1d' },
+  },
+  'logs stats': {
+    summary: 'How much the log hub keeps of whom, and how its sinks and sources do',
+    fields: {},
   },
   'overlay join': {
     summary: 'Make a host a member of an overlay network, tell the others, and test it',
@@ -213,6 +226,10 @@ export const commands = {
     summary: 'Read the configuration again; a bad one is refused and the old one stays',
     fields: {},
   },
+  restart: {
+    summary: 'Start what runs of an app once more, and wait until it is healthy',
+    fields: { app: 'the app', on: 'only on these of its hosts' },
+  },
   retry: {
     summary: 'Go on with a failed or cancelled job, from the stage that failed',
     fields: {
@@ -223,10 +240,6 @@ export const commands = {
   'firewall show': {
     summary: 'What a host lets in now, and what others changed there',
     fields: { host: 'the host' },
-  restart: {
-    summary: 'Start what runs of an app once more, and wait until it is healthy',
-    fields: { app: 'the app', on: 'only on these of its hosts' },
-  },
   },
   'firewall plan': {
     summary: 'What applying what is declared would change on a host',
@@ -302,13 +315,13 @@ export const commands = {
     summary: 'What is going on: jobs that run or wait, the last ones, hosts and apps',
     fields: {},
   },
-  why: {
-    summary: 'Why something was refused, waits, or failed',
-    fields: { job: 'a job or refusal; your own last one by default' },
-  },
-};
   'why-sick': {
     summary:
       'Why something is not healthy: the cause, since when, what changed before, and what it said last',
     fields: { target: 'cloud, an app, or a host' },
   },
+  why: {
+    summary: 'Why something was refused, waits, or failed',
+    fields: { job: 'a job or refusal; your own last one by default' },
+  },
+};

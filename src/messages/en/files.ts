@@ -88,13 +88,13 @@ export const files = {
     noFiles: (f: { target: string }) => `No file goes to ${f.target}.`,
     file: (f: { name: string; path: string; template: string; names: readonly string[] }) =>
       `${f.name} · ${f.path} · of ${f.template} · to ${list(f.names)}`,
-    writtenAt: (f: { host: string; at: string; version: number }) =>
-      `on ${f.host} since ${f.at}, version ${f.version}`,
+    writtenAt: (f: { host: string; at: string; run: string }) => `on ${f.host} since ${f.at}, by ${f.run}`,
     data: (f: { target: string; version: number }) => `Data of ${f.target}, version ${f.version}:`,
     value: (f: { name: string; value: string; layer: string }) => `${f.name} = ${f.value} · from ${f.layer}`,
     valueSet: (f: { name: string; value: string; layer: string }) =>
       `${f.name} = ${f.value} · from ${f.layer}, set in a chat`,
     noData: 'There is no data.',
+    noHosts: 'There is no host yet; a change of data is carried out by one.',
     noHistory: 'Nothing was set in a chat yet.',
     version: (f: { version: number; at: string; by: string; run: string }) =>
       `version ${f.version} · ${f.at} · ${f.by} · ${f.run}`,

@@ -171,14 +171,28 @@ export const commands: Messages['commands'] = {
     },
   },
   logs: {
-    summary: 'Sovelluksen loki, tai mitä työ tulosti',
+    summary: 'Sovelluksen tai palvelimen loki, tai mitä työ tulosti',
+    description:
+      'Keskuksesta, jos sellainen on; muuten niistä konteista, jotka ovat olemassa. Palvelu, palvelin, taso ja loppuaika vaativat keskuksen.',
     fields: {
-      of: 'sovellus tai työ',
+      of: 'sovellus (shop), sen palvelu (shop/web), palvelin (host/web-1) tai työ',
       follow: 'jatka, kunnes /cancel',
-      since: 'vain viimeisin aika, esimerkiksi 10m',
-      grep: 'vain rivit, joilla on tämä',
+      since: 'vain viimeisin aika, esimerkiksi 10m, tai jostakin ajasta alkaen',
+      until: 'vain näin vanhat, esimerkiksi 5m, tai johonkin aikaan asti',
+      grep: 'vain rivit, joilla on tämä; /kauttaviivojen välissä/ se on säännöllinen lauseke',
+      level: 'vain tämä taso tai pahempi',
       tail: 'enintään kuinka monta riviä',
     },
+  },
+  'logs verify': {
+    summary: 'Todista, ettei lokista puutu riviäkään eikä mikään ole siellä kahdesti',
+    description:
+      'Jokaisella rivillä on numero virrassaan; tulostettu rivi, joka ei tullut perille, jättää aukon.',
+    fields: { of: 'sovellus, sen palvelu, palvelin tai työ', since: 'vain viimeisin aika, esimerkiksi 1d' },
+  },
+  'logs stats': {
+    summary: 'Paljonko lokikeskus säilyttää kenenkin rivejä, ja miten sen kohteet ja lähteet voivat',
+    fields: {},
   },
   'overlay join': {
     summary: 'Liitä palvelin päällysverkkoon, kerro muille ja kokeile',
@@ -216,6 +230,10 @@ export const commands: Messages['commands'] = {
     summary: 'Lue asetukset uudelleen; virheelliset hylätään ja vanhat jäävät voimaan',
     fields: {},
   },
+  restart: {
+    summary: 'Käynnistää sovelluksen uudelleen ja odottaa, että se on kunnossa',
+    fields: { app: 'sovellus', on: 'vain näillä sen palvelimista' },
+  },
   retry: {
     summary: 'Jatka epäonnistunutta tai peruttua työtä siitä vaiheesta, joka epäonnistui',
     fields: { job, whole: 'ensimmäisestä vaiheesta eikä epäonnistuneesta' },
@@ -229,10 +247,6 @@ export const commands: Messages['commands'] = {
     fields: { host: 'palvelin' },
   },
   'firewall apply': {
-  restart: {
-    summary: 'Käynnistää sovelluksen uudelleen ja odottaa, että se on kunnossa',
-    fields: { app: 'sovellus', on: 'vain näillä sen palvelimista' },
-  },
     summary: 'Pane palvelimelle julistettu voimaan; perutaan, ellei Muster pääse yhä sisään',
     fields: {
       host: 'palvelin',
@@ -303,13 +317,13 @@ export const commands: Messages['commands'] = {
       'Mitä on meneillään: käynnissä olevat, odottavat ja viimeisimmät työt, palvelimet ja sovellukset',
     fields: {},
   },
-  why: {
-    summary: 'Miksi jokin hylättiin, odottaa tai epäonnistui',
-    fields: { job: 'työ tai hylkäys; oletuksena oma viimeisimpäsi' },
-  },
-};
   'why-sick': {
     summary:
       'Miksi jokin ei ole kunnossa: syy, mistä alkaen, mitä sitä ennen muuttui ja mitä se viimeksi sanoi',
     fields: { target: 'cloud, sovellus tai palvelin' },
   },
+  why: {
+    summary: 'Miksi jokin hylättiin, odottaa tai epäonnistui',
+    fields: { job: 'työ tai hylkäys; oletuksena oma viimeisimpäsi' },
+  },
+};

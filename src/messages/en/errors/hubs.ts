@@ -66,6 +66,10 @@ export const hubs = {
     (f) => `templates and data have ${f.count} ${f.count === 1 ? 'problem' : 'problems'}:\n${f.problems}`,
     () => 'Mend them; muster check shows all.',
   ),
+  'files.none': entry(
+    (f) => `no file goes to ${f.target}`,
+    () => 'The section files of the configuration says what goes where.',
+  ),
   'files.target': entry(
     (f) => `there is no target ${f.name}${f.near ? `; did you mean ${f.near}?` : ''}`,
     () => 'Name host/NAME, label/NAME, app/NAME, a file, or cloud for all.',

@@ -66,6 +66,10 @@ export const hubs = {
     (f) => `malleissa ja tiedoissa on ${f.count} ${f.count === 1 ? 'virhe' : 'virhettä'}:\n${f.problems}`,
     () => 'Korjaa ne; muster check näyttää kaikki.',
   ),
+  'files.none': entry(
+    (f) => `kohteeseen ${f.target} ei mene tiedostoja`,
+    () => 'Asetusten osa files sanoo, mikä menee minne.',
+  ),
   'files.target': entry(
     (f) => `kohdetta ${f.name} ei ole${f.near ? `; tarkoititko ${f.near}?` : ''}`,
     () => 'Nimeä host/NIMI, label/NIMI, app/NIMI, tiedosto, tai cloud kaikkia varten.',

@@ -1,0 +1,184 @@
+/** Changes data that files are made of, and brings these out: diffed, approved where the rules say so, taken back where it fails. */
+import { z } from 'zod';
+import { MusterError } from '../../errors.ts';
+import { layerOf } from '../../hubs/config/layer-id.ts';
+import {
+  changesBetween,
+  readValue,
+  type ValueChange,
+  valueProblem,
+  valuesAt,
+  withChanges,
+} from '../../hubs/config/values.ts';
+import { sound } from '../../jobs/files/scenes.ts';
+import { applyPlan, comparePlan, setPlan, showsOf } from '../../jobs/plans/files.ts';
+import { messages } from '../../messages/messages.ts';
+import { filesOf, liveApps, scopeOf } from '../answers/files.ts';
+import { defineCommand, type Reply } from '../command.ts';
+import type { House } from '../house.ts';
+import { demandTrusted } from '../known.ts';
+
+const Target = z.string().max(300);
+const Why = z.string().max(500).optional();
+
+export const configDiff = defineCommand({
+  name: 'config diff',
+  about: () => messages().commands['config diff'],
+  examples: ['config diff host/web-1', 'config diff app/shop 12'],
+  input: z.object({ target: Target, version: z.number().int().min(0).optional() }),
+  words: ['target', 'version'],
+  risk: 'read',
+  scope: ({ target }) => scopeOf(target),
+  async plan({ target, version }, house) {
+    const scene = sound(await house.files.current());
+    const files = filesOf(scene, house, target);
+    const onHosts = files.filter(({ app }) => app === undefined);
+    if (version === undefined && onHosts.length > 0) return comparePlan({ scene, files: onHosts, target });
+    const history = await house.files.history();
+    const last = history.at(-1)?.version ?? 0;
+    const then = await valuesOf(house, version ?? Math.max(0, last - 1));
+    const lines = showsOf(scene.with(then).scene, scene, files, 60);
+    return { text: lines.length === 0 ? messages().files.diff.none : lines.join('\n'), printedFrom: 0 };
+  },
+});
+
+export const configApply = defineCommand({
+  name: 'config apply',
+  about: () => messages().commands['config apply'],
+  examples: [
+    'config apply host/web-1',
+    'config apply label/edge --dry-run',
+    'config apply host/web-1 --overwrite',
+  ],
+  input: z.object({ target: Target, overwrite: z.boolean().default(false) }),
+  words: ['target'],
+  risk: 'change',
+  scope: ({ target }) => scopeOf(target),
+  async plan({ target, overwrite }, house) {
+    const { config, state } = house;
+    const scene = sound(await house.files.current());
+    const files = filesOf(scene, house, target);
+    demandTrusted(
+      config,
+      files.map(({ host }) => host),
+    );
+    return applyPlan({ config, scene, files, live: await liveApps(state, files), overwrite, target });
+  },
+});
+
+export const configSet = defineCommand({
+  name: 'config set',
+  about: () => messages().commands['config set'],
+  examples: [
+    'config set app/shop db.host=10.0.0.5',
+    'config set site "ports=[80, 443]" --why "the new door"',
+    'config set host/web-1 --unset db.host',
+  ],
+  input: z.object({
+    layer: Target,
+    values: z.array(z.string()).optional(),
+    unset: z.array(z.string()).optional(),
+    why: Why,
+  }),
+  words: ['layer', 'values'],
+  risk: 'change',
+  scope: ({ layer }) => `config/${layer.replaceAll('/', '-')}`,
+  async plan({ layer, values = [], unset = [], why }, house) {
+    const { answers } = messages().files;
+    const known = layerOf(layer);
+    if (known?.kind === 'secret') return { text: answers.noSecrets, refused: true };
+    if (!known || !exists(layer, house)) return { text: answers.layers, refused: true };
+    const assigned = assignments(values);
+    if (!assigned || assigned.length + unset.length === 0)
+      return { text: answers.wrongAssignment, refused: true };
+    const scene = await house.files.current();
+    const set = scene.values.layers[layer] ?? {};
+    const wanted = [...assigned, ...unset.map((name) => ({ name, after: undefined }))];
+    for (const { name, after } of wanted) {
+      const problem = valueProblem(name, after);
+      if (problem) throw new MusterError('files.value', { name, problem });
+    }
+    const changes = wanted
+      .map(({ name, after }) => ({ layer, name, before: set[name], after }) as ValueChange)
+      .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+    return planned(changes, why, house);
+  },
+});
+
+export const configRollback = defineCommand({
+  name: 'config rollback',
+  about: () => messages().commands['config rollback'],
+  examples: ['config rollback app/shop', 'config rollback 12'],
+  input: z.object({ to: Target, why: Why }),
+  words: ['to'],
+  risk: 'change',
+  scope: ({ to }) => (/^\d+$/.test(to) ? 'cloud' : `config/${to.replaceAll('/', '-')}`),
+  async plan({ to, why }, house) {
+    const scene = await house.files.current();
+    if (/^\d+$/.test(to)) {
+      const then = await valuesOf(house, Number(to));
+      return planned(changesBetween(scene.values, then), why, house);
+    }
+    if (!layerOf(to)) return { text: messages().files.answers.layers, refused: true };
+    const history = await house.files.history();
+    const last = history.findLast(({ changes }) => changes.some(({ layer }) => layer === to));
+    if (!last) return { text: messages().files.answers.noHistory, refused: true };
+    const then = valuesAt(scene.values, history, last.version - 1);
+    return planned(
+      changesBetween(scene.values, then).filter(({ layer }) => layer === to),
+      why,
+      house,
+    );
+  },
+});
+
+/** The plan of a change of data. */
+async function planned(changes: readonly ValueChange[], why: string | undefined, house: House) {
+  const { config, state, caller } = house;
+  const { answers } = messages().files;
+  if (changes.length === 0) return { text: answers.same } satisfies Reply;
+  const before = sound(await house.files.current());
+  const { scene, dependents: files } = before.with(withChanges(before.values, changes));
+  const names = Object.keys(config.hosts);
+  const host = names.find((name) => config.hosts[name]?.link === 'local') ?? names[0];
+  if (host === undefined) return { text: answers.noHosts, refused: true } satisfies Reply;
+  demandTrusted(
+    config,
+    files.map((one) => one.host),
+  );
+  const { person, platform, chat } = caller;
+  const live = await liveApps(state, files);
+  const parts = { config, before, scene, files, live, changes, host, why, line: '/config history' };
+  return setPlan({ ...parts, by: { person, platform, chat } });
+}
+
+/** The values after a version; rejects with `files.version` where that is not known any more. */
+async function valuesOf({ files }: House, version: number) {
+  const [{ values }, history] = await Promise.all([files.current(), files.history()]);
+  const oldest = (history[0]?.version ?? 1) - 1;
+  if (version < oldest || version > values.version) throw new MusterError('files.version', { version });
+  return valuesAt(values, history, version);
+}
+
+/** Whether there is a host or an app of a layer; environments are whatever files say. */
+function exists(layer: string, { config }: House): boolean {
+  const { of, name = '' } = layerOf(layer) ?? {};
+  if (of === 'host') return Object.hasOwn(config.hosts, name);
+  if (of === 'app') return Object.hasOwn(config.apps, name);
+  return of === undefined || Object.values(config.files).some(({ environment }) => environment === name);
+}
+
+/** Names and values; what was parted at a comma within a value is put together again. Undefined where there is no name. */
+function assignments(words: readonly string[]): { name: string; after: unknown }[] | undefined {
+  const whole: string[] = [];
+  for (const word of words) {
+    const last = whole.at(-1);
+    if (/^[^\s=[\]{}"]+=/.test(word)) whole.push(word);
+    else if (last === undefined) return undefined;
+    else whole[whole.length - 1] = `${last},${word}`;
+  }
+  return whole.map((text) => {
+    const [name = '', value = ''] = text.split(/=(.*)/s);
+    return { name, after: readValue(value) };
+  });
+}
