@@ -3,6 +3,7 @@ import { untilTaken } from '../adapters/redis/refusal.ts';
 import { type ErrorCode, type ErrorData, MusterError } from '../errors.ts';
 import type { NewRunEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import type { LogDesk } from '../log-asking.ts';
 import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
 import { Interrupted, type Site, type Work } from './carry-out.ts';
@@ -19,6 +20,8 @@ export interface PerformerParts {
   reach(host: string): Promise<Site>;
   /** What steps are told beside their hosts. */
   beside: Pick<Beside, 'config' | 'secret' | 'enrolment' | 'files' | 'hub'>;
+  /** The log hub; undefined where there is none. */
+  logs?(): LogDesk | undefined;
   scrubber: Scrubber;
   log: Log;
 }
@@ -82,8 +85,12 @@ export class Performer {
     try {
       const briefed = await this.#brief(step, job, report);
       if (briefed) {
-        const site = await this.#parts.reach(job.host);
-        const result = await site.carryOut({ ...attempt, step, job: briefed, cancelled: stopped }, report);
+        const result = step.here
+          ? await this.#here(step, briefed, report, signal)
+          : await (await this.#parts.reach(job.host)).carryOut(
+              { ...attempt, step, job: briefed, cancelled: stopped },
+              report,
+            );
         await this.#record(step, briefed, result, signal);
       }
       report.state('done', {});
@@ -106,6 +113,17 @@ export class Performer {
       }
       report.state(error.code === 'step.cancelled' ? 'cancelled' : 'failed', { error });
       return { outcome: { ok: false, began: true, error }, said: await report.rest() };
+    }
+  }
+
+  /** Does a step that no host takes part in. */
+  async #here(step: AnyStep, job: StepJob, report: EventReport, signal: AbortSignal): Promise<unknown> {
+    const late = AbortSignal.timeout(step.timeoutMs);
+    const context = { logs: this.#parts.logs?.(), signal: AbortSignal.any([signal, late]), report };
+    try {
+      return await step.here?.(step.input.parse(job.input), context);
+    } finally {
+      signal.throwIfAborted();
     }
   }
 

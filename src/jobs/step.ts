@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { asMusterError } from '../errors.ts';
 import type { Caller, Issued } from '../hub.ts';
 import type { Scene } from '../hubs/config/scene.ts';
+import type { LogDesk } from '../log-asking.ts';
 import type { HostName, Lane } from '../names.ts';
 import type { Secret } from '../secret.ts';
 import type { Shell } from '../shell.ts';
@@ -66,6 +67,14 @@ export interface Beside {
   secret(text: string, path: string): Promise<Secret>;
 }
 
+/** What a step is done with that no host takes part in. */
+export interface Here {
+  /** The log hub; undefined where there is none. */
+  logs: LogDesk | undefined;
+  signal: AbortSignal;
+  report: Report;
+}
+
 /** What a step runs with, next to the adapters it `uses`. */
 export interface StepContext {
   shell: Shell;
@@ -104,6 +113,8 @@ export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<st
    * there is nothing to do: the host is then not even reached. Idempotent.
    */
   brief?(input: z.output<Input>, beside: Beside): Promise<Partial<z.input<Input>> | undefined>;
+  /** Does it beside Redis, where no host takes part: then `run` is not called. May be started again after a crash. */
+  here?(input: z.output<Input>, context: Here): Promise<Result>;
   /** Does it, idempotently: it may be started again after a crash. */
   run(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<Result>;
   /**

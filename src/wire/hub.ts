@@ -17,6 +17,7 @@ import { managerKeys } from './enrolment.ts';
 import { openFiles } from './hub-files.ts';
 import { openHealth } from './hub-health.ts';
 import { openRenewals } from './hub-identities.ts';
+import { openLogHub } from './hub-log.ts';
 import type { HubPart, HubWire } from './hub-part.ts';
 import { publishHub } from './hub-place.ts';
 import { knownHosts } from './known.ts';
@@ -28,7 +29,12 @@ import { beatFor } from './watch.ts';
 const KEYS_MS = 1_000;
 
 /** The parts of the hub, in the order in which they are opened; each folder under `hubs/` has its own. */
-const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [openHealth, openRenewals, openFiles];
+const PARTS: readonly ((wire: HubWire) => Promise<HubPart>)[] = [
+  openLogHub,
+  openHealth,
+  openRenewals,
+  openFiles,
+];
 
 export interface Hub {
   /** The port it listens on. */

@@ -16,6 +16,7 @@ import { Workers } from '../jobs/worker.ts';
 import { Links } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
 import { HubWay } from './hub-place.ts';
+import { openLogDesk } from './log-desk.ts';
 import type { openState, WireOptions } from './state.ts';
 
 /** The part that does the work on hosts: walks runs and serves lanes. */
@@ -41,6 +42,7 @@ export async function openWorks(
     log,
   });
   const hub = new HubWay({ state: options.state, live: state.state, config });
+  const logs = openLogDesk(() => hub.client());
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
   const scenes = new Scenes({ config, trees: new FolderTrees(), values: state.values });
@@ -72,6 +74,7 @@ export async function openWorks(
         return secret;
       },
     },
+    logs: () => (hub.configured ? logs : undefined),
     scrubber,
     log,
   });
@@ -89,5 +92,5 @@ export async function openWorks(
   });
   // A run whose turn comes is begun by a manager; managers begin theirs themselves.
   runs.onReady = (run) => queues.wake(run.id, 'look');
-  return { links, hub, queues, workers, walk, scenes };
+  return { links, hub, logs, queues, workers, walk, scenes };
 }

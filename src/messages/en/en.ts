@@ -15,6 +15,7 @@ import { health } from './health.ts';
 import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
+import { logs } from './logs.ts';
 import { names } from './names.ts';
 import { overlay } from './overlay.ts';
 import { reasons } from './reasons.ts';
@@ -38,6 +39,7 @@ export const en = {
   help,
   hosts,
   jobs,
+  logs,
   names,
   overlay,
   reasons,

@@ -27,6 +27,7 @@ import { health } from './health.ts';
 import { help } from './help.ts';
 import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
+import { logs } from './logs.ts';
 import { names } from './names.ts';
 import { overlay } from './overlay.ts';
 import { reasons } from './reasons.ts';
@@ -50,6 +51,7 @@ export const fi: Messages = {
   help,
   hosts,
   jobs,
+  logs,
   names,
   overlay,
   reasons,
