@@ -1,0 +1,139 @@
+/** Logs from the line that a container prints to the chat: a real engine, the built program, a hub that is killed, and sinks. */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
+import { until } from '../until.ts';
+import { freePort, oneHost } from './app.ts';
+import { ended, openMuster, type TestMuster } from './muster.ts';
+
+describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
+  let engine: TestEngine;
+  let muster: TestMuster;
+  let hub: ChildProcess;
+  let folder: string;
+  before(async () => {
+    engine = await startEngine();
+    muster = await openMuster({});
+    folder = join(muster.folder, 'logs');
+    await mkdir(folder);
+    const port = await freePort();
+    const place = `127.0.0.1:${port}`;
+    await muster.configure({
+      ...oneHost(muster, engine, { shop: '' }),
+      'hub.yml': `hub: {address: "${place}", listen: "${place}", start: false}\n`,
+      'logs.yml': [
+        `logSources: {disk: {hosts: [local], paths: ["${folder}/*.log"]}}`,
+        `logSinks: {archive: {to: file, path: "${folder}/all.jsonl"}}`,
+        '',
+      ].join('\n'),
+    });
+    await muster.start();
+    hub = await muster.hub();
+  });
+  after(async () => {
+    await muster?.stop();
+    await engine?.stop();
+  });
+
+  const run = (name: string, script: string) =>
+    engine.docker(
+      ...['run', '--detach', '--name', name],
+      ...['--label', 'com.docker.compose.project=shop', '--label', `com.docker.compose.service=${name}`],
+      ...['muster/base', 'sh', '-c', script],
+    );
+  const asked = async (line: string) => {
+    const { events } = await muster.say(line);
+    return events.flatMap((event) => (event.type === 'reply' ? [event.text] : [])).join('\n');
+  };
+  const shows = (line: string, wanted: RegExp) =>
+    until(async () => {
+      const text = await asked(line);
+      return wanted.test(text) ? text : undefined;
+    }, `${line} shows ${wanted}`);
+  const archived = async (): Promise<Record<string, unknown>[]> =>
+    (await readFile(join(folder, 'all.jsonl'), 'utf8').catch(() => ''))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+
+  test('what a container prints is found by app, service, level, time and text; nothing in it drives a terminal', async () => {
+    await run(
+      'web',
+      'echo hello; echo \'{"level":"error","msg":"no db"}\'; printf \'x\\033[2Jy\\007\\n\'; echo oh >&2',
+    );
+    const text = await shows('/logs shop', /oh/);
+    assert.match(text, /^web \| hello$/m);
+    assert.match(text, /^web \| xy\\x07$/m);
+    assert.match(await asked('/logs shop/web --level error'), /^web \| .*no db.*$/);
+    assert.match(await asked('/logs shop --grep HELL'), /^web \| hello$/);
+    assert.match(await asked('/logs shop --grep /^h.l+o$/'), /^web \| hello$/);
+    assert.match(await asked('/logs shop --until 1h'), /There is no such line/);
+    assert.match(await asked('/logs shop/db'), /There is no such line/);
+    assert.match(await asked('/logs verify shop'), /4 lines in 1 stream\nNo gap, and nothing twice\./);
+  });
+
+  test('a file of a host is read, also while it is rotated', async () => {
+    const path = join(folder, 'app.log');
+    await writeFile(path, 'one\ntwo\n');
+    await shows('/logs host/local --grep two', /disk \| two/);
+    await appendFile(path, 'three\n');
+    await rename(path, `${path}.1`);
+    await writeFile(path, 'four\n');
+    await shows('/logs host/local --grep four', /disk \| four/);
+    await shows('/logs host/local --grep three', /disk \| three/);
+    assert.match(await asked('/logs verify host/local'), /No gap, and nothing twice\./);
+  });
+
+  test('a hub that is killed while a container prints has each line once afterwards, and so has its sink', async () => {
+    await run(
+      'loud',
+      'i=0; while [ $i -lt 4000 ]; do i=$((i+1)); echo "n $i"; [ $((i % 200)) = 0 ] && sleep 0.1; done; echo done',
+    );
+    for (const seen of ['n 400', 'n 1600', 'n 2800']) {
+      await shows(`/logs shop/loud --grep "/^${seen}$/"`, new RegExp(seen));
+      hub.kill('SIGKILL');
+      await ended(hub);
+      hub = await muster.hub();
+    }
+    await shows('/logs shop/loud --grep done', /done/);
+    assert.match(
+      await asked('/logs verify shop/loud'),
+      /4001 lines in 1 stream\nNo gap, and nothing twice\./,
+    );
+    const lines = await until(async () => {
+      const all = (await archived()).filter(({ service }) => service === 'loud');
+      return all.some(({ message }) => message === 'done') && all;
+    });
+    const numbers = new Set(lines.map(({ seq }) => seq));
+    assert.deepEqual([...numbers].length, 4_001);
+  });
+
+  test('a log is followed in the chat until it is cancelled', async () => {
+    await run('slow', 'i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo "tick $i"; sleep 0.1; done');
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const following = muster.say(
+      '/logs shop/slow --follow',
+      (event) => {
+        if (event.type === 'lines') seen.push(...event.lines);
+        if (seen.length > 20) stop.abort();
+      },
+      stop.signal,
+    );
+    await assert.rejects(following);
+    const numbers = seen.map((line) => Number(/^slow \| tick (\d+)$/.exec(line)?.[1]));
+    assert.deepEqual(
+      numbers,
+      Array.from(numbers, (_, at) => (numbers[0] as number) + at),
+    );
+    await engine.docker('rm', '--force', 'slow');
+  });
+
+  test('what the log hub keeps is told by whom', async () => {
+    const text = await asked('/logs stats');
+    assert.match(text, /archive {2}\d+/);
+  });
+});
