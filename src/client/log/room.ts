@@ -1,11 +1,16 @@
 /** How much may be kept for a hub that is away, for all streams together. */
+const FILE_BYTES = 1_000_000;
+
 export class Room {
+  /** How long a file gets before the next one is begun, bytes: only whole files give their room back. */
+  readonly file: number;
   readonly #most: number;
   #used = 0;
 
   /** `most` is in bytes. */
   constructor(most: number) {
     this.#most = most;
+    this.file = Math.min(FILE_BYTES, most / 8);
   }
 
   /** Takes so many bytes; false where there are not as many left. */

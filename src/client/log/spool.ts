@@ -17,8 +17,6 @@ import { join } from 'node:path';
 import type { HubLine } from '../../hub.ts';
 import type { Room } from './room.ts';
 
-/** How long a file gets before the next one is begun, bytes. */
-const FILE_BYTES = 1_000_000;
 /** The longest that a line can be as it is kept, bytes: each of its bytes may need six. */
 const LONGEST_KEPT = 2 * 1024 * 1024;
 const LF = 0x0a;
@@ -114,7 +112,8 @@ export class Stream {
     }
     file.done += at;
     // Nothing waits, and there is no reason to keep a long file.
-    if (file.done === file.size && file.size >= FILE_BYTES / 2 && this.#files.length === 1) this.finish();
+    if (file.done === file.size && file.size >= this.#room.file / 2 && this.#files.length === 1)
+      this.finish();
   }
 
   /** How many lines the hub does not have; of streams that were left, 0 where it has all and 1 where it has not. */
@@ -155,7 +154,7 @@ export class Stream {
       return false;
     }
     file.size += bytes.length;
-    if (file.size >= FILE_BYTES) this.finish();
+    if (file.size >= this.#room.file) this.finish();
     return true;
   }
 
