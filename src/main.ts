@@ -142,6 +142,31 @@ places(program.command('doctor').description('what each host lacks for what it i
   .addHelpText('after', '\nExit code: 0 nothing is lacking, 1 something is.\n\nExamples:\n  $ muster doctor')
   .action(async (options) => (await import('./main/doctor.ts')).doctor(options));
 
+const list = (value: string, before: string[]): string[] => [...before, value];
+const config = program.command('config').description('files that are made of templates and data');
+config
+  .command('render')
+  .description('print a file as it would be written, from templates and data alone')
+  .argument('<file>', 'the file, as the configuration names it, or a template')
+  .addOption(
+    new Option('--config <dir>', 'the folder with templates/ and data/, and perhaps a configuration').default(
+      'config',
+    ),
+  )
+  .option('--target <target>', 'where it would go: host/NAME, or app/NAME with --host')
+  .option('--host <name>', 'the host, for its layer of data', 'example')
+  .option('--environment <name>', 'the environment, for its layer of data')
+  .option('--format <format>', 'how values are written: none, html, json, shell or ini')
+  .option('--schema <file>', 'the JSON Schema of the data, below templates/')
+  .option('--data <file>', 'more data, over that of the folder; may be given again', list, [])
+  .option('--set <name=value>', 'a value, over all; may be given again', list, [])
+  .option('--secrets', 'with the secrets that the data names, instead of their names')
+  .addHelpText(
+    'after',
+    '\nExit code: 0 rendered, 1 the template or its data are bad, 2 not understood.\n\nExamples:\n  $ muster config render nginx --target host/web-1\n  $ muster config render shop.json --config . --target app/shop --data test/data.yml --format json',
+  )
+  .action(async (file, options) => (await import('./main/config.ts')).render(file, options));
+
 const audit = program
   .command('audit')
   .description('the audit trail')

@@ -6,6 +6,7 @@ import { lineCheck } from '../bot/understood.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
+import { problemsIn } from '../hubs/config/checked.ts';
 import { messages } from '../messages/messages.ts';
 import { knownHosts } from '../wire/known.ts';
 import { type Places, placesOf } from './options.ts';
@@ -16,6 +17,9 @@ export async function check(places: Places): Promise<void> {
     lineCheck(catalogue(catalog)),
     await knownHosts(placesOf(places)),
   );
+  // Templates of a repository are looked at where they are fetched.
+  if (config && config.settings.templates === undefined)
+    problems.push(...(await problemsIn(config.folder, config, `${places.config}/`)));
   for (const problem of problems) process.stdout.write(`✕ ${describeProblem(problem)}\n`);
   for (const warning of warnings) process.stdout.write(`▲ ${describeProblem(warning)}\n`);
   const words = messages().config;
