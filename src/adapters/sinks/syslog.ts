@@ -9,6 +9,8 @@ const PRIORITY: Record<Level, number> = { trace: 15, debug: 15, info: 14, warn: 
 /** How long a connection and a write may take, and how long one has to hold before what was written to it counts as taken, ms. */
 const WITHIN_MS = 30_000;
 const SURE_MS = 1_000;
+/** Bytes that are kept to be written once more. */
+const MOST_UNSURE = 16 * 1024 * 1024;
 /** Of SD-PARAM values, RFC 5424, 6.3.3. */
 const ESCAPED = /["\\\]]/g;
 
@@ -93,6 +95,8 @@ export function syslog(parts: { host: string; port: number; tls: boolean; ca?: s
         else unsure = unsure.filter(({ at }) => now - at < SURE_MS);
         await write(socket, bytes, signal);
         unsure.push({ bytes, at: Date.now() });
+        for (let sum = unsure.reduce((total, one) => total + one.bytes.length, 0); sum > MOST_UNSURE; )
+          sum -= unsure.shift()?.bytes.length ?? sum;
         return undefined;
       } catch (error) {
         open = undefined;
