@@ -13,7 +13,7 @@ import { openIdentity } from '../identity.ts';
 import { PATIENCE } from '../jobs/alerts/switch.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Links, ownIdentity } from '../links.ts';
-import { managerKeys } from './enrolment.ts';
+import { managerKeys, ownKeys } from './enrolment.ts';
 import { openFiles } from './hub-files.ts';
 import { openHealth } from './hub-health.ts';
 import { openRenewals } from './hub-identities.ts';
@@ -59,8 +59,10 @@ export async function openHub(options: WireOptions): Promise<Hub> {
     ends.push(() => config.close());
     const keys = join(options.state, 'keys');
     const [identity, own] = await Promise.all([openIdentity(keys, 'hub'), ownIdentity(options.state)]);
-    const name = `hub/${identity.fingerprint}`;
+    const name = `hub/${identity.fingerprint.replace(/[^A-Za-z0-9]/g, '').slice(6, 26)}`;
     await alone(state, name);
+    const heart = beatFor(options, state, name, { keys: await ownKeys(options.state) });
+    ends.push(() => heart.stop());
     const links = new Links(
       () => config.current,
       options.state,
@@ -107,8 +109,6 @@ export async function openHub(options: WireOptions): Promise<Hub> {
       },
       (error) => log.error({ problems: error.facts.problems }, 'the configuration is bad; the old one stays'),
     );
-    const heart = beatFor(options, state, name, {});
-    ends.push(() => heart.stop());
     return { port: gate.port, settings: hub, close };
   } catch (error) {
     await close();

@@ -13,6 +13,7 @@ export interface Patience {
   every: number;
   worker: number;
   manager: number;
+  hub: number;
   /** Of a chat service from which nothing is heard, beyond the time between its signs. */
   platform: number;
   /** Of one in which nothing can be said. */
@@ -22,6 +23,7 @@ export const PATIENCE: Patience = {
   every: 2_000,
   worker: 15_000,
   manager: 15_000,
+  hub: 15_000,
   platform: 60_000,
   mute: 60_000,
 };
@@ -45,7 +47,7 @@ export interface SwitchParts {
 }
 
 /** Keys of the alarms that are the switch's own. */
-const OWN = /^(?:worker|manager|platform)\//;
+const OWN = /^(?:worker|manager|hub|platform)\//;
 
 export class DeadMansSwitch {
   readonly #parts: SwitchParts;
@@ -100,7 +102,7 @@ export class DeadMansSwitch {
   /** Whether somebody who does the same joined after its last sign: it was started again. */
   #isReplaced({ name, last, facts }: Sign, signs: readonly Sign[]): boolean {
     const [kind] = name.split('/');
-    if (kind !== 'worker' && kind !== 'manager') return false;
+    if (kind !== 'worker' && kind !== 'manager' && kind !== 'hub') return false;
     const same = (other: Sign) =>
       other.name.startsWith(`${kind}/`) &&
       (facts.hosts ?? []).every((host) => other.facts.hosts?.includes(host));
@@ -109,7 +111,7 @@ export class DeadMansSwitch {
 
   #alarmsOf({ name, facts }: Sign): Alarm[] {
     const [kind] = name.split('/');
-    const { worker, manager } = messages().alerts.watch;
+    const { worker, manager, hub } = messages().alerts.watch;
     const where = facts.where ?? name;
     if (kind === 'worker' && this.#silence.of(name) >= this.#patience.worker) {
       const time = humanDuration(this.#patience.worker);
@@ -129,20 +131,19 @@ export class DeadMansSwitch {
           hint: worker.hint({ host }),
         }));
     }
-    if (kind === 'manager' && this.#silence.of(name) >= this.#patience.manager) {
-      const time = humanDuration(this.#patience.manager);
-      const { many, manyOver, hint } = manager;
-      const words = { summary: manager.summary({ where }), over: manager.over({ where }), many, manyOver };
-      const lines = [manager.lines({ time })];
+    if ((kind === 'manager' || kind === 'hub') && this.#silence.of(name) >= this.#patience[kind]) {
+      const time = humanDuration(this.#patience[kind]);
+      const { summary, over, lines, ...words } = kind === 'hub' ? hub : manager;
       return [
         {
           key: name,
           severity: 'critical',
-          cause: 'manager.silent',
-          subject: subjectOf(where),
+          cause: `${kind}.silent`,
+          subject: subjectOf(kind, where),
+          summary: summary({ where }),
+          over: over({ where }),
+          lines: [lines({ time })],
           ...words,
-          lines,
-          hint,
         },
       ];
     }
@@ -183,4 +184,4 @@ function accusedBy(name: string, signs: ReadonlyMap<string, number>): string {
   return kind === 'platform' && signs.has(`mute/${one}`) ? `mute/${one}` : `${kind}/${one}`;
 }
 
-const subjectOf = (where: string): string => `manager/${where.split(/[ ,]/)[0]}`;
+const subjectOf = (kind: string, where: string): string => `${kind}/${where.split(/[ ,]/)[0]}`;

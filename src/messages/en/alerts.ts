@@ -56,6 +56,15 @@ export const alerts = {
         `Nothing was heard of it for ${f.time}. Another one goes on with its work.`,
       hint: 'muster start, where it ran',
     },
+    hub: {
+      summary: (f: { where: string }) => `the hub on ${f.where} fell silent`,
+      over: (f: { where: string }) => `the hub on ${f.where} is back, or another one instead`,
+      many: 'hubs fell silent',
+      manyOver: 'hubs are back',
+      lines: (f: { time: string }) =>
+        `Nothing was heard of it for ${f.time}. Containers keep what they print, and run with the files that they have.`,
+      hint: 'muster hub, where it ran',
+    },
     platform: {
       deaf: (f: { platform: string; time: string }) => `nothing was heard from ${f.platform} for ${f.time}`,
       mute: (f: { platform: string; time: string }) => `nothing can be said in ${f.platform} for ${f.time}`,

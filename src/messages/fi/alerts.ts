@@ -58,6 +58,15 @@ export const alerts: Messages['alerts'] = {
       lines: (f) => `Siitä ei ole kuultu ${f.time} aikana mitään. Toinen jatkaa sen töitä.`,
       hint: 'muster start siellä, missä se oli käynnissä',
     },
+    hub: {
+      summary: (f) => `keskus hiljeni (${f.where})`,
+      over: (f) => `keskus toimii taas (${f.where}), tai toinen sen tilalla`,
+      many: 'keskusta hiljeni',
+      manyOver: 'keskusta toimii taas',
+      lines: (f) =>
+        `Siitä ei ole kuultu ${f.time} aikana mitään. Kontit säilyttävät, mitä tulostavat, ja toimivat tiedostoilla, jotka niillä on.`,
+      hint: 'muster hub siellä, missä se oli käynnissä',
+    },
     platform: {
       deaf: (f) => `${f.platform} on ollut hiljaa ${f.time}`,
       mute: (f) => `${f.platform} ei ole ottanut viestejä vastaan ${f.time} aikana`,

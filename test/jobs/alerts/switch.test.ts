@@ -32,7 +32,14 @@ describe('the dead-man’s switch', { timeout: 60_000 }, () => {
       platforms: () => platforms,
       hosts: () => new Set(['web-1', 'web-2']),
       log,
-      patience: { every: 2 * S, worker: 15 * S, manager: 15 * S, platform: 60 * S, mute: 60 * S },
+      patience: {
+        every: 2 * S,
+        worker: 15 * S,
+        manager: 15 * S,
+        hub: 15 * S,
+        platform: 60 * S,
+        mute: 60 * S,
+      },
     });
   /** Looks every two seconds for so long; meanwhile these give signs. */
   const pass = async (one: DeadMansSwitch, ms: number, ...alive: string[]) => {
@@ -56,6 +63,20 @@ describe('the dead-man’s switch', { timeout: 60_000 }, () => {
     await worker('a', 'web-1', 'web-2');
     await pass(one, 2 * S, 'worker/b');
     assert.deepEqual(await raised(), []);
+  });
+
+  test('misses a hub that gives no sign for its time, and not one that another one came for', async () => {
+    const one = watcher();
+    await seen.beat('hub/a', { where: 'm3, process 7' });
+    await one.look(0);
+    await pass(one, 14 * S);
+    assert.deepEqual(await raised(), []);
+    await pass(one, 2 * S);
+    assert.deepEqual(await raised(), ['hub/a']);
+    const [group] = await alerts.all();
+    assert.equal(group?.members['hub/a']?.subject, 'hub/m3');
+    await pass(one, 2 * S, 'hub/b');
+    assert.deepEqual([await raised(), (await seen.all()).map(({ name }) => name)], [[], ['hub/b']]);
   });
 
   test('does not miss a worker that took its leave', async () => {
