@@ -59,7 +59,10 @@ export class Inlet {
     const next = this.#store.next(source);
     // Where the store took less than was noted, the same lines come again under the same numbers.
     let at = this.#positions.find(key, next)?.at ?? next;
+    let broken: { error: unknown } | undefined;
     return async ({ lines, position, lost }, signal) => {
+      // What follows a batch that is not in the store would get its numbers.
+      if (broken) throw broken.error;
       if (lost) at += 1;
       const numbered = lines.map(({ time, ...line }, index) => ({
         ...line,
@@ -67,8 +70,13 @@ export class Inlet {
         seq: at + index,
       }));
       const end = at + lines.length;
-      await this.#patiently(() => this.#positions.note(key, end, position), signal);
-      await this.#patiently(() => this.#store.take(source, numbered), signal);
+      try {
+        await this.#patiently(() => this.#positions.note(key, end, position), signal);
+        await this.#patiently(() => this.#store.take(source, numbered), signal);
+      } catch (error) {
+        broken = { error };
+        throw error;
+      }
       at = end;
     };
   }
