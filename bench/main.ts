@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { agent } from './agent/agent.ts';
 import { chat } from './chat/chat.ts';
 import { type Area, drawFigure, type Figure } from './figure.ts';
+import { hubs } from './hubs/hubs.ts';
 import { spine } from './spine/spine.ts';
 
-const AREAS: Record<string, Area> = { spine, chat, agent };
+const AREAS: Record<string, Area> = { spine, chat, agent, hubs };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -35,6 +35,7 @@ describe('the benchmarks', {
     ['spine', 10],
     ['chat', 5],
     ['agent', 18],
+    ['hubs', 2],
   ] as const) {
     test(`of the ${area} run at small size, each figure beside its peer or its goal`, async () => {
       const json = join(folder, `${area}.json`);
@@ -57,7 +58,7 @@ describe('the benchmarks', {
   test('refuse an area that does not exist', async () => {
     const { exit, text } = await bench('nowhere');
     assert.equal(exit, 2);
-    assert.match(text, /There is no area nowhere\. Areas: spine, chat, agent/);
+    assert.match(text, /There is no area nowhere\. Areas: spine, chat, agent, hubs/);
   });
 });
 
