@@ -21,6 +21,8 @@ export type Left = z.output<typeof Left>;
 
 const Before = z.object({
   run: z.string(),
+  /** SHA-256 of what the run writes: it may be there although nothing was noted of it yet. */
+  next: z.string(),
   /** The file; absent where there was none. */
   file: z.object({ bytes: z.base64(), mode: z.string(), uid: z.string(), gid: z.string() }).optional(),
   left: Left.optional(),
@@ -59,7 +61,12 @@ export class Records {
   }
 
   /** Keeps what is there, for a run that is about to change it. Rejects with `host.denied`. */
-  async keep(path: string, run: string, file: HostFile | undefined, left: Left | undefined): Promise<void> {
+  async keep(
+    path: string,
+    { run, next }: Pick<Before, 'run' | 'next'>,
+    file: HostFile | undefined,
+    left: Left | undefined,
+  ): Promise<void> {
     const { bytes, mode, uid, gid } = file ?? {};
     const kept =
       bytes && mode && uid && gid ? { bytes: bytes.toString('base64'), mode, uid, gid } : undefined;
@@ -67,7 +74,7 @@ export class Records {
       await this.#disk.run(['mkdir', '--parents', '--mode=700', '--', this.#folder]);
       await this.#disk.write(
         this.#file(path, '.before'),
-        JSON.stringify({ run, file: kept, left } satisfies Before),
+        JSON.stringify({ run, next, file: kept, left } satisfies Before),
       );
     } catch (error) {
       throw this.#disk.denied(this.#folder, error);

@@ -74,12 +74,12 @@ async function write(
     return;
   }
   // After a crash, what this run wrote is there, or what was there before it.
-  const known = before && found?.sum === sum;
+  const known = before && found?.sum === before.next;
   if (!known && (found?.sum ?? ABSENT) !== (left?.sum ?? ABSENT)) {
     if (!overwrite) throw new MusterError('files.drift', { host, path });
     report.note(messages().files.notes.overwritten({ host, path }));
   }
-  if (!before) await records.keep(path, run, found, left);
+  if (!before) await records.keep(path, { run, next: sum }, found, left);
   const next = await files.stage(path, bytes, { mode, owner, group });
   try {
     await check(file, shell, next);
@@ -106,7 +106,7 @@ async function restore(
   const bytes = before.file && Buffer.from(before.file.bytes, 'base64');
   const was = bytes ? sumOf(bytes) : ABSENT;
   const is = found?.sum ?? ABSENT;
-  if (is !== was && is !== left?.sum) {
+  if (is !== was && is !== left?.sum && is !== before.next) {
     report.note(notes.kept({ host, path }));
     return false;
   }
