@@ -60,9 +60,7 @@ export class Intake {
       const queue = this.#queues.get(stream);
       if (queue) queue.push(item);
       else this.#queues.set(stream, [item]);
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
+      this.#running ??= this.#run();
     });
   }
 
@@ -80,12 +78,14 @@ export class Intake {
       try {
         if (this.#writer.bytes.length > 0) await this.#disk.append(this.#writer.bytes);
       } catch (error) {
-        this.#fail(error, finished);
+        this.#fail(error, finished, parts);
         continue;
       }
       await this.#disk.kept(parts);
       for (const item of finished) item.done();
     }
+    // In the same breath as the last look, so that nothing comes in between.
+    this.#running = undefined;
   }
 
   /** Writes a round's records; items that are through with it go to `finished`. */
@@ -144,8 +144,8 @@ export class Intake {
   }
 
   /** Whoever waits is told; what they have sent counts for nothing. */
-  #fail(error: unknown, finished: readonly Item[]): void {
-    const streams = new Set<Stream>();
+  #fail(error: unknown, finished: readonly Item[], parts: readonly Kept[]): void {
+    const streams = new Set(parts.map(({ stream }) => stream));
     const queues = [...this.#queues];
     this.#queues.clear();
     for (const [stream, queue] of queues) {

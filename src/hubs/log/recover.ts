@@ -27,9 +27,9 @@ export interface Recovered {
 
 /** Reads all of a folder. */
 export async function recover(folder: Folder, log: Log | undefined, on: Recovering): Promise<Recovered> {
-  const aside = [...folder.damaged];
+  const aside = new Set(folder.damaged);
   const damaged = (file: string, error?: unknown): void => {
-    aside.push(file);
+    aside.add(file);
     log?.error({ file, err: error }, 'a file of the log hub is damaged');
   };
   const segments = new Map<number, Segment>();
@@ -61,7 +61,7 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
     if (segment) segments.set(number, segment);
   }
   if (wals.length === 0) on.begin(Math.max(0, ...folder.segments, ...folder.streams) + 1);
-  return { segments: [...segments.values()].sort((a, b) => a.number - b.number), size, aside };
+  return { segments: [...segments.values()].sort((a, b) => a.number - b.number), size, aside: [...aside] };
 }
 
 /** How far each stream was where the first of the write-ahead files begins. */

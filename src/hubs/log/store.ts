@@ -163,7 +163,10 @@ class Store implements LogStore {
         end === 'last' && limit !== Number.POSITIVE_INFINITY
           ? await backward(sources, seeker, limit, signal)
           : forward(sources, seeker, limit, signal);
-      for await (const message of found) yield lineOf(message);
+      for await (const message of found) {
+        signal?.throwIfAborted();
+        yield lineOf(message);
+      }
     };
     return { lines: lines(), place, damaged: look.damaged };
   }
