@@ -14,8 +14,13 @@ export function openLogDesk(client: () => Promise<HubClient>): LogDesk {
       return lines;
     },
     async *follow(asked, signal) {
-      const answer = (await client()).lines('/v1/logs/follow', { query: query(asked), signal });
-      for await (const line of answer) yield heardLine(line);
+      try {
+        const answer = (await client()).lines('/v1/logs/follow', { query: query(asked), signal });
+        for await (const line of answer) yield heardLine(line);
+      } catch (error) {
+        // Cut off because nobody wants it any more.
+        if (!signal.aborted) throw error;
+      }
     },
     verify: async (asked) =>
       LogsVerified.parse(await (await client()).ask('GET', '/v1/logs/verify', { query: query(asked) })),
