@@ -1,7 +1,7 @@
 /** The shape of `files`: what is made of templates and data, and where it goes. */
 import { z } from 'zod';
 import { messages } from '../messages/messages.ts';
-import { EnvironmentName, RepositoryPath } from '../names.ts';
+import { EnvironmentName, PersonName, RepositoryPath } from '../names.ts';
 import { Duration } from '../units.ts';
 import { checked } from './checked.ts';
 
@@ -146,5 +146,8 @@ export const TemplateRepository = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, { error: () => messages().names.ref.letters })
     .default('main')
     .describe('the branch that is followed'),
+  as: PersonName.optional().describe(
+    'in whose name files that a commit changes are brought out; without it they wait for `/config apply`',
+  ),
 });
 export type TemplateRepository = z.output<typeof TemplateRepository>;

@@ -94,7 +94,13 @@ function danglingNames(entries: Entries): ConfigProblem[] {
         source.problem(['logins', name, 'groups', index], unknown(entries, 'keyGroups', group)),
       ),
   );
-  return [...roles, ...people, ...approvers, ...channels, ...groups];
+  const named = entries.settings.get('templates');
+  const as = isMap(named?.raw) ? named.raw.as : undefined;
+  const bringers =
+    named && typeof as === 'string' && !entries.people.has(as)
+      ? [named.source.problem(['settings', 'templates', 'as'], unknown(entries, 'people', as))]
+      : [];
+  return [...bringers, ...roles, ...people, ...approvers, ...channels, ...groups];
 }
 
 /** Hosts and labels that a list of an entry names and nothing has. */

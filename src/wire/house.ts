@@ -27,6 +27,7 @@ import { messages } from '../messages/messages.ts';
 import { openEnrolment, ownKeys } from './enrolment.ts';
 import { knownHosts } from './known.ts';
 import { answers, openState, type WireOptions } from './state.ts';
+import { openFollower } from './templates.ts';
 import { openWatch } from './watch.ts';
 import { openWorks } from './works.ts';
 
@@ -65,7 +66,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     throw error;
   });
   const { redis, runs, audit, requests } = state;
-  const { links, hub, logs, queues, workers, walk, scenes } = await openWorks(options, state, config);
+  const { links, hub, logs, queues, workers, walk, scenes, trees } = await openWorks(options, state, config);
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
@@ -155,6 +156,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const keys = await ownKeys(options.state);
   const enrolment = openEnrolment({ options, state, config, keys, chats: () => chats });
   const watch = openWatch(options, state, chats, () => config.current, keys);
+  const { runLine } = parts.house;
+  const follower = openFollower({ options, state, config, trees, runLine, chats });
   const due: Due = async (firing) => {
     const { id, name, schedule, run } = firing;
     if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
@@ -208,9 +211,11 @@ export async function openHouse(options: WireOptions): Promise<House> {
       await recovery.start();
       await enrolment.start();
       watch.start();
+      follower.start();
     },
     async close(graceMs) {
       recovery.stop();
+      await follower.close();
       await watch.close();
       await enrolment.close();
       await chats.stopListening();

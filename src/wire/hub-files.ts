@@ -6,7 +6,8 @@ import type { Caller } from '../hub.ts';
 import { configFor } from '../hubs/config/container.ts';
 import type { Scene } from '../hubs/config/scene.ts';
 import { type Force, forgetForce, noteForce } from '../jobs/files/force.ts';
-import { FolderTrees, Scenes, sound } from '../jobs/files/scenes.ts';
+import { SharedTrees, TreeStore } from '../jobs/files/repository.ts';
+import { Scenes, sound } from '../jobs/files/scenes.ts';
 import type { HubPart, HubWire } from './hub-part.ts';
 
 /** The longest that a container may wait for a change, s; and from one look to the next, ms. */
@@ -19,7 +20,7 @@ const NOTE_MS = 60_000;
 
 export async function openFiles({ options, state, config }: HubWire): Promise<HubPart> {
   const { scrubber, environment = {}, log } = options;
-  const trees = new FolderTrees(TREES_MS);
+  const trees = new SharedTrees(new TreeStore(state.redis), TREES_MS);
   const scenes = new Scenes({ config: () => config.current, trees, values: state.values });
   const secret = async (text: string, path: string) => {
     const found = await findSecret(text, { path, folder: config.current.folder, environment });

@@ -6,7 +6,8 @@ import type { Caller } from '../hub.ts';
 import { CancelWatch } from '../jobs/cancel-watch.ts';
 import { stepNamed } from '../jobs/catalog.ts';
 import { HostKeys } from '../jobs/enrolment/keys.ts';
-import { FolderTrees, Scenes, sound } from '../jobs/files/scenes.ts';
+import { SharedTrees, TreeStore } from '../jobs/files/repository.ts';
+import { Scenes, sound } from '../jobs/files/scenes.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Performer } from '../jobs/perform.ts';
 import { Queues } from '../jobs/queue.ts';
@@ -45,7 +46,8 @@ export async function openWorks(
   const logs = openLogDesk(() => hub.client());
   const queues = new Queues(redis, step);
   const cancels = new CancelWatch(runs);
-  const scenes = new Scenes({ config, trees: new FolderTrees(), values: state.values });
+  const trees = new TreeStore(redis);
+  const scenes = new Scenes({ config, trees: new SharedTrees(trees), values: state.values });
   const performer = new Performer({
     runs,
     state: state.state,
@@ -64,7 +66,10 @@ export async function openWorks(
       files: { scene: async () => sound(await scenes.current()), values: state.values },
       get hub() {
         return hub.configured
-          ? { issue: async (caller: Caller) => (await hub.client()).issue(caller) }
+          ? {
+              issue: async (caller: Caller) => (await hub.client()).issue(caller),
+              standIn: (caller: Caller) => hub.standIn(caller),
+            }
           : undefined;
       },
       async secret(text, path) {
@@ -92,5 +97,5 @@ export async function openWorks(
   });
   // A run whose turn comes is begun by a manager; managers begin theirs themselves.
   runs.onReady = (run) => queues.wake(run.id, 'look');
-  return { links, hub, logs, queues, workers, walk, scenes };
+  return { links, hub, logs, queues, workers, walk, scenes, trees };
 }

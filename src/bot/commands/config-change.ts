@@ -47,22 +47,23 @@ export const configApply = defineCommand({
   about: () => messages().commands['config apply'],
   examples: [
     'config apply host/web-1',
-    'config apply label/edge --dry-run',
+    'config apply label/edge app/shop --dry-run',
     'config apply host/web-1 --overwrite',
   ],
-  input: z.object({ target: Target, overwrite: z.boolean().default(false) }),
-  words: ['target'],
+  input: z.object({ targets: z.array(Target).min(1), overwrite: z.boolean().default(false) }),
+  words: ['targets'],
   risk: 'change',
-  scope: ({ target }) => scopeOf(target),
-  async plan({ target, overwrite }, house) {
+  scope: ({ targets }) => targets.map(scopeOf),
+  async plan({ targets, overwrite }, house) {
     const { config, state } = house;
     const scene = sound(await house.files.current());
-    const files = filesOf(scene, house, target);
+    const files = [...new Set(targets.flatMap((target) => filesOf(scene, house, target)))];
     demandTrusted(
       config,
       files.map(({ host }) => host),
     );
-    return applyPlan({ config, scene, files, live: await liveApps(state, files), overwrite, target });
+    const live = await liveApps(state, files);
+    return applyPlan({ config, scene, files, live, overwrite, targets });
   },
 });
 

@@ -16,7 +16,7 @@ export function problemsOf(
 ): ConfigProblem[] {
   const problems = tree.problems.map((problem) => ({ ...problem, file: `${folder}${problem.file}` }));
   const whole = (file: string, message: string, line = 0) =>
-    problems.push({ file: `${folder}${file}`, line, column: 0, path: '', message });
+    problems.push({ file: `${folder}${file}`, line, column: line > 0 ? 1 : 0, path: '', message });
   const schemas = new Schemas(tree.schemas);
   for (const name of Object.keys(tree.schemas))
     attempt(() => schemas.compile(name), `templates/${name}`, whole);

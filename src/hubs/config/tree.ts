@@ -97,7 +97,13 @@ export function treeOf(texts: Texts, found: readonly ConfigProblem[] = []): Tree
     } catch (error) {
       if (!(error instanceof MusterError)) throw error;
       const line = Number(`${error.facts.place}`.slice(`${name}:`.length)) || 0;
-      problems.push({ file: `templates/${name}`, line, column: 0, path: '', message: error.message });
+      problems.push({
+        file: `templates/${name}`,
+        line,
+        column: line > 0 ? 1 : 0,
+        path: '',
+        message: error.message,
+      });
     }
   }
   return { templates: parsed, schemas, data, problems };

@@ -68,16 +68,17 @@ export function setPlan(
 }
 
 /** The plan of `/config apply`. */
-export function applyPlan(parts: Bringing & { target: string }): Plan {
-  const { target, files } = parts;
+export function applyPlan(parts: Bringing & { targets: readonly string[] }): Plan {
+  const { targets, files } = parts;
+  const target = targets.join(', ');
   const { plans } = messages().files;
   return {
     title: plans.apply({ target, count: files.length }),
     done: plans.applied({ target, count: files.length }),
     locks: ['config', ...locksOf(files)],
     stages: bringing(parts),
-    next: `/config show ${target}`,
-    again: `/config apply ${target}`,
+    next: `/config show ${targets[0]}`,
+    again: `/config apply ${targets.join(' ')}`,
   };
 }
 

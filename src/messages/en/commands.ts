@@ -55,7 +55,7 @@ export const commands = {
   'config apply': {
     summary: 'Write the files of a target as they are to be, and have them take effect',
     fields: {
-      target: 'host/NAME, label/NAME, app/NAME, a file, or cloud',
+      targets: 'host/NAME, label/NAME, app/NAME, a file, or cloud',
       overwrite: 'also over files that somebody else wrote or changed',
     },
   },

@@ -16,9 +16,7 @@ export const files = {
     number: 'a number this large would be written as another one; put it in quotes',
     noReference: 'a secret is not written here, but where it is: env:NAME or file:PATH',
     noSecrets: 'secrets are named in the configuration’s own folder, not in a repository',
-    noTemplate: (f: { name: string }) => `there is no templates/${f.name}`,
-    noSchema: (f: { name: string }) => `there is no templates/${f.name}`,
-    badSchema: (f: { message: string }) => `that is no JSON Schema: ${f.message}`,
+    notYet: 'nothing was fetched from the repository yet',
   },
   /** What is wrong with an entry of files. */
   config: {
@@ -118,8 +116,11 @@ export const files = {
     away: 'The repository of the templates cannot be reached; what is known stays in force',
     awayOver: 'the repository of the templates can be reached again',
     hint: 'Mend it in the repository; it is looked at again by itself.',
-    ready: (f: { commit: string }) => `Commit ${f.commit} of the templates is taken over`,
-    readyHint: '/config diff cloud shows what it changes, /config apply cloud brings it out.',
+    taken: (f: { commit: string; names: readonly string[] }) =>
+      f.names.length === 0
+        ? `commit ${f.commit} of the templates is in force; no file changes`
+        : `commit ${f.commit} of the templates is in force; it changes ${list(f.names)}`,
+    bringOut: (f: { line: string }) => `Bring it out with ${f.line}`,
   },
   reasons: {
     link: 'a symbolic link stands in the way',

@@ -61,7 +61,7 @@ export const commands: Messages['commands'] = {
   'config apply': {
     summary: 'Kirjoita kohteen tiedostot ja ota ne käyttöön',
     fields: {
-      target: 'host/NIMI, label/NIMI, app/NIMI, tiedosto tai cloud',
+      targets: 'host/NIMI, label/NIMI, app/NIMI, tiedosto tai cloud',
       overwrite: 'myös niiden yli, jotka joku muu on kirjoittanut tai muuttanut',
     },
   },

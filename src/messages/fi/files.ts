@@ -17,9 +17,7 @@ export const files: Messages['files'] = {
     number: 'näin suuri luku kirjoitettaisiin toisena; pane se lainausmerkkeihin',
     noReference: 'salaisuutta ei kirjoiteta tähän, vaan missä se on: env:NIMI tai file:POLKU',
     noSecrets: 'salaisuudet nimetään asetusten omassa kansiossa, ei repositoriossa',
-    noTemplate: (f) => `tiedostoa templates/${f.name} ei ole`,
-    noSchema: (f) => `tiedostoa templates/${f.name} ei ole`,
-    badSchema: (f) => `se ei ole JSON Schema: ${f.message}`,
+    notYet: 'repositoriosta ei ole vielä haettu mitään',
   },
   config: {
     path: 'polku on absoluuttinen, eikä siinä ole merkintöjä `..`, `.`, `//`, kenoviivoja eikä ohjausmerkkejä',
@@ -107,8 +105,11 @@ export const files: Messages['files'] = {
     away: 'Mallien repositorioon ei saada yhteyttä; tunnetut jäävät voimaan',
     awayOver: 'mallien repositorioon saadaan taas yhteys',
     hint: 'Korjaa se repositoriossa; se katsotaan uudelleen itsestään.',
-    ready: (f) => `Mallien commit ${f.commit} on otettu vastaan`,
-    readyHint: '/config diff cloud näyttää, mitä se muuttaa; /config apply cloud vie sen perille.',
+    taken: (f) =>
+      f.names.length === 0
+        ? `mallien commit ${f.commit} on voimassa; mikään tiedosto ei muutu`
+        : `mallien commit ${f.commit} on voimassa; se muuttaa tiedostoja ${list(f.names)}`,
+    bringOut: (f) => `Vie se perille: ${f.line}`,
   },
   reasons: {
     link: 'tiellä on symbolinen linkki',
