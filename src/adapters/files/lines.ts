@@ -8,7 +8,7 @@ export interface Cut {
 }
 
 const NEWLINE = 0x0a;
-const MOST_LINES = 2_000;
+const MOST_LINES = 4_000;
 const MOST_BYTES = 512 * 1024;
 
 /**

@@ -18,7 +18,9 @@ export interface FileBatch {
 /** How long a renamed file must get nothing more until it counts as read, ms: whoever writes to it may not know yet. */
 const QUIET_MS = 3_000;
 /** Bytes of one piece. */
-const PIECE = 1024 * 1024;
+const PIECE = 4 * 1024 * 1024;
+/** Pieces of one file that are read before the others have their turn. */
+const ROUNDS = 8;
 /** Pieces that are read at once. */
 const AT_ONCE = 4;
 /** Names of compressed files: what is in them cannot be gone on with. */
@@ -82,15 +84,31 @@ export class FileTail {
       now.map(({ path, file }) => ({ path, offset: file.offset, limit: PIECE })),
       signal,
     );
-    for (const [index, { file, last, unread }] of now.entries()) {
-      const piece = pieces[index];
-      if (!piece || !same(piece, file)) continue;
-      if (piece.size < file.offset || !beginsAs(piece.head, file.print))
-        await this.#cutOff(file, unread, signal, piece);
-      else await this.#take(file, piece, last, onBatch);
-      more ||= piece.size > file.offset + piece.bytes.length || !beginsAs(piece.head, file.print);
-    }
+    for (const [index, one] of now.entries())
+      if (await this.#takeAll({ ...one, piece: pieces[index] }, onBatch, signal)) more = true;
     return more || wanted.length > AT_ONCE;
+  }
+
+  /** Takes a piece of a file and those that follow it; gives whether there may be more. */
+  async #takeAll(
+    wanted: { file: Opened; path: string; last: boolean; unread: boolean; piece: Piece | undefined },
+    onBatch: (batch: FileBatch) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    let { file, piece } = wanted;
+    for (let round = 0; piece && same(piece, file); round += 1) {
+      if (piece.size < file.offset || !beginsAs(piece.head, file.print)) {
+        await this.#cutOff(file, wanted.unread, signal, piece);
+        return true;
+      }
+      const end = file.offset + piece.bytes.length;
+      file = await this.#take(file, piece, wanted.last, onBatch);
+      if (piece.size <= end) return false;
+      if (round === ROUNDS) return true;
+      const next = { path: wanted.path, offset: file.offset, limit: PIECE };
+      [piece] = await this.#files.read([next], signal);
+    }
+    return false;
   }
 
   /** The name is another file's: those that had it in between, and whatever had it last, are read to their ends. */
@@ -164,7 +182,7 @@ export class FileTail {
     piece: Piece,
     last: boolean,
     onBatch: (batch: FileBatch) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<Opened> {
     const head = printOf(piece.head);
     const print = head.bytes > file.print.bytes ? head : file.print;
     let now = this.#replace(file, { print, written: piece.written });
@@ -174,6 +192,7 @@ export class FileTail {
       this.#lost = false;
       await onBatch({ lines, place: this.#place, ...(lost && { lost }) });
     }
+    return now;
   }
 
   #replace(file: Opened, change: Partial<Opened>): Opened {

@@ -42,10 +42,14 @@ export function inHalves(
 
 /** A time as RFC 3339 in UTC with nine digits of a second. */
 export function stamp(time: bigint): string {
-  const seconds = time / 1_000_000_000n;
-  const rest = `${time % 1_000_000_000n}`.padStart(9, '0');
-  return `${new Date(Number(seconds) * 1_000).toISOString().slice(0, 19)}.${rest}Z`;
+  const text = `${time}`.padStart(10, '0');
+  const seconds = text.slice(0, -9);
+  if (second[0] !== seconds) second = [seconds, new Date(Number(seconds) * 1_000).toISOString().slice(0, 19)];
+  return `${second[1]}.${text.slice(-9)}Z`;
 }
+
+/** The second that was written last, as most are. */
+let second: [seconds: string, text: string] = ['', ''];
 
 /** Where a message comes from, and its number, by the names under which all sinks tell it. */
 export function originOf(line: Line): Record<string, string | number> {

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Level, Line } from '../../lines.ts';
-import { failed, originOf, type Sink, stamp } from './sink.ts';
+import { failed, type Sink, stamp } from './sink.ts';
 
 /** Of RFC 5424, 6.2.1: facility 1 (user) and the severity. */
 const PRIORITY: Record<Level, number> = { trace: 15, debug: 15, info: 14, warn: 12, error: 11, fatal: 10 };
@@ -16,22 +16,29 @@ const ESCAPED = /["\\\]]/g;
 
 /** One message as RFC 5424 has it. */
 export function syslogMessage(line: Line): string {
-  const { host, app, service, ...rest } = originOf(line);
-  const time = stamp(line.time).replace(/(\.\d{6})\d{3}Z$/, '$1Z');
-  const parts = Object.entries({ ...(app !== undefined && { app }), ...rest });
-  const data = parts.map(([name, value]) => `${name}="${`${value}`.replace(ESCAPED, '\\$&')}"`).join(' ');
-  const text = line.message.replaceAll('\n', '\\n').replaceAll('\0', '\\0');
-  return `<${PRIORITY[line.level]}>1 ${time} ${word(host, 255)} ${word(service ?? app, 48)} - - [muster@32473 ${data}] \ufeff${text}`;
+  const { host, app, service, message } = line;
+  const time = stamp(line.time);
+  const text = message.includes('\n') || message.includes('\0') ? flat(message) : message;
+  return `<${PRIORITY[line.level]}>1 ${time.slice(0, -4)}Z ${word(host, 255)} ${word(service ?? app, 48)} - - [muster@32473${data(line)}] \ufeff${text}`;
 }
 
 /** Messages with their lengths in front. */
-export const syslogFrames = (lines: readonly Line[]): Buffer =>
-  Buffer.concat(
-    lines.map((line) => {
-      const message = Buffer.from(syslogMessage(line));
-      return Buffer.concat([Buffer.from(`${message.length} `), message]);
-    }),
-  );
+export function syslogFrames(lines: readonly Line[]): Buffer {
+  const parts: string[] = [];
+  for (const line of lines) {
+    const message = syslogMessage(line);
+    parts.push(`${Buffer.byteLength(message)} `, message);
+  }
+  return Buffer.from(parts.join(''));
+}
+
+const data = ({ app, generation, run, stream, seq }: Line): string =>
+  `${param('app', app)}${param('generation', generation)}${param('run', run)}${param('stream', stream)} seq="${seq}"`;
+
+const param = (name: string, value: string | undefined): string =>
+  value === undefined ? '' : ` ${name}="${value.replace(ESCAPED, '\\$&')}"`;
+
+const flat = (text: string): string => text.replaceAll('\n', '\\n').replaceAll('\0', '\\0');
 
 /**
  * Passes messages on by syslog, which never says what it took: what was written to a connection that broke soon after is written
@@ -118,5 +125,5 @@ export function syslog(parts: { host: string; port: number; tls: boolean; ca?: s
 }
 
 /** A field of the header: printable ASCII without blanks, `-` where there is none. */
-const word = (text: string | number | undefined, most: number): string =>
-  `${text ?? ''}`.replace(/[^\x21-\x7e]/g, '_').slice(0, most) || '-';
+const word = (text: string | undefined, most: number): string =>
+  text?.replace(/[^\x21-\x7e]/g, '_').slice(0, most) || '-';

@@ -64,11 +64,12 @@ export class Inlet {
       // What follows a batch that is not in the store would get its numbers.
       if (broken) throw broken.error;
       if (lost) at += 1;
-      const numbered = lines.map(({ time, ...line }, index) => ({
-        ...line,
-        time: BigInt(time),
-        seq: at + index,
-      }));
+      let [text, now] = ['', 0n];
+      const numbered = lines.map((line, index) => {
+        // What is read at once often has one time.
+        if (line.time !== text) [text, now] = [line.time, BigInt(line.time)];
+        return { seq: at + index, time: now, text: line.text, from: line.from, part: line.part };
+      });
       const end = at + lines.length;
       try {
         await this.#patiently(() => this.#positions.note(key, end, position), signal);
