@@ -31,6 +31,7 @@ export const TOOLS = {
   wg: { package: 'wireguard-tools', why: 'the tests make overlay networks' },
   'wireguard-go': { package: 'wireguard-go', why: 'makes them where the kernel cannot' },
   ping: { package: 'iputils-ping', why: 'the tests reach hosts through packet filters and overlay networks' },
+  rsyslogd: { package: 'rsyslog', why: 'the benchmark of logs runs beside it' },
   ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
 };
 

@@ -1,9 +1,13 @@
-/** Hubs: how soon a changed value is in its file, and what a container's start costs through the program `hub`. */
+/** Hubs: how soon a changed value is in its file, what a start costs through `hub`, how soon a printed line is seen, and logs on to TCP. */
 import type { Area } from '../figure.ts';
 import { config } from './config.ts';
+import { live } from './live.ts';
 import { start } from './start.ts';
+import { toTcp } from './to-tcp.ts';
 
 export const hubs: Area = async function* (options) {
   yield* config(options);
   yield* start(options);
+  yield* live(options);
+  yield* toTcp(options);
 };

