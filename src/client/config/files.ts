@@ -41,15 +41,17 @@ export class Files {
           within: settings.wait,
           signal,
         });
-        await this.#become(fetched ?? (kept as NonNullable<typeof kept>).config);
-        return;
+        // What is kept is in force still: it may only have to be written again.
+        return await (fetched
+          ? this.#become(fetched)
+          : this.#rewrite((kept as NonNullable<typeof kept>).config));
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof NotWritten) throw error;
         const { message } = error as Error;
         if (kept) {
           say(words.lastGood({ message, at: kept.at }));
-          return this.#become(kept.config);
+          return this.#rewrite(kept.config);
         }
         if (!settings.required) return say(words.noFiles({ message }));
         say(words.waiting({ message }));
@@ -102,6 +104,11 @@ export class Files {
   async #become(config: HubConfig): Promise<void> {
     await this.#write(config);
     await this.#keep(config);
+  }
+
+  async #rewrite(config: HubConfig): Promise<void> {
+    await this.#write(config);
+    this.#current = config;
   }
 
   /** How many files were not there like that yet. */
