@@ -26,6 +26,9 @@ export interface Message {
   order: number;
 }
 
-/** By time; messages of one stream and one time by sequence number. */
-export const byTime = (a: Message, b: Message): number =>
-  a.time < b.time ? -1 : a.time > b.time ? 1 : a.source === b.source ? a.seq - b.seq : a.order - b.order;
+/** By time; at one time by stream, and of one stream by sequence number. */
+export function byTime(a: Message, b: Message): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  const [first, second] = [a.source.stream, b.source.stream];
+  return first === second ? a.seq - b.seq : first < second ? -1 : 1;
+}

@@ -34,7 +34,7 @@ export class Trace {
   takes(line: string): boolean {
     this.#lines += 1;
     const takes = this.#takes(line);
-    if (takes) this.#braces = line.endsWith('{') || (this.#braces && line.trim() !== '}');
+    if (takes) this.#braces = line.endsWith('{') || (this.#braces && line !== '}');
     return takes;
   }
 
