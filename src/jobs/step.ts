@@ -51,6 +51,8 @@ export interface Beside {
   hub?: {
     /** What a service of a generation shows to the hub; its key is made here. Rejects where the hub cannot be asked. */
     issue(caller: Caller): Promise<Issued>;
+    /** What it shows meanwhile where the hub cannot be asked; undefined where nobody knows where the hub is. */
+    standIn(caller: Caller): Promise<Issued | undefined>;
   };
   /** What is done to hosts that were added in a chat. */
   enrolment: {

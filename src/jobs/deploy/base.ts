@@ -29,7 +29,7 @@ export async function basePolicy(
  * stand on it; tells where one stands on an older base than the host has now.
  */
 export async function checkBase(
-  engine: Docker,
+  engine: Pick<Docker, 'image'>,
   { app, services }: Pick<Generation, 'app' | 'services'>,
   { required, known }: BasePolicy,
   { host, report }: { host: string; report: Pick<Report, 'note'> },

@@ -6,7 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { asMusterError } from '../../errors.ts';
-import { HubPlace } from '../../hub.ts';
+import { type Caller, HubPlace, type Issued } from '../../hub.ts';
 import { messages } from '../../messages/messages.ts';
 import { RunId } from '../../names.ts';
 import type { Beside, LiveState } from '../step.ts';
@@ -64,50 +64,62 @@ export async function heldBy(state: LiveState, { app, host }: Place): Promise<He
   return held === undefined ? undefined : Held.parse(held);
 }
 
-/** Notes until when what was written holds; where nothing was, that it is to be written. */
+/** Notes until when what was written holds; where that were stand-ins, that it is to be written. */
 export async function noteHeld(
   state: LiveState,
-  { generation, identities, app, host }: Place & { generation: string; identities: Identities },
+  {
+    generation,
+    identities,
+    held,
+    app,
+    host,
+  }: Place & { generation: string; identities: Identities; held: boolean },
 ): Promise<void> {
   const [first] = Object.values(identities);
-  if (!first) return state.remove(`identities/${app}`, host);
+  if (!first || !held) return state.remove(`identities/${app}`, host);
   const { validFrom, validTo } = new X509Certificate(first.certificate);
   const [from, until] = [validFrom, validTo].map((text) => new Date(text).toISOString());
   await state.set(`identities/${app}`, host, { generation, from, until });
 }
 
-/** Fresh identities for every service of a generation; undefined where there is no hub. Rejects as the hub does. */
+/** Fresh identities for every service of a generation. Rejects as the hub does. */
 export async function issueFor(
-  { generation, ...place }: Place & { generation: string },
-  { state, hub }: Pick<Beside, 'state' | 'hub'>,
-): Promise<Identities | undefined> {
-  if (!hub) return undefined;
-  const services = (await servicesOf(state, place))[generation] ?? [];
-  const issued = services.map(async (service) => {
-    const { key, certificate, token, place: where } = await hub.issue({ ...place, generation, service });
-    return [service, { key, certificate, token, place: where }] as const;
-  });
-  return Object.fromEntries(await Promise.all(issued));
+  generation: Place & { generation: string },
+  { state, issue }: Pick<Beside, 'state'> & { issue(caller: Caller): Promise<Issued | undefined> },
+): Promise<Identities> {
+  const services = (await servicesOf(state, generation))[generation.generation] ?? [];
+  const { app, host, generation: id } = generation;
+  const given = await Promise.all(
+    services.map(async (service) => [service, await issue({ app, host, generation: id, service })] as const),
+  );
+  return Object.fromEntries(given.flatMap(([service, issued]) => (issued ? [[service, issued]] : [])));
 }
 
 /** How long a deploy waits for a hub that is just starting, ms, and how long from one try to the next. */
 const PATIENCE_MS = 3_000;
 const AGAIN_MS = 250;
 
-/** The same, for a deploy, which goes on where the hub is away: it gives them to the containers when it is back. */
+/**
+ * The same, for a deploy, which goes on where the hub is away: its containers have stand-ins until the hub is back, and keep what
+ * they print for it. `held` is false then. Undefined where there is no hub.
+ */
 export async function issueIfThere(
   generation: Place & { generation: string },
-  beside: Pick<Beside, 'state' | 'hub' | 'note'>,
-): Promise<Identities | undefined> {
+  { state, hub, note }: Pick<Beside, 'state' | 'hub' | 'note'>,
+): Promise<{ identities: Identities; held: boolean } | undefined> {
+  if (!hub) return undefined;
   for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
     try {
-      return await issueFor(generation, beside);
+      return { identities: await issueFor(generation, { state, issue: hub.issue }), held: true };
     } catch (thrown) {
       const { code, message } = asMusterError(thrown);
       const starting = code === 'hub.unreachable' || code === 'hub.never';
       if (starting && performance.now() < deadline) continue;
-      beside.note(messages().jobs.notes.noIdentity({ ...generation, message }));
-      return {};
+      const identities = await issueFor(generation, { state, issue: hub.standIn });
+      const { standsIn, unlinked } = messages().jobs.notes;
+      const words = Object.keys(identities).length > 0 ? standsIn : unlinked;
+      note(words({ ...generation, message }));
+      return { identities, held: false };
     }
   }
 }

@@ -101,7 +101,7 @@ export class Renewals {
   /** False where its services are not known: it was deployed before there was a hub. */
   async #renew(live: Live): Promise<boolean> {
     const { state, reach, issue } = this.#parts;
-    const identities = (await issueFor(live, { state, hub: { issue } })) ?? {};
+    const identities = await issueFor(live, { state, issue });
     if (Object.keys(identities).length === 0) return false;
     const run = `identities-${randomBytes(6).toString('hex')}`;
     const place = { run, origin: run, direction: 'do', stage: 0, index: 0 } as const;
@@ -110,7 +110,7 @@ export class Renewals {
     const report = { line() {}, progress() {}, note() {} };
     const work = { step: renewIdentities, job, attempt: 1, again: false, cancelled: false, abort };
     await (await reach(live.host)).carryOut(work, report);
-    await noteHeld(state, { ...live, identities });
+    await noteHeld(state, { ...live, identities, held: true });
     return true;
   }
 

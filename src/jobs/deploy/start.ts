@@ -24,6 +24,8 @@ export const start = defineStep({
     ...Live.shape,
     /** What the services show to the hub, of the generation that is put in place; absent where there is no hub. */
     identities: Identities.optional(),
+    /** False where these only stand in, as the hub could not be asked. */
+    held: z.boolean().optional(),
     base: BasePolicy.optional(),
   }),
   uses: { compose, docker },
@@ -32,10 +34,10 @@ export const start = defineStep({
   async brief({ host, app, generation }, beside) {
     const { state, direction, origin } = beside;
     const going = direction === 'do' ? (generation ?? origin) : await liveOn(state, app, host);
-    const identities = going && (await issueIfThere({ app, host, generation: going }, beside));
+    const issued = going && (await issueIfThere({ app, host, generation: going }, beside));
     // What was built a moment ago was looked at then.
     const back = direction === 'do' && generation !== undefined;
-    return { ...(identities && { identities }), ...(back && { base: await basePolicy(host, beside) }) };
+    return { ...issued, ...(back && { base: await basePolicy(host, beside) }) };
   },
   async run(input, { shell, root, origin, compose: tool, docker: engine, signal, report }) {
     const { app } = input;
@@ -79,8 +81,8 @@ export const start = defineStep({
     await generations.forgetIdentities(id);
     return undefined;
   },
-  async record({ host, app, identities }, { generation }, state) {
-    if (identities) await noteHeld(state, { app, host, generation, identities });
+  async record({ host, app, identities, held = false }, { generation }, state) {
+    if (identities) await noteHeld(state, { app, host, generation, identities, held });
   },
 });
 

@@ -149,8 +149,10 @@ export const jobs = {
     packed: (f: { count: number; size: string; digest: string }) =>
       `${f.count} packages, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
-    noIdentity: (f: { app: string; host: string; message: string }) =>
-      `${f.app} on ${f.host} does not know the hub, and does so once it is started again after the hub is back: ${f.message}`,
+    standsIn: (f: { app: string; host: string; message: string }) =>
+      `the hub could not be asked: ${f.app} on ${f.host} keeps what it prints until that is back (${f.message})`,
+    unlinked: (f: { app: string; host: string; message: string }) =>
+      `the hub was never up: ${f.app} on ${f.host} is linked to it when it is started again after that (${f.message})`,
     appsBelow: (f: { apps: readonly string[]; host: string; base: string }) =>
       `still on an older ${f.base} on ${f.host}: ${list(f.apps)}; /deploy builds them anew`,
     oldBase: (f: { app: string; host: string; services: readonly string[]; base: string }) =>

@@ -141,8 +141,10 @@ export const jobs: Messages['jobs'] = {
     unchanged: (f) => `mikään ei ole muuttunut edellisestä koonnista (${f.day}), jota käytetään uudelleen`,
     packed: (f) => `${count(f.count, 'paketti', 'pakettia')}, ${f.size}, sha256 ${f.digest}`,
     upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
-    noIdentity: (f) =>
-      `${f.app} palvelimella ${f.host} ei tunne hubia; se oppii tuntemaan sen, kun se käynnistetään uudelleen hubin palattua: ${f.message}`,
+    standsIn: (f) =>
+      `hubia ei tavoitettu: ${f.app} palvelimella ${f.host} säilyttää tulosteensa, kunnes hub on taas toiminnassa (${f.message})`,
+    unlinked: (f) =>
+      `hub ei ole vielä ollut toiminnassa: ${f.app} palvelimella ${f.host} liitetään siihen, kun sovellus sen jälkeen käynnistetään uudelleen (${f.message})`,
     appsBelow: (f) =>
       `vielä vanhan levykuvan ${f.base} päällä palvelimella ${f.host}: ${list(f.apps)}; /deploy rakentaa uudelleen`,
     oldBase: (f) =>
