@@ -1,5 +1,7 @@
 /** Hubs: how soon a changed value is in its file, what a start costs through `hub`, how soon a printed line is seen, and logs on to TCP. */
 import type { Area } from '../figure.ts';
+import { alarms } from './alarms.ts';
+import { checks } from './checks.ts';
 import { config } from './config.ts';
 import { live } from './live.ts';
 import { start } from './start.ts';
@@ -7,6 +9,8 @@ import { toTcp } from './to-tcp.ts';
 
 export const hubs: Area = async function* (options) {
   yield* config(options);
+  yield* alarms(options);
+  yield* checks(options);
   yield* start(options);
   yield* live(options);
   yield* toTcp(options);

@@ -29,5 +29,11 @@ export const HubSettings = z.strictObject({
     .describe(
       'how long a certificate and a token of a container hold; new ones come well before, `1m` to `30d`',
     ),
+  page: z
+    .string()
+    .max(1_000)
+    .regex(/^\/[^\0\n]*$/, { error: () => messages().config.path })
+    .optional()
+    .describe('a folder into which the hub writes a public status page of the apps, like `/var/www/status`'),
 });
 export type HubSettings = z.output<typeof HubSettings>;

@@ -1,4 +1,5 @@
 /** The part of the hub that watches over health: what is observed, from where, and who is told. */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bodyOf } from '../adapters/gate/route.ts';
 import type { HostCheck } from '../config/checks.ts';
@@ -7,6 +8,7 @@ import { HubReport } from '../hub.ts';
 import { HealthHub } from '../hubs/health/health.ts';
 import type { Observation } from '../hubs/health/monitor.ts';
 import { hostId, subjectOf } from '../hubs/health/names.ts';
+import { publicStatus, statusPage } from '../hubs/health/page.ts';
 import { type Check, Scheduler } from '../hubs/health/scheduler.ts';
 import { changesOn } from '../jobs/health/changes.ts';
 import { hostCheck, hostCheckName, usualCheck } from '../jobs/health/host-checks.ts';
@@ -123,7 +125,10 @@ export async function openHealth({ options, state, config, links, folder }: HubW
     before = config.current;
     await Promise.all([quiet.refresh(), signs.look()]);
     looks += 1;
-    if (looks % 5 === 1) await record.beat(Date.now());
+    if (looks % 5 !== 1) return;
+    await record.beat(Date.now());
+    const { page } = config.current.hub;
+    if (page !== undefined) await writePage(page, publicStatus(hub.standings(), Date.now()));
   };
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -157,6 +162,16 @@ export async function openHealth({ options, state, config, links, folder }: HubW
       await hub.close();
     },
   };
+}
+
+/** Writes what everybody may know, each file in one move. */
+async function writePage(folder: string, status: ReturnType<typeof publicStatus>): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  const files = { 'status.json': `${JSON.stringify(status)}\n`, 'index.html': statusPage(status) };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, `.${name}.new`), text, { mode: 0o644 });
+    await rename(join(folder, `.${name}.new`), join(folder, name));
+  }
 }
 
 const USUAL = new Set(['reach', 'engine', 'disk', 'memory', 'load', 'time']);

@@ -134,6 +134,11 @@ export class HealthHub {
     };
   }
 
+  /** How all is that is known, by subject. */
+  standings(): Map<string, Standing> {
+    return new Map(this.monitor.subjects().map((subject) => [subject, this.standing(subject)]));
+  }
+
   /** Resolves once all that was seen so far is told and kept. */
   async settled(): Promise<void> {
     await this.#alerting.settled();
@@ -179,7 +184,7 @@ export class HealthHub {
       const from = before?.state ?? 'unknown';
       if (from !== rolled.state) {
         const [reason] = rolled.reasons;
-        this.#history.changed(subject, from, rolled.state, rolled.maintenance ?? (reason && inWords(reason)));
+        this.#history.changed(subject, from, rolled.state, reason ? inWords(reason) : rolled.maintenance);
       }
       const since = before && from === rolled.state ? before.since : this.#wall();
       this.#shown.set(subject, { state: rolled.state, since, text: '' });

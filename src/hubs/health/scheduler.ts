@@ -30,6 +30,8 @@ export interface SchedulerParts {
 interface Due {
   check: Check;
   at: number;
+  /** When the one that runs, or waits for a place, was due. */
+  due: number;
   gone: boolean;
   busy: boolean;
 }
@@ -77,6 +79,7 @@ export class Scheduler {
       const due: Due = {
         check,
         at: this.#now() + shareOf(check.name) * check.every,
+        due: 0,
         gone: false,
         busy: false,
       };
@@ -124,17 +127,18 @@ export class Scheduler {
     const provider = this.#providers.get(name) ?? { running: 0, waiting: [] };
     this.#providers.set(name, provider);
     due.busy = true;
+    due.due = at;
     if (provider.running >= this.#places) {
       provider.waiting.push(due);
       return;
     }
-    this.#parts.onBegin?.(due.check, Math.max(0, this.#now() - at));
     void this.#run(due, provider);
   }
 
   async #run(due: Due, provider: Provider): Promise<void> {
     const { check } = due;
     provider.running += 1;
+    this.#parts.onBegin?.(check, Math.max(0, this.#now() - due.due));
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), check.within);
     const signal = late.signal;

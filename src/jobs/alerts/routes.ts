@@ -81,8 +81,19 @@ export function formerAudience(group: Group, { place, zone = 'UTC' }: Telling, c
   return { place, members, manner: { delay: 0, calm, quiet: false }, zone };
 }
 
-/** Every way from an alarm to a place, the first one of a place deciding the manner. */
+const known = new WeakMap<object, { channels: object; ways: Way[] }>();
+
+/** Every way from an alarm to a place, the first one of a place deciding the manner; found once for a configuration. */
 function waysOf(config: Pick<Config, 'alerts' | 'channels'>): Way[] {
+  const { alerts, channels } = config;
+  const found = known.get(alerts);
+  if (found?.channels === channels) return found.ways;
+  const ways = findWays(config);
+  known.set(alerts, { channels, ways });
+  return ways;
+}
+
+function findWays(config: Pick<Config, 'alerts' | 'channels'>): Way[] {
   const routed = Object.values(config.alerts).flatMap((route) =>
     route.to.flatMap((name) => {
       const channel = config.channels[name];
@@ -102,18 +113,19 @@ const posting = ({ channels }: Pick<Config, 'channels'>, what: Channel['posts'][
     .map((channel) => ({ place: placeOf(channel), route: ALL }));
 
 function gather(ways: readonly Way[], members: readonly Member[], now: number, calm: number): Audience[] {
-  const places = new Map(ways.map(({ place }) => [placeKey(place), place]));
-  return [...places].flatMap(([name, place]): Audience[] => {
-    const own = ways.filter((way) => placeKey(way.place) === name);
-    const wants = ({ route }: Way, member: Member) =>
-      member.besides !== place.platform &&
-      route.severities.includes(member.severity) &&
-      isAbout(route, member);
+  const wants = ({ route, place }: Way, member: Member) =>
+    member.besides !== place.platform && route.severities.includes(member.severity) && isAbout(route, member);
+  // Only ways that lead anywhere are gone: with many routes that is hardly any of them.
+  const places = new Map<string, Way[]>();
+  for (const way of ways) {
+    if (!members.some((member) => wants(way, member))) continue;
+    const name = placeKey(way.place);
+    places.set(name, [...(places.get(name) ?? []), way]);
+  }
+  return [...places.values()].map((own): Audience => {
+    const [{ place, route }] = own as [Way];
     const heard = members.filter((member) => own.some((way) => wants(way, member)));
-    const first = own.find((way) => heard.some((member) => wants(way, member)));
-    if (!first) return [];
-    const { quiet } = first.route;
-    return [{ place, members: heard, manner: mannerOf(first.route, now, calm), zone: quiet?.zone ?? 'UTC' }];
+    return { place, members: heard, manner: mannerOf(route, now, calm), zone: route.quiet?.zone ?? 'UTC' };
   });
 }
 

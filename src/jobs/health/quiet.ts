@@ -10,7 +10,7 @@ import type { HealthRecord, Quiet } from './record.ts';
 /** How long what was read counts, ms. */
 const COUNTS_MS = 200;
 /** How long after a job what it touched may take to settle, ms. */
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 3_000;
 
 export interface QuietTimesParts {
   record: Pick<HealthRecord, 'quiet'>;
