@@ -135,10 +135,12 @@ export class Telegram implements Platform {
     const words = { caption: text, caption_entities: entities };
     const { api } = this.#bot;
     try {
-      const message = await this.#there(place, (where): Promise<Message> =>
-        attached.picture
-          ? api.sendPhoto(place.chat, file, { ...words, ...where })
-          : api.sendDocument(place.chat, file, { ...words, ...where }),
+      const message = await this.#there(
+        place,
+        (where): Promise<Message> =>
+          attached.picture
+            ? api.sendPhoto(place.chat, file, { ...words, ...where })
+            : api.sendDocument(place.chat, file, { ...words, ...where }),
       );
       return { place, message: String((message as Message).message_id) };
     } catch (thrown) {
