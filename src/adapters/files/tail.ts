@@ -18,9 +18,9 @@ export interface FileBatch {
 /** How long a renamed file must get nothing more until it counts as read, ms: whoever writes to it may not know yet. */
 const QUIET_MS = 3_000;
 /** Bytes of one piece. */
-const PIECE = 4 * 1024 * 1024;
+const PIECE = 2 * 1024 * 1024;
 /** Pieces of one file that are read before the others have their turn. */
-const ROUNDS = 8;
+const ROUNDS = 1;
 /** Pieces that are read at once. */
 const AT_ONCE = 4;
 /** Names of compressed files: what is in them cannot be gone on with. */
