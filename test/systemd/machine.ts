@@ -23,6 +23,8 @@ export interface Machine {
   cut(): Promise<void>;
   /** Runs a program in it, with what it reads; resolves with what it printed, or rejects. */
   run(argv: readonly string[], stdin?: string): Promise<string>;
+  /** What has to stand before a program's words so that it runs in it. */
+  within(): string[];
   /** Switches it off, and removes what it wrote. */
   remove(): Promise<void>;
 }
@@ -58,8 +60,9 @@ export async function openMachine({ name }: Pick<Namespace, 'name'>, files: File
     await gone;
     [container, leader] = [undefined, 0];
   };
+  const within = () => ['nsenter', '--all', `--target=${leader}`, '--wdns=/', '--'];
   const inside = async (argv: readonly string[], stdin = ''): Promise<string> => {
-    const running = exec('nsenter', ['--all', `--target=${leader}`, '--wdns=/', '--', ...argv], {
+    const running = exec('nsenter', [...within().slice(1), ...argv], {
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
       maxBuffer: 64 * 1024 * 1024,
     });
@@ -104,6 +107,7 @@ export async function openMachine({ name }: Pick<Namespace, 'name'>, files: File
     },
     cut,
     run: inside,
+    within,
     async remove() {
       await cut();
       await exec('umount', [root]);
