@@ -4,13 +4,14 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogStore } from '../../src/hubs/log/log.ts';
+import { FRESH, type LogLimits, type LogStore } from '../../src/hubs/log/log.ts';
 import { openLogStore } from '../../src/hubs/log/store.ts';
 import type { Printed } from '../../src/lines.ts';
 import type { Area } from '../figure.ts';
 import { writeSaid } from './said.ts';
 
-export const LIMITS = { size: 1e12, age: 1e12, fresh: 32_000_000, waiting: 8_000_000 };
+/** As in a hub, and nothing ever leaves. */
+export const LIMITS: LogLimits = { ...FRESH, size: 1e12, age: 1e12 };
 
 export const ingest: Area = async function* ({ small }) {
   const count = small ? 20_000 : 2_000_000;

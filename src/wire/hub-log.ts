@@ -14,7 +14,7 @@ import { findSecret } from '../config/secret-text.ts';
 import { asMusterError } from '../errors.ts';
 import { hostAndPort } from '../host-port.ts';
 import { Inlet } from '../hubs/log/inlet.ts';
-import type { LogLimits } from '../hubs/log/log.ts';
+import { FRESH } from '../hubs/log/log.ts';
 import { Positions } from '../hubs/log/positions.ts';
 import { Pump } from '../hubs/log/pump.ts';
 import { openLogStore } from '../hubs/log/store.ts';
@@ -26,8 +26,6 @@ import { logRoutes } from './log-routes.ts';
 
 /** How often it is looked whether the configuration is another one, ms. */
 const LOOK_MS = 1_000;
-/** Of the store: bytes of a write-ahead file, and of one stream's lines that may wait. */
-const STORE: Pick<LogLimits, 'fresh' | 'waiting'> = { fresh: 64 * 1024 * 1024, waiting: 8 * 1024 * 1024 };
 
 interface Running {
   entry: string;
@@ -41,7 +39,7 @@ export async function openLogHub(wire: HubWire): Promise<HubPart> {
   const { log } = options;
   const config = () => wire.config.current;
   const { size, age, rate } = config().logs;
-  const store = await openLogStore(join(wire.folder, 'logs'), { ...STORE, size, age, rate }, { log });
+  const store = await openLogStore(join(wire.folder, 'logs'), { ...FRESH, size, age, rate }, { log });
   const positions = await Positions.open(join(wire.folder, 'logs-taken'));
   const inlet = new Inlet({ store, positions, onWait: (err) => log.warn({ err }, 'lines wait for room') });
   const told = (done: Promise<void>) =>

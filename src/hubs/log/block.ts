@@ -1,8 +1,8 @@
 /** Blocks: up to a megabyte of one owner's messages, compressed, with what decides whether a question has to read them. */
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { LineSource } from '../../lines.ts';
 import { type Columns, packColumns, unpackColumns } from './columns.ts';
+import type { BlockFacts } from './facts.ts';
 import type { Message } from './message.ts';
 import type { Pile } from './pile.ts';
 
@@ -19,18 +19,6 @@ const zipping = (size: number) => ({
   chunkSize: size + 1024,
   ...(size < 16 * 1024 ? { windowBits: 12, memLevel: 4 } : {}),
 });
-
-/** What is known of a block without reading it. Times are nanoseconds since the epoch. */
-export interface BlockFacts {
-  owner: string;
-  sources: LineSource[];
-  from: bigint;
-  to: bigint;
-  /** The order of arrival of its first and last message. */
-  orders: [first: number, last: number];
-  /** Bit n: it has messages of level n. */
-  levels: number;
-}
 
 /** A block that is full: two gzip members and their sizes before that. */
 export interface PackedBlock extends BlockFacts {

@@ -29,6 +29,12 @@ export interface LogLimits {
   rate?: number;
 }
 
+/** What fits a hub of any size: a larger file would take more memory, a smaller one makes many small segments. */
+export const FRESH: Pick<LogLimits, 'fresh' | 'waiting'> = {
+  fresh: 16 * 1024 * 1024,
+  waiting: 8 * 1024 * 1024,
+};
+
 /** A place in the order of arrival; all before it has been given out. Of use after restarts, too. Opaque; compare with nothing. */
 export type Place = string;
 

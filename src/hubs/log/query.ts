@@ -1,5 +1,6 @@
 /** Answers questions: reads blocks in order of time, as many at a time as overlap, and stops as soon as there is enough. */
-import type { Block, BlockFacts } from './block.ts';
+import type { Block } from './block.ts';
+import type { BlockFacts } from './facts.ts';
 import { byTime, type Message } from './message.ts';
 import { type Cut, mayHold, type Seeker } from './select.ts';
 

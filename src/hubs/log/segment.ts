@@ -7,7 +7,8 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import type { LineSource } from '../../lines.ts';
-import { type Block, type BlockFacts, type PackedBlock, readColumns, readText } from './block.ts';
+import { type Block, type PackedBlock, readColumns, readText } from './block.ts';
+import type { BlockFacts } from './facts.ts';
 
 const MAGIC = 'MLS1';
 const TRAILER = 12;

@@ -1,7 +1,8 @@
 /** Finds in one block what is asked for, and reads no more of it than that takes. */
 import { LEVELS } from '../../lines.ts';
-import type { Block, BlockFacts } from './block.ts';
+import type { Block } from './block.ts';
 import type { Columns } from './columns.ts';
+import type { BlockFacts } from './facts.ts';
 import type { Wanted } from './log.ts';
 import { byTime, type Message } from './message.ts';
 import { patternOf } from './pattern.ts';
