@@ -110,7 +110,13 @@ async function log(
   const folder = join(state, 'spool');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stream = Stream.create(folder, randomBytes(8).toString('hex'), new Room(settings.spool));
-  const shipper = new Shipper(stream, { connection, onAway: () => {}, onBack: () => {}, onRefused: say });
+  const shipper = new Shipper(stream, {
+    connection,
+    onAway: () => {},
+    onBack: () => {},
+    onRefused: say,
+    onProgress: () => {},
+  });
   let dropped = 0;
   const keep = (pieces: ReturnType<Lines['push']>) => {
     const time = `${BigInt(Date.now()) * 1_000_000n}`;

@@ -180,6 +180,17 @@ describe('hub run', () => {
     assert.equal(texts.at(-1), 'after');
   });
 
+  test('has a command wait that prints more than the hub takes: nothing is dropped while the hub is there', async () => {
+    const container = await there.container();
+    const { code, stderr } = await container.sh('seq 1 20000', { HUB_SPOOL_MB: '0.5', HUB_DRAIN: '60' })
+      .ended;
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.deepEqual(
+      there.hub.texts(),
+      Array.from({ length: 20_000 }, (_, index) => `${index + 1}`),
+    );
+  });
+
   test('slows down where the hub says so, and goes on with what the hub has kept', async () => {
     const container = await there.container();
     there.hub.most = 3;

@@ -14,6 +14,8 @@ const MOST_REFUSED = 5;
 
 export interface ShipParts {
   connection: Pick<Connection, 'ask'>;
+  /** Told whenever the hub has taken something, or is found to be away. */
+  onProgress(): void;
   /** Told when the hub does not take anything, and when it does again. */
   onAway(message: string): void;
   onBack(): void;
@@ -40,6 +42,11 @@ export class Shipper {
     this.#ending = parts.finished ?? false;
     this.#pause = { ...PAUSE_MS, ...parts.pause };
     this.#done = this.#run();
+  }
+
+  /** Whether the hub is away, which may last; one that is only slow is not. */
+  get away(): boolean {
+    return this.#failures > 1;
   }
 
   /** Something was added to the stream. */
@@ -111,19 +118,20 @@ export class Shipper {
     const next = nextOf(reply);
     if (next !== undefined && next > batch.first) this.#stream.delivered(batch, next);
     if (reply.status === 200 && next !== undefined && next > batch.first) {
-      if (this.#failures > 0) this.#parts.onBack();
+      if (this.away) this.#parts.onBack();
       this.#failures = 0;
+      this.#parts.onProgress();
       return undefined;
     }
+    // It has a lot to do, and is not away.
+    if (reply.status === 429) return 1_000 * (Number(reply.header('retry-after')) || 1);
     if (REFUSED.includes(reply.status) && this.#failures >= MOST_REFUSED) {
       this.#parts.onRefused(refusalOf(reply));
       this.#stream.delivered(batch, batch.last + 1);
       this.#failures = 0;
       return undefined;
     }
-    const after = Number(reply.header('retry-after'));
-    const pause = this.#failed(refusalOf(reply));
-    return reply.status === 429 && after > 0 ? after * 1_000 : pause;
+    return this.#failed(refusalOf(reply));
   }
 
   /** Only what lasts is told: one try may fail because the hub is just started again. */
@@ -131,6 +139,7 @@ export class Shipper {
     if (this.#stop.signal.aborted) return 0;
     this.#failures += 1;
     if (this.#failures === 2) this.#parts.onAway(message);
+    this.#parts.onProgress();
     const pause = Math.min(this.#pause.most, this.#pause.first * 2 ** Math.min(10, this.#failures - 1));
     return pause * (0.75 + Math.random() / 2);
   }

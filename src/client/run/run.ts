@@ -80,12 +80,17 @@ export async function run(parts: RunParts): Promise<number> {
 function passOn(output: Output, life: Life, out: RunParts['out']): NonNullable<CommandParts['onOutput']> {
   return (from, chunk) => {
     output.take(from, chunk);
-    const stream = out[from];
-    if (stream.write(chunk)) return;
-    // Whoever reads is slow; so is the command, then, as it would be without the client.
     const source = life.current?.child[from];
     source?.pause();
-    stream.once('drain', () => source?.resume());
+    let left = 2;
+    const ready = () => {
+      left -= 1;
+      if (left === 0) source?.resume();
+    };
+    output.whenRoom(ready);
+    // Whoever reads the container's output is slow; so is the command, then, as it would be without the client.
+    if (out[from].write(chunk)) ready();
+    else out[from].once('drain', ready);
   };
 }
 
