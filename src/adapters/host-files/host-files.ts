@@ -8,6 +8,8 @@ import { defineAdapter, noOptions } from '../adapter.ts';
 import {
   dropArgv,
   ENDED,
+  keepArgv,
+  keptArgv,
   MAX_FILE,
   readArgv,
   reloadArgv,
@@ -45,7 +47,7 @@ export const hostFiles = defineAdapter({
   open: ({ shell }) => {
     const run = async (path: string, argv: readonly string[], stdin?: Buffer) => {
       const accept = [0, ...Object.values(ENDED)];
-      const options = { accept, env: ENVIRONMENT, cwd: '/', keep: 2 * MAX_FILE, stdin };
+      const options = { accept, env: ENVIRONMENT, cwd: '/', keep: 4 * MAX_FILE, stdin };
       const { code, stdout } = await shell.run(argv, options);
       if (code !== 0) throw problem(shell, path, code);
       return stdout;
@@ -77,6 +79,17 @@ export const hostFiles = defineAdapter({
       drop: (path: string) => run(path, dropArgv(spotOf(path))),
       /** Removes the file, if it is still what it was. Rejects as `take` does. */
       remove: (path: string, sum: string) => run(path, removeArgv(spotOf(path), sum)),
+      /** Writes a small file of Muster's own, which nobody else may read, in one step. */
+      keep: (path: string, text: string) => run(path, keepArgv(path), Buffer.from(text)),
+      /** The texts of such files; undefined where one is not there. */
+      async kept(...paths: string[]): Promise<(string | undefined)[]> {
+        const lines = (await run(paths[0] ?? '', keptArgv(paths))).split('\n');
+        return paths.map((_, index) =>
+          lines[index] ? Buffer.from(lines[index], 'base64').toString() : undefined,
+        );
+      },
+      /** Removes files of Muster's own. */
+      forget: (...paths: string[]) => shell.run(['rm', '--force', '--', ...paths], { env: ENVIRONMENT }),
       signal: (signal: string, pid: string) => shell.run(signalArgv(signal, pid), { env: ENVIRONMENT }),
       reload: (unit: string) => shell.run(reloadArgv(unit), { env: ENVIRONMENT }),
       restart: (unit: string) => shell.run(restartArgv(unit), { env: ENVIRONMENT }),

@@ -75,6 +75,22 @@ const DROP = `${PLACE}
 rm -f -- "./$3"
 `;
 
+/** Writes standard input to a file of Muster's own, in a folder that nobody else may look into, in one step. */
+const KEEP = `
+umask 077
+mkdir -p -- "\${1%/*}" || exit ${ENDED.denied}
+cat >"$1.new" || exit ${ENDED.failed}
+mv -T -- "$1.new" "$1" || exit ${ENDED.failed}
+`;
+
+/** Prints each file in base64 on a line of its own; an empty one where it is not there. */
+const KEPT = `
+for file do
+  if [ -r "$file" ]; then base64 --wrap=0 <"$file" || exit ${ENDED.failed}; fi
+  echo
+done
+`;
+
 const script = (text: string, words: readonly string[]): string[] => ['sh', '-c', text, 'muster', ...words];
 
 /** A path in its parts, and the name of what is written beside it. */
@@ -94,6 +110,9 @@ export const takeArgv = ({ folder, name, next }: Spot, sum: string): string[] =>
 export const removeArgv = ({ folder, name }: Spot, sum: string): string[] =>
   script(REMOVE, [folder, name, sum]);
 export const dropArgv = ({ folder, name, next }: Spot): string[] => script(DROP, [folder, name, next]);
+
+export const keepArgv = (path: string): string[] => script(KEEP, [path]);
+export const keptArgv = (paths: readonly string[]): string[] => script(KEPT, paths);
 
 /** Sends a signal to a process; the number was read from a file. */
 export const signalArgv = (signal: string, pid: string): string[] => ['kill', '-s', signal, '--', pid];

@@ -13,9 +13,9 @@ export const applyFiles = defineStep({
   timeout: '1h',
   title: ({ host, files }) => messages().files.steps.apply({ host, names: files.map(({ file }) => file) }),
   async run({ files }, context) {
-    const records = new Records(context.shell, context.root);
+    const records = new Records(context.hostFiles, context.root);
     const changed: Delivery[] = [];
-    for (const file of files) if (await records.before(file.path, context.run)) changed.push(file);
+    for (const file of files) if ((await records.of(file.path, context.run)).before) changed.push(file);
     await takeOver(changed, context);
     await healthy(changed, context);
   },

@@ -20,14 +20,14 @@ export const compareFiles = defineStep({
   timeout: '5m',
   title: ({ host, files }) => messages().files.steps.compare({ host, names: files.map(({ file }) => file) }),
   brief: async (input, beside) => ({ contents: await contentsOf(input, beside) }),
-  async run({ files: wanted, contents = {} }, { shell, root, hostFiles: files, report }) {
+  async run({ files: wanted, contents = {} }, { shell, root, run, hostFiles: files, report }) {
     const { host } = shell;
     const { notes, diff: words } = messages().files;
-    const records = new Records(shell, root);
+    const records = new Records(files, root);
     for (const file of wanted) {
       const { path } = file;
       const { bytes = '', masked = '' } = contents[file.id] ?? {};
-      const [found, left] = await Promise.all([files.read(path), records.left(path)]);
+      const [found, { left }] = await Promise.all([files.read(path), records.of(path, run)]);
       const drifted = found !== undefined && found.sum !== left?.sum;
       if (!found) report.line(notes.absent({ host, path }));
       else if (found.sum === sumOf(Buffer.from(bytes, 'base64'))) {

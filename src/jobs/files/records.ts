@@ -4,10 +4,7 @@
  */
 import { join } from 'node:path/posix';
 import { z } from 'zod';
-import { type HostFile, sumOf } from '../../adapters/host-files/host-files.ts';
-import { MAX_FILE } from '../../adapters/host-files/scripts.ts';
-import { Disk } from '../../disk.ts';
-import type { Shell } from '../../shell.ts';
+import { type HostFile, type HostFiles, sumOf } from '../../adapters/host-files/host-files.ts';
 
 /** How Muster left a file. */
 export const Left = z.object({
@@ -30,37 +27,31 @@ const Before = z.object({
 export type Before = z.output<typeof Before>;
 
 export class Records {
-  readonly #shell: Shell;
-  readonly #disk: Disk;
+  readonly #files: HostFiles;
   readonly #folder: string;
 
-  constructor(shell: Shell, root: string) {
-    this.#shell = shell;
-    this.#disk = new Disk(shell);
+  constructor(files: HostFiles, root: string) {
+    this.#files = files;
     this.#folder = join(root, 'files');
   }
 
-  /** How Muster left a file; undefined where it never wrote it. */
-  async left(path: string): Promise<Left | undefined> {
-    const text = await this.#read(this.#file(path));
-    return text === undefined ? undefined : Left.parse(JSON.parse(text));
+  /** How Muster left a file, and what was there before a run changed it; undefined where it did neither. */
+  async of(path: string, run: string): Promise<{ left?: Left; before?: Before }> {
+    const [left, before] = await this.#files.kept(this.#file(path), this.#file(path, '.before'));
+    const known = before === undefined ? undefined : Before.parse(JSON.parse(before));
+    return {
+      ...(left !== undefined && { left: Left.parse(JSON.parse(left)) }),
+      ...(known?.run === run && { before: known }),
+    };
   }
 
   /** Notes how a file was left; undefined forgets it. */
   async leave(path: string, left: Left | undefined): Promise<void> {
-    if (left) await this.#disk.write(this.#file(path), JSON.stringify(left));
-    else await this.#disk.run(['rm', '--force', '--', this.#file(path)]);
+    if (left) await this.#files.keep(this.#file(path), JSON.stringify(left));
+    else await this.#files.forget(this.#file(path));
   }
 
-  /** What was there before a run changed it; undefined where it changed nothing. */
-  async before(path: string, run: string): Promise<Before | undefined> {
-    const text = await this.#read(this.#file(path, '.before'));
-    if (text === undefined) return undefined;
-    const before = Before.parse(JSON.parse(text));
-    return before.run === run ? before : undefined;
-  }
-
-  /** Keeps what is there, for a run that is about to change it. Rejects with `host.denied`. */
+  /** Keeps what is there, for a run that is about to change it. Rejects with `files.path`. */
   async keep(
     path: string,
     { run, next }: Pick<Before, 'run' | 'next'>,
@@ -70,27 +61,13 @@ export class Records {
     const { bytes, mode, uid, gid } = file ?? {};
     const kept =
       bytes && mode && uid && gid ? { bytes: bytes.toString('base64'), mode, uid, gid } : undefined;
-    try {
-      await this.#disk.run(['mkdir', '--parents', '--mode=700', '--', this.#folder]);
-      await this.#disk.write(
-        this.#file(path, '.before'),
-        JSON.stringify({ run, next, file: kept, left } satisfies Before),
-      );
-    } catch (error) {
-      throw this.#disk.denied(this.#folder, error);
-    }
+    const before: Before = { run, next, file: kept, left };
+    await this.#files.keep(this.#file(path, '.before'), JSON.stringify(before));
   }
 
   /** Forgets what was there before. */
   async forget(path: string): Promise<void> {
-    await this.#disk.run(['rm', '--force', '--', this.#file(path, '.before')]);
-  }
-
-  /** A record holds a whole file, which is longer in base64. */
-  async #read(path: string): Promise<string | undefined> {
-    const options = { accept: [0, 1], env: { LC_ALL: 'C' }, keep: 4 * MAX_FILE };
-    const { code, stdout } = await this.#shell.run(['cat', '--', path], options);
-    return code === 0 ? stdout : undefined;
+    await this.#files.forget(this.#file(path, '.before'));
   }
 
   #file = (path: string, kind = ''): string => join(this.#folder, `${sumOf(path).slice(0, 32)}${kind}.json`);

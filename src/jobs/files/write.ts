@@ -28,7 +28,7 @@ export const writeFiles = defineStep({
     return beside.direction === 'undo' ? {} : { contents: await contentsOf(input, beside) };
   },
   async run({ files, contents = {}, overwrite }, context) {
-    const records = new Records(context.shell, context.root);
+    const records = new Records(context.hostFiles, context.root);
     for (const [index, file] of files.entries()) {
       const content = contents[file.id];
       if (!content) throw new MusterError('internal', { message: file.id });
@@ -41,7 +41,7 @@ export const writeFiles = defineStep({
     return { files: files.map(({ file, path }) => ({ file, path })) };
   },
   async undo({ files }, context) {
-    const records = new Records(context.shell, context.root);
+    const records = new Records(context.hostFiles, context.root);
     const restored: Delivery[] = [];
     for (const file of files.toReversed())
       if (await restore(file, { ...context, records })) restored.push(file);
@@ -61,11 +61,7 @@ async function write(
 ): Promise<void> {
   const { path, mode, owner, group } = file;
   const { host } = shell;
-  const [found, left, before] = await Promise.all([
-    files.read(path),
-    records.left(path),
-    records.before(path, run),
-  ]);
+  const [found, { left, before }] = await Promise.all([files.read(path), records.of(path, run)]);
   const sum = sumOf(bytes);
   const own = { path, sum, masked };
   if (found?.sum === sum && isIn(found, file)) {
@@ -99,9 +95,9 @@ async function restore(
   { shell, run, hostFiles: files, records, report }: Context & { records: Records },
 ): Promise<boolean> {
   const { host } = shell;
-  const before = await records.before(path, run);
+  const { left, before } = await records.of(path, run);
   if (!before) return false;
-  const [found, left] = await Promise.all([files.read(path), records.left(path)]);
+  const found = await files.read(path);
   const { notes } = messages().files;
   const bytes = before.file && Buffer.from(before.file.bytes, 'base64');
   const was = bytes ? sumOf(bytes) : ABSENT;
