@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
 import { defineAdapter, noOptions } from '../adapter.ts';
+import { FIRST, PIECE } from './script.ts';
 
 /** One entry, as far as it is kept. */
 export interface JournalEntry {
@@ -15,12 +16,6 @@ export interface JournalEntry {
   priority?: number;
   pid?: string;
 }
-
-/** Bytes that are read at once. */
-const PIECE = 2 * 1024 * 1024;
-
-/** The first bytes of what journalctl prints; without it, 69 as sysexits(3) has it. */
-const FIRST = `command -v journalctl >/dev/null || exit 69\njournalctl "$@" | head --bytes=${PIECE}`;
 
 const Field = z.union([z.string(), z.array(z.number().int().min(0).max(255)), z.null()]);
 const Entry = z.object({

@@ -1,4 +1,5 @@
 /** Grafana Loki, by its push API (POST /loki/api/v1/push). */
+import { bearer } from '../../hub.ts';
 import type { Line } from '../../lines.ts';
 import { mayBeLater, Poster } from './post.ts';
 import { failed, inHalves, originOf, type Sink } from './sink.ts';
@@ -35,7 +36,7 @@ export function loki(parts: { url: string; tenant?: string; token?: string; ca?:
     headers: {
       'Content-Type': 'application/json',
       ...(tenant !== undefined && { 'X-Scope-OrgID': tenant }),
-      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      ...(token !== undefined && { Authorization: bearer(token) }),
     },
     ca,
   });

@@ -1,5 +1,6 @@
 /** Whoever takes logs by OTLP/HTTP in JSON (OpenTelemetry Protocol 1, "OTLP/HTTP Request"). */
 import { z } from 'zod';
+import { bearer } from '../../hub.ts';
 import type { Level, Line } from '../../lines.ts';
 import { mayBeLater, Poster } from './post.ts';
 import { failed, inHalves, originOf, type Sink } from './sink.ts';
@@ -66,7 +67,7 @@ export function otlp(parts: { url: string; token?: string; ca?: string }): Sink 
   const { url, token, ca } = parts;
   const headers = {
     'Content-Type': 'application/json',
-    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    ...(token !== undefined && { Authorization: bearer(token) }),
   };
   const poster = new Poster({ url, headers, ca });
   return {

@@ -1,6 +1,7 @@
 /** One POST to whoever takes logs over HTTP; connections are kept. */
 import { type IncomingMessage, Agent as PlainAgent, request as plain } from 'node:http';
 import { Agent, request } from 'node:https';
+import { messages } from '../../messages/messages.ts';
 import { failed } from './sink.ts';
 
 export interface Answered {
@@ -46,7 +47,7 @@ export class Poster {
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = error as NodeJS.ErrnoException;
-      throw failed(both.aborted ? 'no answer' : (code ?? message), error);
+      throw failed(both.aborted ? messages().reasons.noAnswer : (code ?? message), error);
     }
   }
 
@@ -64,7 +65,7 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of answer) {
     size += (chunk as Buffer).length;
-    if (size > MOST) throw new Error('answer too long');
+    if (size > MOST) throw new Error('EMSGSIZE');
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

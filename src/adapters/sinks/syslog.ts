@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Level, Line } from '../../lines.ts';
+import { messages } from '../../messages/messages.ts';
 import { failed, type Sink, stamp } from './sink.ts';
 
 /** Of RFC 5424, 6.2.1: facility 1 (user) and the severity. */
@@ -55,7 +56,7 @@ export function syslog(parts: { host: string; port: number; tls: boolean; ca?: s
         : connect({ host, port });
       const stop = () => socket.destroy(signal.reason as Error);
       signal.addEventListener('abort', stop, { once: true });
-      socket.setTimeout(WITHIN_MS, () => socket.destroy(new Error('no answer')));
+      socket.setTimeout(WITHIN_MS, () => socket.destroy(new Error(messages().reasons.noAnswer)));
       socket.once('error', reject);
       socket.once(parts.tls ? 'secureConnect' : 'connect', () => {
         signal.removeEventListener('abort', stop);
@@ -68,12 +69,12 @@ export function syslog(parts: { host: string; port: number; tls: boolean; ca?: s
       });
       socket.once('close', () => {
         open = undefined;
-        reject(new Error('closed'));
+        reject(new Error('EPIPE'));
       });
     });
   const write = (socket: Socket, bytes: Buffer, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => end(new Error('no answer')), WITHIN_MS);
+      const late = setTimeout(() => end(new Error(messages().reasons.noAnswer)), WITHIN_MS);
       const end = (error?: Error | null) => {
         clearTimeout(late);
         signal.removeEventListener('abort', stop);
@@ -84,7 +85,7 @@ export function syslog(parts: { host: string; port: number; tls: boolean; ca?: s
         } else resolve();
       };
       const stop = () => end(signal.reason as Error);
-      const gone = () => end(new Error('closed'));
+      const gone = () => end(new Error('EPIPE'));
       signal.addEventListener('abort', stop, { once: true });
       socket.once('close', gone);
       if (socket.destroyed) gone();
