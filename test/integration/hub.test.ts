@@ -127,4 +127,31 @@ describe('an app on the base image, with a hub', {
     await waitFor('its next start', async () => (await said()).length === 4);
     assert.equal((await said()).at(-1), 'Say goodbye.');
   });
+
+  /** What the log hub has of the app that begins so, oldest first. */
+  const kept = async (begins: string) => {
+    const { events } = await muster.say(`/logs talker --grep "${begins}"`);
+    const text = events.flatMap((event) => (event.type === 'reply' ? [event.text] : [])).join('\n');
+    return text.match(new RegExp(`${begins} \\w+`, 'g')) ?? [];
+  };
+
+  test('has each of its lines kept once, also what it printed while the hub was away', async () => {
+    const said = ['Say hello', 'Say hello', 'Say hello', 'Say goodbye'];
+    await waitFor('its lines', async () => (await kept('Say')).length >= said.length);
+    assert.deepEqual(await kept('Say'), said);
+  });
+
+  test('is deployed while the hub is away, and linked to it when that is back', async () => {
+    hub.kill('SIGKILL');
+    await ended(hub);
+    repository.commit('main', {
+      Dockerfile: `FROM muster/base\nCMD ["sh", "-c", "echo Alone ${'$'}(id -u); exec sleep 1000"]\n`,
+    });
+    const { exit, events } = await muster.say('/deploy talker');
+    assert.equal(exit, 0, JSON.stringify(events));
+    assert.match(JSON.stringify(events), /talker on local keeps what it prints until that is back/);
+    hub = await muster.hub();
+    await waitFor('its line', async () => (await kept('Alone')).length > 0);
+    assert.deepEqual(await kept('Alone'), ['Alone 1000']);
+  });
 });
