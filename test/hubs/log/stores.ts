@@ -12,10 +12,18 @@ export const LIMITS: LogLimits = { size: 1e9, age: 365 * 86_400_000, fresh: 1_00
 /** What the clock says, ms: later than the lines. */
 export const NOW = 1_700_010_000_000;
 
+/** What closes the stores of a folder before it goes. */
+const closers = new Map<string, () => Promise<void>>();
+
 /** A folder that is removed after the test. */
 export async function folderFor(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-logs-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  closers.set(folder, async () => {});
+  t.after(async () => {
+    await closers.get(folder)?.();
+    closers.delete(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -28,7 +36,9 @@ export async function openStore(
   const folder = options.folder ?? (await folderFor(t));
   const clock = { now: () => NOW, ...options };
   let store = await openLogStore(folder, { ...LIMITS, ...limits }, clock);
-  t.after(() => store.close());
+  const close = () => store.close();
+  if (closers.has(folder)) closers.set(folder, close);
+  else t.after(close);
   return {
     store,
     folder,
