@@ -52,7 +52,9 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     const [port, pagePort] = [await freePort(), await freePort()];
     page = createServer((_, response) => response.writeHead(isPageUp ? 200 : 503).end('ready'));
     await new Promise<void>((resolve) => page.listen(pagePort, '127.0.0.1', resolve));
+    const agent = await muster.agent();
     await muster.configure({
+      'far.yml': `hosts: {far: {link: icp, address: 127.0.0.1, port: ${agent.port}, key: "${agent.key}"}}\n`,
       ...oneHost(muster, engine, { shop: ', slo: 99.9' }),
       'hub.yml': `hub: {address: "127.0.0.1:${port}", listen: "127.0.0.1:${port}", page: ${join(muster.folder, 'page')}}\n`,
       'checks.yml': `checks: {up: {kind: http, url: "http://127.0.0.1:${pagePort}/", of: app/shop, every: 1s, within: 1s, bad: 1, good: 1}}\n`,
@@ -81,6 +83,8 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
       /^● shop is healthy: 100 %\n·*█ the last day\nup 100 % of the last 30 days\nthe goal is 99.9 %/,
     );
     await until('/health host/local', /^[●▲] local is (?:healthy|degraded): \d+ %/);
+    // Over an agent as over a shell.
+    await until('/health far', /^[●▲] far is (?:healthy|degraded): \d+ %/);
     const shown = await waitFor('the status page', async () => {
       const text = await readFile(join(muster.folder, 'page/index.html'), 'utf8').catch(() => '');
       return /<b>shop<.*healthy/.test(text) && text;

@@ -53,7 +53,7 @@ function look(check: NetworkCheck, signal: AbortSignal) {
 /** Who answers: checks of one place share its slowness. */
 function providerOf(check: NetworkCheck): string {
   if (check.kind === 'http') return new URL(check.url).host;
-  return check.kind === 'dns' ? `dns ${check.server ?? ''}` : check.address;
+  return check.kind === 'dns' ? `dns:${check.server ?? ''}` : check.address;
 }
 
 const placeOf = (address: string): { host: string; port: number } =>

@@ -3,14 +3,21 @@ import type { Observation } from '../../hubs/health/monitor.ts';
 import { nameOf } from '../../hubs/health/names.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanDuration } from '../../units.ts';
-import type { Seen, Sign } from '../alerts/seen.ts';
 
 /** How long somebody may be silent, ms; chat services are heard less often. */
 const PATIENCE_MS = 15_000;
 const PLATFORM_MS = 90_000;
 
+/** A sign of life, as `jobs/alerts` keeps it. */
+export interface Sign {
+  name: string;
+  /** The number of the last. */
+  last: number;
+  facts: { where?: string; hosts?: string[] };
+}
+
 export interface SignsParts {
-  seen: Pick<Seen, 'all'>;
+  seen: { all(): Promise<Sign[]> };
   observe(seen: Observation): void;
   forget(id: string): void;
   now?: () => number;

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Observation } from '../../../src/hubs/health/monitor.ts';
-import type { Sign } from '../../../src/jobs/alerts/seen.ts';
 import { changesOn } from '../../../src/jobs/health/changes.ts';
 import { QuietTimes } from '../../../src/jobs/health/quiet.ts';
 import { HealthRecord } from '../../../src/jobs/health/record.ts';
-import { SignsOfLife } from '../../../src/jobs/health/signs.ts';
+import { type Sign, SignsOfLife } from '../../../src/jobs/health/signs.ts';
 import type { Run } from '../../../src/jobs/run-record.ts';
 import { stateInMemory } from '../deploy/walk.ts';
 
@@ -138,7 +137,7 @@ test('who gives no sign of life is unhealthy after a while, and forgotten once i
     forget: (id) => void gone.push(id),
     now: () => now,
   });
-  const sign = (name: string, last: number): Sign => ({ name, joined: 1, last, facts: { hosts: ['web-1'] } });
+  const sign = (name: string, last: number): Sign => ({ name, last, facts: { hosts: ['web-1'] } });
   signs = [sign('worker/abc', 1), sign('mute/telegram', 2)];
   await life.look();
   now = 14_000;
