@@ -8,7 +8,7 @@ export type Archived =
 
 const BLOCK = 512;
 
-/** An archive in which everything belongs to root and is as old as `time`, seconds since 1970. Throws a `RangeError` where a name is too long. */
+/** An archive in which everything belongs to root and is as old as `time`, seconds since 1970. Throws a `TypeError` where a name is too long. */
 export function archiveOf(entries: readonly Archived[], time: number): Buffer {
   const parts = entries.flatMap((entry) => {
     const content = 'content' in entry ? Buffer.from(entry.content) : Buffer.alloc(0);
@@ -21,7 +21,7 @@ export function archiveOf(entries: readonly Archived[], time: number): Buffer {
 function header(entry: Archived, size: number, time: number): Buffer {
   const block = Buffer.alloc(BLOCK);
   const put = (text: string, at: number, most: number) => {
-    if (Buffer.byteLength(text) > most) throw new RangeError(`too long for an archive: ${text}`);
+    if (Buffer.byteLength(text) > most) throw new TypeError(`too long for an archive: ${text}`);
     block.write(text, at);
   };
   const number = (value: number, at: number, digits: number) =>
