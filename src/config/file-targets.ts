@@ -29,6 +29,16 @@ export function strangeTargets(entries: Entries): ConfigProblem[] {
   );
 }
 
+/** Files of apps that nobody fetches, as there is no hub: a warning. */
+export function unfetchedFiles(entries: Entries): ConfigProblem[] {
+  if (entries.hub.has('address')) return [];
+  return each(entries, 'files').flatMap(({ name, raw, source }) =>
+    strings(raw.targets)
+      .filter(([, text]) => targetOf(text)?.kind === 'app')
+      .map(([index]) => source.problem(['files', name, 'targets', index], messages().files.config.noHub)),
+  );
+}
+
 /** Files that would be written over each other: one path at one target. */
 export function sharedPaths(entries: Entries): ConfigProblem[] {
   const first = new Map<string, string>();

@@ -5,6 +5,7 @@ import { messages } from '../messages/messages.ts';
 import { Config } from './config.ts';
 import { parseSource } from './document.ts';
 import type { Enrolled } from './enrolled.ts';
+import { unfetchedFiles } from './file-targets.ts';
 import { readFiles } from './files.ts';
 import { entriesWith, withEnrolled } from './merge.ts';
 import { type ConfigProblem, describeProblem } from './problem.ts';
@@ -67,6 +68,7 @@ export async function readConfig(
   const warnings = [
     ...clearSecrets(entries),
     ...danglingScopes(all),
+    ...unfetchedFiles(all),
     ...hidden(entries, enrolled),
     ...(known === 'unknown' ? strange.map(unlessAdded) : []),
   ].sort(byPlace);

@@ -43,7 +43,10 @@ async function inForce(
   for (;;) {
     const scene = await files.scene();
     const there = await forceOf(state, { app, host }, Date.now());
-    if (there.length === 0) return void note(notes.noTaker({ app, host }));
+    if (there.length === 0) {
+      const live = z.object({ current: z.string() }).safeParse(await state.get(`generations/${app}`, host));
+      return void note((live.success ? notes.noClient : notes.noTaker)({ app, host }));
+    }
     const behind: string[] = [];
     for (const { service, version, refused, ...caller } of there) {
       const wanted = await configFor(scene, { ...caller, service }, secret);

@@ -30,6 +30,7 @@ export const files = {
     onHost: 'on a host: reload or restart with a unit, signal with pidFile, or run',
     onApp: 'for an app: restart, signal, or run',
     onlyHost: 'only for files of hosts; an app is well where its containers are',
+    noHub: 'containers fetch it from the hub, and there is none: set hub.address',
     samePath: (f: { path: string; other: string }) => `${f.other} writes ${f.path} there already`,
   },
   plans: {
@@ -72,6 +73,8 @@ export const files = {
     inForce: (f: { host: string; path: string }) => `● ${f.host}: ${f.path} is in force`,
     took: (f: { app: string; service: string; host: string }) =>
       `${f.app} ${f.service} on ${f.host} has taken its files over`,
+    noClient: (f: { app: string; host: string }) =>
+      `▲ no container of ${f.app} on ${f.host} fetches files: its services are not on the base image, or the hub is away`,
     noTaker: (f: { app: string; host: string }) =>
       `${f.app} does not run on ${f.host}; it gets its files when it starts`,
   },

@@ -30,6 +30,7 @@ export const files: Messages['files'] = {
     onHost: 'palvelimella: reload tai restart ja yksikkö, signal ja pidFile, tai run',
     onApp: 'sovellukselle: restart, signal tai run',
     onlyHost: 'vain palvelinten tiedostoille; sovellus voi hyvin, kun sen kontit voivat',
+    noHub: 'kontit hakevat sen keskuksesta, eikä sitä ole: aseta hub.address',
     samePath: (f) => `${f.other} kirjoittaa sinne jo tiedoston ${f.path}`,
   },
   plans: {
@@ -68,6 +69,8 @@ export const files: Messages['files'] = {
     manner: (f) => `◐ ${f.host}: ${f.path} on ${f.is}, ja sen pitää olla ${f.wanted}`,
     inForce: (f) => `● ${f.host}: ${f.path} on voimassa`,
     took: (f) => `${f.app} ${f.service} palvelimella ${f.host} on ottanut tiedostonsa käyttöön`,
+    noClient: (f) =>
+      `▲ mikään sovelluksen ${f.app} kontti palvelimella ${f.host} ei hae tiedostoja: sen palvelut eivät ole peruslevykuvalla, tai keskus on poissa`,
     noTaker: (f) => `${f.app} ei ole käynnissä palvelimella ${f.host}; se saa tiedostonsa käynnistyessään`,
   },
   diff: {
