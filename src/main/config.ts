@@ -36,7 +36,7 @@ export async function render(file: string, options: RenderOptions): Promise<void
     process.stdout.write(await rendered(file, options));
   } catch (thrown) {
     if (thrown instanceof Misuse) {
-      process.stderr.write(`muster: ${thrown.message}\n`);
+      process.stderr.write(`✕ ${thrown.message}\n`);
       process.exitCode = MISUSED;
       return;
     }
