@@ -26,7 +26,7 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
       'hub.yml': `hub: {address: "${place}", listen: "${place}", start: false}\n`,
       'logs.yml': [
         `logSources: {disk: {hosts: [local], paths: ["${folder}/*.log"]}}`,
-        `logSinks: {archive: {to: file, path: "${folder}/all.jsonl"}}`,
+        `logSinks: {archive: {to: file, path: "${folder}/all.jsonl"}, siem: {to: syslog, address: "127.0.0.1:1", tls: false}}`,
         '',
       ].join('\n'),
     });
@@ -68,10 +68,8 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
     assert.match(text, /^web \| hello$/m);
     assert.match(text, /^web \| xy\\x07$/m);
     assert.match(await asked('/logs shop/web --level error'), /^web \| .*no db.*$/);
-    assert.match(await asked('/logs shop --grep HELL'), /^web \| hello$/);
     assert.match(await asked('/logs shop --grep /^h.l+o$/'), /^web \| hello$/);
     assert.match(await asked('/logs shop --until 1h'), /There is no such line/);
-    assert.match(await asked('/logs shop/db'), /There is no such line/);
     assert.match(await asked('/logs verify shop'), /4 lines in 1 stream\nNo gap, and nothing twice\./);
   });
 
@@ -90,9 +88,9 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
   test('a hub that is killed while a container prints has each line once afterwards, and so has its sink', async () => {
     await run(
       'loud',
-      'i=0; while [ $i -lt 4000 ]; do i=$((i+1)); echo "n $i"; [ $((i % 200)) = 0 ] && sleep 0.1; done; echo done',
+      'i=0; while [ $i -lt 2000 ]; do i=$((i+1)); echo "n $i"; [ $((i % 200)) = 0 ] && sleep 0.1; done; echo done',
     );
-    for (const seen of ['n 400', 'n 1600', 'n 2800']) {
+    for (const seen of ['n 400', 'n 1200']) {
       await shows(`/logs shop/loud --grep "/^${seen}$/"`, new RegExp(seen));
       hub.kill('SIGKILL');
       await ended(hub);
@@ -101,14 +99,14 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
     await shows('/logs shop/loud --grep done', /done/);
     assert.match(
       await asked('/logs verify shop/loud'),
-      /4001 lines in 1 stream\nNo gap, and nothing twice\./,
+      /2001 lines in 1 stream\nNo gap, and nothing twice\./,
     );
     const lines = await until(async () => {
       const all = (await archived()).filter(({ service }) => service === 'loud');
       return all.some(({ message }) => message === 'done') && all;
     });
     const numbers = new Set(lines.map(({ seq }) => seq));
-    assert.deepEqual([...numbers].length, 4_001);
+    assert.deepEqual([...numbers].length, 2_001);
   });
 
   test('a log is followed in the chat until it is cancelled', async () => {
@@ -132,8 +130,17 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
     await engine.docker('rm', '--force', 'slow');
   });
 
-  test('what the log hub keeps is told by whom', async () => {
+  test('an engine that was restarted is read on, and new containers at once', async () => {
+    await engine.restart();
+    await run('again', 'echo back');
+    await shows('/logs shop/again', /^again \| back$/m);
+    assert.match(await asked('/logs verify shop'), /No gap, and nothing twice\./);
+  });
+
+  test('what the log hub keeps is told by whom, and a sink that takes nothing is an alert', async () => {
     const text = await asked('/logs stats');
-    assert.match(text, /archive {2}\d+/);
+    assert.match(text, /archive {2}\d+$/m);
+    assert.match(text, /siem {2}0; now: .*ECONNREFUSED/);
+    assert.match(await asked('/alerts'), /the sink siem takes no logs/);
   });
 });
