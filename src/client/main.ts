@@ -8,6 +8,14 @@ import { type Words, wordsOf } from './words.ts';
 /** What was asked for is not understood, or cannot be done. */
 const USAGE = 2;
 
+/** How each is called. */
+const FORMS = {
+  run: 'hub run -- COMMAND...',
+  config: 'hub config [fetch]',
+  health: 'hub health STATUS [--check NAME=STATUS[=DETAIL]]... [--ttl SECONDS]',
+  log: 'hub log [TEXT...]',
+};
+
 const [verb, ...words] = process.argv.slice(2);
 const settings = settingsOf(process.env, process.getuid?.() ?? userInfo().username);
 
@@ -29,7 +37,8 @@ async function main(): Promise<number> {
     return run({ argv, env: process.env, settings, state, identities, words: speech, out });
   }
   if (verb === undefined || verb === '--help' || verb === 'help') {
-    process.stdout.write(`${speech.usage}\n`);
+    for (const [command, line] of Object.entries(FORMS))
+      process.stdout.write(`${line}\n    ${speech.usage[command as keyof typeof FORMS]}\n`);
     return verb === undefined ? USAGE : 0;
   }
   if (!['config', 'health', 'log'].includes(verb)) return misused(speech, verb);

@@ -31,7 +31,7 @@ const ALLOWED: Allowed[] = [
     why: 'lines of a file of OpenSSH, found again by what they say',
   },
   { of: 'src/adapters/members/members.ts', why: 'headers of HTTP' },
-  one('src/client/main.ts', 'hub: …\n', 'the name of the program'),
+  { of: 'src/client/main.ts', why: 'the name of the program, and how it is called' },
   one('src/hub-place.ts', 'Bearer …', 'a header of HTTP'),
   one('src/jobs/keys/environment.ts', 'muster …', 'whose a key is, as its comment says'),
   one(

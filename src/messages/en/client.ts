@@ -1,12 +1,11 @@
 /** What the program `hub` says in a container. It has no other messages with it, so that it starts quickly. */
 export const client = {
-  usage: [
-    'hub run -- COMMAND...             fetch the files, start the command, ship what it prints',
-    'hub config [fetch]                the files that this container has; fetch gets them now',
-    'hub health STATUS [--check NAME=STATUS[=DETAIL]] [--ttl SECONDS]',
-    '                                  say how it is: healthy, degraded, unhealthy',
-    'hub log [TEXT...]                 send a line, or what comes on standard input',
-  ].join('\n'),
+  usage: {
+    run: 'fetch the files, start the command, ship what it prints',
+    config: 'the files that this container has; fetch gets them now',
+    health: 'say how it is: healthy, degraded, unhealthy',
+    log: 'send a line, or what comes on standard input',
+  },
   badUsage: (f: { word: string }) => `hub: ${f.word} is not understood. hub --help says what there is.`,
   noIdentity: (f: { folder: string }) =>
     `hub: nobody told this container where a hub is: ${f.folder} is empty. A deploy with a hub in the configuration does.`,

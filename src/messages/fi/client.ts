@@ -2,13 +2,12 @@
 import type { client as english } from '../en/client.ts';
 
 export const client: typeof english = {
-  usage: [
-    'hub run -- KOMENTO...             hakee tiedostot, käynnistää komennon, lähettää sen tulosteet',
-    'hub config [fetch]                tämän kontin tiedostot; fetch hakee ne nyt',
-    'hub health TILA [--check NIMI=TILA[=SELITYS]] [--ttl SEKUNTIA]',
-    '                                  kertoo voinnin: healthy, degraded, unhealthy',
-    'hub log [TEKSTI...]               lähettää rivin, tai sen mitä tulee syötteenä',
-  ].join('\n'),
+  usage: {
+    run: 'hakee tiedostot, käynnistää komennon, lähettää sen tulosteet',
+    config: 'tämän kontin tiedostot; fetch hakee ne nyt',
+    health: 'kertoo voinnin: healthy, degraded, unhealthy',
+    log: 'lähettää rivin, tai sen mitä tulee syötteenä',
+  },
   badUsage: (f) => `hub: tätä ei ymmärretä: ${f.word}. hub --help kertoo, mitä on.`,
   noIdentity: (f) =>
     `hub: tälle kontille ei ole kerrottu keskusta: ${f.folder} on tyhjä. Julkaisu kertoo sen, jos asetuksissa on hub.`,
