@@ -19,6 +19,9 @@ const pad = (value: number, width = 2): string => `${Math.floor(value)}`.padStar
 
 const START = BigInt(Date.now()) * 1_000_000n - 86_400_000_000_000n;
 
+/** As text is that was read: in one piece, not one that still knows what it was put together from. */
+const read = (seq: number): string => Buffer.from(said(seq), 'latin1').toString('latin1');
+
 /** Lines of numbers that follow each other. */
 export function printed(from: number, count: number): Printed[] {
   const lines: Printed[] = new Array(count);
@@ -26,7 +29,7 @@ export function printed(from: number, count: number): Printed[] {
     lines[index] = {
       seq: from + index,
       time: START + BigInt(from + index) * 1_000n,
-      text: said(from + index),
+      text: read(from + index),
     };
   return lines;
 }

@@ -10,7 +10,8 @@ const sources = Array.from({ length: 1_000 }, (_, index) => ({
 }));
 const memory: number[] = [];
 for (let round = 0; round < Number(rounds); round += 1) {
-  await Promise.all(sources.map((source) => store.take(source, printed(1 + round * 100, 100))));
+  for (let from = 1 + round * 100; from <= (round + 1) * 100; from += 20)
+    await Promise.all(sources.map((source) => store.take(source, printed(from, 20))));
   memory.push(process.memoryUsage.rss() / 1e6);
 }
 const { streams } = await store.verify({});

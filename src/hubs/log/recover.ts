@@ -30,7 +30,7 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
   const aside = new Set(folder.damaged);
   const damaged = (file: string, error?: unknown): void => {
     aside.add(file);
-    log?.error({ file, err: error }, 'a file of the log hub is damaged');
+    if (log) log.error({ file, err: error }, 'a file of the log hub is damaged');
   };
   const segments = new Map<number, Segment>();
   for (const number of folder.segments) {

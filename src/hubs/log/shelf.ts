@@ -83,7 +83,7 @@ export class Look {
       // What is wrong with the question is not wrong with the file.
       if (error instanceof Error && error.name === 'MusterError') throw error;
       this.damaged.push({ file });
-      this.#log?.error({ file, err: error }, 'a block of logs cannot be read');
+      if (this.#log) this.#log.error({ file, err: error }, 'a block of logs cannot be read');
       return nothing;
     }
   }

@@ -298,7 +298,7 @@ class Store implements LogStore {
     try {
       wal = await WriteAhead.open(this.#folder.file(number, 'wal'));
     } catch (error) {
-      this.#log?.warn({ err: error }, 'no new write-ahead file');
+      if (this.#log) this.#log.warn({ err: error }, 'no new write-ahead file');
       return;
     }
     this.#old = { ...this.#finish(), wal: this.#wal };
@@ -318,7 +318,7 @@ class Store implements LogStore {
       await this.#makeRoom();
     } catch (error) {
       this.#retry = this.#now() + PAUSE;
-      this.#log?.warn({ err: error }, 'a segment of logs cannot be written');
+      if (this.#log) this.#log.warn({ err: error }, 'a segment of logs cannot be written');
     }
   }
 
