@@ -127,6 +127,14 @@ describe('what a command prints', () => {
     );
   });
 
+  test('has no command wait for room that cannot be: what is lost then is counted', async () => {
+    const container = await there.container();
+    const { code, stdout, stderr } = await container.sh('seq 1 1000', { HUB_SPOOL_MB: '0.00005' }).ended;
+    assert.deepEqual([code, stdout.length], [0, 3_893]);
+    assert.match(stderr, /1000 lines were lost/);
+    assert.deepEqual(there.hub.texts(), []);
+  });
+
   test('slows down where the hub says so, and goes on with what the hub has kept', async () => {
     const container = await there.container();
     there.hub.most = 3;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Words } from '../words.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type Undelivered } from './delivery.ts';
 import { Room } from './room.ts';
 import { type ShipParts, Shipper } from './ship.ts';
 import { Stream } from './spool.ts';
@@ -58,8 +58,8 @@ export class Output {
     this.#current = this.#create();
   }
 
-  /** Delivers what is left, within so many ms; resolves with the number of lines of the last life that were not. */
-  async drain(within: number): Promise<number> {
+  /** Delivers what is left, within so many ms; resolves with what of the last life was not. */
+  async drain(within: number): Promise<Undelivered> {
     this.#current.end();
     const [left] = await Promise.all([
       this.#current.drain(within),
@@ -69,7 +69,7 @@ export class Output {
   }
 
   #look(): void {
-    if ((this.#room.scarce || this.#current.crowded) && !this.#current.away) return;
+    if ((this.#room.scarce || this.#current.crowded) && !this.#current.hopeless) return;
     for (const callback of this.#waiting.splice(0)) callback();
   }
 

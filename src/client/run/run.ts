@@ -68,8 +68,9 @@ export async function run(parts: RunParts): Promise<number> {
   const code = await ended();
   stopped.abort();
   const told = code === 0 ? undefined : tellEnd(connection, words, code);
-  const left = (await output?.drain(settings.drain)) ?? 0;
-  if (left > 0) say(words.left({ lines: left }));
+  const left = await output?.drain(settings.drain);
+  if (left?.kept) say(words.left({ lines: left.kept }));
+  if (left?.lost) say(words.lost({ lines: left.lost }));
   await told;
   connection.close();
   await Promise.all(watching);

@@ -34,6 +34,8 @@ export const client = {
     `hub: ${f.lines} ${f.lines === 1 ? 'line was' : 'lines were'} dropped here: the hub was away, and there was no room to keep more`,
   left: (f: { lines: number }) =>
     `hub: ${f.lines} ${f.lines === 1 ? 'line was' : 'lines were'} not delivered; they are kept for the next start of this container`,
+  lost: (f: { lines: number }) =>
+    `hub: ${f.lines} ${f.lines === 1 ? 'line was' : 'lines were'} lost: there was no room to keep more`,
   noRoom: 'hub: there is no folder that can be written to; what is printed is not shipped',
   refused: (f: { message: string }) => `hub: the hub refused that: ${f.message}`,
   told: 'hub: told',

@@ -33,6 +33,7 @@ export const client: typeof english = {
     `hub: ${f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} jäi tästä pois: keskus oli poissa, eikä tilaa ollut enempään`,
   left: (f) =>
     `hub: ${f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} jäi toimittamatta; ne säilytetään kontin seuraavaan käynnistykseen`,
+  lost: (f) => `hub: ${f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} katosi: tilaa ei ollut enempään`,
   noRoom: 'hub: mihinkään kansioon ei voi kirjoittaa; tulosteita ei lähetetä',
   refused: (f) => `hub: keskus ei hyväksynyt tätä: ${f.message}`,
   told: 'hub: kerrottu',
