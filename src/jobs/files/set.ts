@@ -5,6 +5,10 @@ import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { defineStep } from '../step.ts';
 
+/** How long a note may be, characters, and how many of them a card keeps for what is changed. */
+const LONGEST = 290;
+const NOTES = 3;
+
 export const setValues = defineStep({
   name: 'files.set',
   input: z.strictObject({
@@ -30,10 +34,22 @@ export const setValues = defineStep({
       return undefined;
     }
     const version = await files.values.set(changes, { run, by, summary, why });
-    if (shows.length > 0) note(shows.join('\n'));
+    for (const text of inNotes(shows)) note(text);
     note(notes.version({ version }));
     return undefined;
   },
   run: async () => ({}),
   undo: async () => undefined,
 });
+
+/** Lines in as many texts as a card keeps besides the version, each no longer than a note may be. */
+function inNotes(lines: readonly string[]): string[] {
+  const notes: string[] = [];
+  for (const line of lines) {
+    const last = notes.at(-1);
+    if (last !== undefined && last.length + line.length < LONGEST)
+      notes[notes.length - 1] = `${last}\n${line}`;
+    else notes.push(line);
+  }
+  return notes.slice(0, NOTES);
+}
