@@ -9,9 +9,11 @@ import { after, before, describe, test } from 'node:test';
 import { HubClient } from '../../src/adapters/gate/client.ts';
 import type { Caller } from '../../src/hub.ts';
 import { openIdentity } from '../../src/identity.ts';
+import { Seen } from '../../src/jobs/alerts/seen.ts';
 import { heardLine } from '../../src/log-asking.ts';
 import { Container } from '../client/container.ts';
 import { needs } from '../needs.ts';
+import { startRedis } from '../redis.ts';
 import { until } from '../until.ts';
 import { ended, openMuster, type TestMuster } from './muster.ts';
 
@@ -106,6 +108,30 @@ describe('the hub', { skip: needs(['redis-server']) }, () => {
       assert.match(stderr, /something else listens on/);
     } finally {
       await second.stop();
+    }
+  });
+
+  test('is one over one Redis: another one says where the first is', async () => {
+    const redis = await startRedis('everysec');
+    const open = async () => {
+      const own = `127.0.0.1:${await freePort()}`;
+      const files = { 'muster.yml': `${PEOPLE}hub: { address: '${own}', listen: '${own}' }\n` };
+      return openMuster(files, { REDIS_URL: redis.socket });
+    };
+    const [first, second] = [await open(), await open()];
+    try {
+      const running = first.run('hub');
+      const seen = new Seen(redis.connect());
+      await until(async () => (await seen.all()).some(({ name }) => name.startsWith('hub/')));
+      const { exit, stderr } = await second.run('hub');
+      assert.equal(exit, 1);
+      assert.match(stderr, /another hub is up over the same Redis: .*process \d+/);
+      await first.stop();
+      await running;
+      assert.deepEqual(await seen.all(), []);
+    } finally {
+      await second.stop();
+      await redis.stop();
     }
   });
 
