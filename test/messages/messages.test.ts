@@ -86,6 +86,8 @@ const SAMPLES: Samples = {
     'errors/request.decided/summary': { decision: ['granted', 'refused', 'expired'] },
     'errors/run.ended/summary': { status: RUN_STATUSES },
     'errors/run.notended/summary': { status: RUN_STATUSES },
+    'errors/files.value/summary': { problem: ['name', 'number', 'deep', 'long'] },
+    'errors/files.value/hint': { problem: ['name', 'number', 'deep', 'long'] },
     'errors/template.syntax/summary': { problem: ['open', 'closed'] },
     'errors/template.value/summary': { problem: ['list', 'map'] },
     'errors/template.value/hint': { problem: ['list', 'map'] },

@@ -92,7 +92,7 @@ export const hubs = {
   ),
   'files.version': entry(
     (f) => `there is no version ${f.version} of the data that is still known`,
-    () => '/config history',
+    () => 'See /config history.',
   ),
   'files.moved': entry(
     () => 'the data was changed by somebody else meanwhile',

@@ -92,7 +92,7 @@ export const hubs = {
   ),
   'files.version': entry(
     (f) => `tietojen versiota ${f.version} ei enää tunneta`,
-    () => '/config history',
+    () => 'Katso /config history.',
   ),
   'files.moved': entry(
     () => 'joku muu muutti tietoja sillä välin',
