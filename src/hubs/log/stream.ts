@@ -3,8 +3,11 @@ import type { LineSource, Printed } from '../../lines.ts';
 import { type Draft, Fold } from './reading/fold.ts';
 import { keyOf, ownerOf, sourceOf } from './source.ts';
 
-/** Gaps beyond these are counted by `verify`, which reads them out of what is kept. */
+/** How far ahead a number may be; what is further is no gap, it was made up. */
 const MOST = 1_000_000_000;
+
+/** Bytes of a source as JSON; records have no room for more. */
+const MOST_HEADER = 60_000;
 
 /** As it is written down with every segment. */
 export interface StreamData {
@@ -40,6 +43,7 @@ export class Stream {
     this.key = keyOf(source);
     this.owner = ownerOf(source);
     this.header = Buffer.from(JSON.stringify(this.source));
+    if (this.header.length > MOST_HEADER) throw new TypeError('The names of a stream are too long.');
     const fold = () => new Fold((draft) => done(this, draft));
     this.folds = { stdout: fold(), stderr: fold() };
   }
