@@ -13,6 +13,9 @@ import { appFiles, freePort, oneHost } from './app.ts';
 import { openMuster, type TestMuster } from './muster.ts';
 import { waitFor } from './wait.ts';
 
+/** Nothing is told of the app; what the machine that runs the test suffers from may be. */
+const CALM = /^(?![\s\S]*\bshop\b)/;
+
 describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-server') }, () => {
   let engine: TestEngine;
   let muster: TestMuster;
@@ -105,22 +108,22 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     assert.match(why, /\nThe last it said:\n> begun/);
     assert.match(why, /\nNext: \/rollback shop$/);
     assert.match(await say('/restart shop'), /shop was restarted on local and is healthy/);
-    await until('/alerts', /Nothing is wrong/);
+    await until('/alerts', CALM);
     await until('/health shop', /^● shop is healthy: 100 %/);
   });
 
   test('says nothing while it is worked on, neither of what a deploy replaces nor in a maintenance', async () => {
     await say('/deploy shop');
-    assert.match(await say('/alerts'), /Nothing is wrong/);
+    assert.match(await say('/alerts'), CALM);
     assert.match(await say('/health maintenance shop 1h a new disk'), /^app\/shop is in maintenance until/);
     await until('/health shop', /in maintenance until .*: a new disk/);
     await engine.docker('kill', await container());
     await until('/why-sick shop', /web of shop is unhealthy on local: it ended with 137/);
-    assert.match(await say('/alerts'), /Nothing is wrong/);
+    assert.match(await say('/alerts'), CALM);
     assert.match(await say('/health maintenance shop --end'), /is over/);
     await until('/alerts', /web of shop is unhealthy on local: it ended with 137/);
     await say('/restart shop');
-    await until('/alerts', /Nothing is wrong/);
+    await until('/alerts', CALM);
   });
 
   test('looks at a page, and goes on where it was killed', async () => {
@@ -138,7 +141,7 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
       /How it went:\n(?:.*\n)*.* unhealthy: web of shop is unhealthy on local: it ended with 137/,
     );
     isPageUp = true;
-    await until('/alerts', /Nothing is wrong/);
+    await until('/alerts', CALM);
     await until('/health shop', /^● shop is healthy: 100 %/);
   });
 });

@@ -113,7 +113,14 @@ export class HealthHub {
   /** Looks at what only time changes. */
   tick(): void {
     this.#ticks += 1;
-    this.monitor.tick();
+    const { maintained } = this.#parts;
+    // Asked once of each, as much belongs to one.
+    const known = new Map<string, boolean>();
+    this.monitor.tick((subject) => {
+      const is = known.get(subject) ?? maintained(subject) !== undefined;
+      known.set(subject, is);
+      return is;
+    });
     this.#alerting.tick();
     if (this.#ticks % NOTE === 0) this.#note();
     if (this.#ticks % SAVE === 0) this.#keep(this.#history.save());

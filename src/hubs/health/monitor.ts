@@ -92,13 +92,15 @@ export class Monitor {
       for (const on of this.#on.get(id) ?? []) this.#changed(on);
   }
 
-  /** Lets time pass for what is heard of no more. */
-  tick(): void {
+  /** Lets time pass for what is heard of no more; what comes and goes while it is worked on is no flapping. */
+  tick(isWorkedOn: (subject: string) => boolean = () => false): void {
     const now = this.#now();
     for (const [id, { pulses }] of this.#held) {
+      const forgiven = isWorkedOn(subjectOf(id));
       let changed = false;
       for (const one of pulses.values()) {
-        if (!one.pulse.tick(now)) continue;
+        const calmed = forgiven && one.pulse.forgive();
+        if (!one.pulse.tick(now) && !calmed) continue;
         one.since = this.#wall();
         changed = true;
       }

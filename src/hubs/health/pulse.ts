@@ -66,6 +66,14 @@ export class Pulse {
     return this.state !== before;
   }
 
+  /** Forgets that it came and went: that was on purpose. Says whether what is believed changed. */
+  forgive(): boolean {
+    const before = this.state;
+    this.#changes = [];
+    this.#flapping = false;
+    return this.state !== before;
+  }
+
   /** What is believed; while it flaps, the worst of what it was. */
   get state(): Health {
     if (!this.#flapping) return this.#shown;

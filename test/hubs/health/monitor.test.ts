@@ -75,6 +75,24 @@ describe('what is watched', () => {
     assert.equal(rollUp(monitor, 'cloud', maintained).percent, 100);
   });
 
+  test('does not flap by what is done to it on purpose', () => {
+    see(web('web-1'), 'healthy');
+    for (let turn = 0; turn < 20; turn += 1) {
+      see(web('web-1'), turn % 2 === 0 ? 'unhealthy' : 'healthy');
+      now += 1_000;
+      monitor.tick((subject) => subject === 'app/shop');
+    }
+    assert.deepEqual(
+      [monitor.get(web('web-1'))?.state, monitor.get(web('web-1'))?.checks[0]?.flapping],
+      ['healthy', false],
+    );
+    for (let turn = 0; turn < 6; turn += 1) see(web('web-1'), turn % 2 === 0 ? 'unhealthy' : 'healthy');
+    assert.equal(monitor.get(web('web-1'))?.state, 'unhealthy');
+    monitor.tick((subject) => subject === 'app/shop');
+    assert.equal(monitor.get(web('web-1'))?.state, 'healthy');
+    assert.deepEqual(told.slice(-1), ['app/shop/web@web-1 unhealthy>healthy']);
+  });
+
   test('is forgotten when it is gone, and nothing is known of what nobody watches', () => {
     see(web('web-1'), 'unhealthy');
     monitor.forget(web('web-1'));
