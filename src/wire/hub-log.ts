@@ -24,6 +24,8 @@ import { messages } from '../messages/messages.ts';
 import type { HubPart, HubWire } from './hub-part.ts';
 import { logRoutes } from './log-routes.ts';
 
+/** Agents let in one at a time: what is done there has to come in between. Managers try twice a second. */
+const TURNS = { take: 3_000, leave: 2_000 };
 /** How often it is looked whether the configuration is another one, ms. */
 const LOOK_MS = 1_000;
 
@@ -49,6 +51,7 @@ export async function openLogHub(wire: HubWire): Promise<HubPart> {
     inlet,
     log,
     reach: (host) => links.reach(host),
+    letGo: async (host) => links.agents(host).host?.link.renew(),
     onTrouble(host, what, text) {
       const name = `${host} ${what}`;
       const known = troubles.get(name)?.text;
@@ -150,7 +153,7 @@ export async function openLogHub(wire: HubWire): Promise<HubPart> {
 function takings(config: Config): Map<string, Taking> {
   const { hosts, logs, logSources } = config;
   const wanted = new Map<string, Taking>();
-  for (const host of Object.keys(hosts)) {
+  for (const [host, { link }] of Object.entries(hosts)) {
     const sources = Object.entries(logSources).filter(([, source]) =>
       hostsOf(config, source.hosts).includes(host),
     );
@@ -159,7 +162,12 @@ function takings(config: Config): Map<string, Taking> {
       .map(([name, { paths, app }]) => ({ name, paths, ...(app !== undefined && { app }) }));
     const journal = sources.some(([, source]) => source.journal);
     if (logs.containers || files.length > 0 || journal)
-      wanted.set(host, { containers: logs.containers, journal, files });
+      wanted.set(host, {
+        containers: logs.containers,
+        journal,
+        files,
+        ...(link === 'icp' && { turns: TURNS }),
+      });
   }
   return wanted;
 }

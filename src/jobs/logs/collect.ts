@@ -27,14 +27,18 @@ export const collect = defineStep({
         service: z.string().optional(),
       }),
     ),
+    /** After how long it is to end, ms; when it is told to, where there is none. */
+    slice: z.number().int().positive().optional(),
     /** Where to go on, by stream. */
     positions: z.record(z.string(), z.unknown()),
   }),
   uses: { docker, files, journal },
   timeout: '24h',
   title: ({ host }) => messages().jobs.steps.collect({ host }),
-  async run({ host, containers, positions, ...wanted }, context) {
-    const { docker: engine, files: disk, journal: system, signal, report } = context;
+  async run({ host, containers, positions, slice, ...wanted }, context) {
+    const { docker: engine, files: disk, journal: system, report } = context;
+    const over = slice === undefined ? [] : [AbortSignal.timeout(slice)];
+    const signal = AbortSignal.any([context.signal, ...over]);
     const troubles = new Map<string, string>();
     const collecting: Collecting = {
       host,

@@ -16,6 +16,11 @@ export interface Taking {
   containers: boolean;
   journal: boolean;
   files: readonly FileSource[];
+  /**
+   * Where others need the way to the host as well, as an agent lets in one at a time: for how long it is taken, and then left to
+   * them, ms.
+   */
+  turns?: { take: number; leave: number };
 }
 
 export interface CollectorParts {
@@ -24,6 +29,8 @@ export interface CollectorParts {
   reach(host: string): Promise<Site>;
   /** Hears what is wrong on a host, and with nothing that it is well again. */
   onTrouble(host: string, what: string, text?: string): void;
+  /** Lets go of the way to a host. */
+  letGo?(host: string): Promise<void>;
   log: Log;
   /** How long to wait before a step that failed is begun anew, ms. */
   again?: { first: number; most: number };
@@ -79,6 +86,12 @@ export class Collector {
       try {
         await this.#once(host, taking, signal);
         this.#parts.onTrouble(host, 'host');
+        if (taking.turns) {
+          await this.#parts.letGo?.(host);
+          await sleep(taking.turns.leave, undefined, { signal }).catch(() => {});
+          pause = first;
+          continue;
+        }
       } catch (thrown) {
         if (signal.aborted) return;
         const error = asMusterError(thrown);
@@ -148,15 +161,15 @@ export class Collector {
       signal.throwIfAborted();
       const site = await reach(host);
       const run = `r-${randomBytes(5).toString('hex')}`;
-      const planned = collect({
-        host,
-        ...taking,
-        files: [...taking.files],
-        positions: this.#positions(host),
-      });
+      const { containers, journal, turns } = taking;
+      const files = [...taking.files];
+      const positions = this.#positions(host);
+      const planned = collect({ host, containers, journal, files, slice: turns?.take, positions });
       const job = { ...planned, run, origin: run, direction: 'do' as const, stage: 0, index: 0 };
       onTrouble(host, 'host');
       await site.carryOut({ step: collect, job, attempt: 1, again: false, cancelled: false, abort }, report);
+      await Promise.all([...streams.values()].map(({ done }) => done));
+      abort.signal.throwIfAborted();
     } finally {
       signal.removeEventListener('abort', stop);
       abort.abort();

@@ -15,7 +15,7 @@ import { openLogStore } from '../../../src/hubs/log/store.ts';
 import { overShell, type Site } from '../../../src/jobs/carry-out.ts';
 import { guardedBy } from '../../../src/jobs/guardian.ts';
 import { collect } from '../../../src/jobs/logs/collect.ts';
-import { Collector } from '../../../src/jobs/logs/collector.ts';
+import { Collector, type CollectorParts, type Taking } from '../../../src/jobs/logs/collector.ts';
 import { shipsItself } from '../../../src/jobs/logs/containers.ts';
 import { overAgent } from '../../../src/jobs/remote.ts';
 import { createLog } from '../../../src/log.ts';
@@ -31,7 +31,7 @@ interface Room {
   /** Where files are written. */
   disk: string;
   store: LogStore;
-  open(reach: () => Promise<Site>): Collector;
+  open(reach: () => Promise<Site>, more?: Pick<Taking, 'turns'> & Pick<CollectorParts, 'letGo'>): Collector;
   troubles: string[];
 }
 
@@ -51,17 +51,18 @@ async function openRoom(t: TestContext): Promise<Room> {
   });
   return {
     ...{ disk, store, troubles },
-    open(reach) {
+    open(reach, { turns, letGo } = {}) {
       const collector = new Collector({
         inlet: new Inlet({ store, positions }),
         reach,
+        letGo,
         onTrouble: (_, what, text) => text !== undefined && troubles.push(`${what}: ${text}`),
         log,
         again: { first: 50, most: 100 },
       });
       collectors.push(collector);
       const files = [{ name: 'app', paths: [`${disk}/*.log`] }];
-      collector.set(new Map([[HOST, { containers: false, journal: false, files }]]));
+      collector.set(new Map([[HOST, { containers: false, journal: false, files, turns }]]));
       return collector;
     },
   };
@@ -141,6 +142,29 @@ test('by an agent a flood comes whole, also where the connection is cut in the m
   assert.deepEqual(await kept(store, stream), printed(0, 20_000));
   assert.deepEqual(troubles, []);
   await collector.close();
+});
+
+test('where an agent lets in one at a time, others have their turn, and each line is taken once', async (t) => {
+  const { disk, store, open: begin } = await openRoom(t);
+  const [path, stream] = [join(disk, 'a.log'), `file/${disk}/a.log`];
+  await appendFile(path, `${printed(0, 100).join('\n')}\n`);
+  const reach = overLocal(t);
+  let left = 0;
+  const turns = { take: 300, leave: 10 };
+  begin(reach, {
+    turns,
+    letGo: async () => {
+      left += 1;
+    },
+  });
+  await has(store, 100, stream);
+  for (let at = 100; at < 300; at += 100) {
+    const turn = left;
+    await until(() => left > turn);
+    await appendFile(path, `${printed(at, at + 100).join('\n')}\n`);
+    await has(store, at + 100, stream);
+  }
+  assert.deepEqual(await kept(store, stream), printed(0, 300));
 });
 
 test('a flood does not starve others', async (t) => {
