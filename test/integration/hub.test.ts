@@ -87,6 +87,20 @@ describe('an app on the base image, with a hub', {
     assert.equal(own, generation);
   });
 
+  test('has its key and its token in no log, no event and no file but its own', async () => {
+    const key = (await inside('cat', '/run/muster/hub/key.pem')).split('\n')[1] as string;
+    for (const secret of [key, (await inside('cat', '/run/muster/hub/token')).slice(0, 40)]) {
+      assert.ok(secret.length >= 40);
+      const { stdout } = await promisify(execFile)('grep', [
+        ...['--recursive', '--files-with-matches', '--fixed-strings', `--regexp=${secret}`, muster.folder],
+      ]);
+      assert.match(
+        stdout.trim(),
+        /\/host\/apps\/talker\/generations\/[^/]+\/hub\/web\/[^/]+\/(?:key\.pem|token)$/,
+      );
+    }
+  });
+
   test('has its files before its command starts', async () => {
     assert.match(await printed(), /^Say hello\.$/m);
     assert.equal(await inside('cat', '/tmp/words'), 'Say hello.\n');

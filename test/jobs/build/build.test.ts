@@ -127,6 +127,15 @@ describe('the base image, built and imported for real', { skip }, () => {
     assert.match(docker('run', '--rm', '--network', 'none', 'muster/base', 'id'), /^uid=1000\(app\)/m);
   });
 
+  it('keeps the exit code of what it starts, with the Node that it has', () => {
+    const end = () => docker('run', '--rm', '--network', 'none', 'muster/base', 'sh', '-c', 'kill -TERM $$');
+    assert.throws(end, { status: 143 });
+    assert.match(
+      docker('run', '--rm', '--network', 'none', 'muster/base', 'hub', '--help'),
+      /^hub run -- COMMAND/,
+    );
+  });
+
   it('leaves nothing beside it: no container, and no image that nothing stands on', async () => {
     assert.equal(docker('ps', '--all', '--quiet'), '');
     assert.equal(docker('image', 'ls', '--quiet', '--filter', 'dangling=true'), '');
@@ -134,10 +143,12 @@ describe('the base image, built and imported for real', { skip }, () => {
 
   it('imports nothing twice', async () => {
     const { context, notes } = desk(shell, root);
-    const before = docker('image', 'ls', '--all', '--quiet', '--no-trunc');
+    // Those of the same second are in any order.
+    const all = () => docker('image', 'ls', '--all', '--quiet', '--no-trunc').split('\n').sort();
+    const before = all();
     await importBase.perform({ host: 'local' }, context, tools);
     assert.match(notes.join('\n'), /muster\/base is up to date/);
-    assert.equal(docker('image', 'ls', '--all', '--quiet', '--no-trunc'), before);
+    assert.deepEqual(all(), before);
   });
 
   it('says that the engine is down where it is', async () => {
