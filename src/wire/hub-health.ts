@@ -23,6 +23,8 @@ import type { HubPart, HubWire } from './hub-part.ts';
 
 /** How often it is read what is quiet, who gives signs of life, and what is configured, ms. */
 const LOOK_MS = 1_000;
+/** From one host that is looked at for the first time to the next, ms. */
+const APART_MS = 20;
 
 export async function openHealth({ options, state, config, links, folder }: HubWire): Promise<HubPart> {
   const { log } = options;
@@ -57,6 +59,7 @@ export async function openHealth({ options, state, config, links, folder }: HubW
   };
   const observe = (seen: Observation) => hub.observe(seen);
   const parts = { reach, observe, again: (name: string) => scheduler.soon(name) };
+  const looked = new Set<string>();
   const watches = new Map<string, { apps: string; watch: HostWatch }>();
   /** Watches over what is configured now, and forgets what is not any more. */
   const agree = () => {
@@ -73,6 +76,11 @@ export async function openHealth({ options, state, config, links, folder }: HubW
         : [],
     );
     scheduler.set([...names.map((host) => usualCheck(host, parts)), ...network, ...onHosts]);
+    // Whoever is new is looked at soon, one after the other, and not only when its turn comes.
+    for (const [index, host] of names.filter((name) => !looked.has(name)).entries()) {
+      looked.add(host);
+      setTimeout(() => scheduler.soon(hostCheckName(host)), index * APART_MS).unref();
+    }
     const wanted = new Map(
       names.map((host) => [
         host,

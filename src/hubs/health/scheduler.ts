@@ -104,7 +104,7 @@ export class Scheduler {
   /** Has a check run now, besides its times. */
   soon(name: string): void {
     const due = this.#checks.get(name);
-    if (due && !due.busy) this.#begin(due, this.#now());
+    if (due && !due.busy && !this.#stop.signal.aborted) this.#begin(due, this.#now());
   }
 
   /** Begins everything that is due by now. */
