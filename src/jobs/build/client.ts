@@ -8,8 +8,7 @@ import { messages } from '../../messages/messages.ts';
 /** What the build of Muster makes of `src/client`: one file. It is Muster's own, wherever this runs: beside Redis or in an agent. */
 const BUNDLE = new URL('../../../dist/client/hub.js', import.meta.url);
 
-/** Debian's Node, told that there is no need to keep much: most containers have a command of their own to do the work. */
-const NODE = '/usr/bin/node --no-warnings --max-semi-space-size=1 /usr/lib/muster/hub.js';
+const NODE = '/usr/bin/node --no-warnings /usr/lib/muster/hub.js';
 
 /** As the first process it reaps what nobody else waits for, and so it does below another one; see tini(1). */
 const LAUNCHER = `#!/bin/sh
