@@ -76,7 +76,8 @@ export class Scene {
       }
       const before = known ?? attempt(() => this.#draft(placed));
       if (typeof before !== 'string') {
-        if (dependsOn(before.used, names)) return true;
+        if (dependsOn(before.used, names) || (placed.settings.schema !== undefined && !next.#fits(placed)))
+          return true;
         kept.set(placed.id, before);
         return false;
       }
@@ -122,15 +123,25 @@ export class Scene {
     return { placed, text: this.tree.templates.render(template, data, format).text, masked, sum };
   }
 
+  /** Whether the data fits the schema of its file, which may look at more than the template takes. */
+  #fits(placed: Placed): boolean {
+    return typeof attempt(() => this.#check(placed, this.data(placed))) !== 'string';
+  }
+
+  #check({ file, settings: { schema } }: Placed, { data, from }: Merged): void {
+    if (schema === undefined) return;
+    // What a secret has to be like can only be seen of the secret itself.
+    const secrets = [...from].flatMap(([name, { kind }]) => (kind === 'secret' ? [name] : []));
+    this.#schemas.check(schema, data, file, secrets);
+  }
+
   #draft(placed: Placed): Draft {
     const known = this.#drafts.get(placed.id);
     if (known) return known;
-    const { data, from } = this.data(placed);
-    const { template, format, schema } = placed.settings;
-    const { text, used } = this.tree.templates.render(template, data, format);
-    // What a secret has to be like can only be seen of the secret itself.
-    const secrets = [...from].flatMap(([name, { kind }]) => (kind === 'secret' ? [name] : []));
-    if (schema !== undefined) this.#schemas.check(schema, data, placed.file, secrets);
+    const { template, format } = placed.settings;
+    const merged = this.data(placed);
+    const { text, used } = this.tree.templates.render(template, merged.data, format);
+    this.#check(placed, merged);
     const draft = { masked: text, used };
     this.#drafts.set(placed.id, draft);
     return draft;

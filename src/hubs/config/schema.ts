@@ -1,4 +1,5 @@
 /** Whether data fits a JSON Schema (draft 2020-12, or draft-07 where it says so), told by where and what is expected, never by the value. */
+import { createContext, Script } from 'node:vm';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { MusterError } from '../../errors.ts';
@@ -7,6 +8,9 @@ import { MusterError } from '../../errors.ts';
 const TOLD = 5;
 
 const OPTIONS = { allErrors: true, strict: false, validateFormats: false, logger: false } as const;
+
+/** How long one look may take, ms; nothing else happens meanwhile. */
+const LONGEST = 250;
 
 /** Schemas by name, each compiled once. */
 export class Schemas {
@@ -36,10 +40,11 @@ export class Schemas {
     }
   }
 
-  /** Throws `schema.data` where data does not fit; what it finds of the values of `except`, which are not the real ones, does not count. */
+  /** Throws `schema.data` where data does not fit, `schema.bad` where a schema never comes to an end; what it finds of the values of `except`, which are not the real ones, does not count. */
   check(name: string, data: object, file: string, except: readonly string[] = []): void {
     const validate = this.compile(name);
-    if (validate(data)) return;
+    // Comparing goes by what every plain object has, which merged data has not.
+    if (inTime(name, () => validate(structuredClone(data)))) return;
     const all = validate.errors ?? [];
     const masked = all.filter(({ instancePath }) => except.includes(nameOf(instancePath)));
     // What combines others fails with them.
@@ -52,6 +57,24 @@ export class Schemas {
     const problems = [...new Set(errors.map(told))].slice(0, TOLD).join('; ');
     throw new MusterError('schema.data', { file, name, problems });
   }
+}
+
+const work = { check: (): void => {} };
+const context = createContext(work);
+const script = new Script('check()');
+
+/** What a check gives, with its time limit: a schema may hold itself, and an expression may go back and forth for ever. */
+function inTime(name: string, check: () => boolean | PromiseLike<unknown>): boolean {
+  let fits = false;
+  work.check = () => {
+    fits = check() === true;
+  };
+  try {
+    script.runInContext(context, { timeout: LONGEST });
+  } catch (error) {
+    throw new MusterError('schema.bad', { name, message: (error as Error).message.slice(0, 300) });
+  }
+  return fits;
 }
 
 /** `/db/port` (RFC 6901) as a name of data. */

@@ -10,6 +10,8 @@ import { MISSING, Names } from './names.ts';
 
 /** How deep partials may hold partials. */
 const DEEPEST = 100;
+/** How deep sections may hold sections, also through partials. */
+const DEEPEST_SECTIONS = 500;
 /** The most bytes of a file. */
 const LARGEST = 8 * 1024 * 1024;
 /** The most tags and texts that are written, so that loops in loops end. */
@@ -95,6 +97,7 @@ class Rendering {
   /** The templates that are open, innermost last. */
   readonly #open: Template[] = [];
   #left = MOST;
+  #depth = 0;
 
   constructor(templates: Templates, format: Escape) {
     this.#templates = templates;
@@ -116,7 +119,9 @@ class Rendering {
   }
 
   #write(tokens: readonly Token[], names: Names): string {
+    if (this.#depth >= DEEPEST_SECTIONS) throw new MusterError('template.large', { ...this.#place() });
     let text = '';
+    this.#depth += 1;
     this.#left -= tokens.length + 1;
     for (const token of tokens) {
       switch (token[0]) {
@@ -140,6 +145,7 @@ class Rendering {
           break;
       }
     }
+    this.#depth -= 1;
     if (this.#left < 0 || text.length > LARGEST)
       throw new MusterError('template.large', { ...this.#place() });
     return text;

@@ -160,8 +160,40 @@ describe('a JSON Schema of the data', () => {
     assert.equal((await scene.make(scene.placed[0]!, async () => new Secret('long enough'))).text, 'x');
   });
 
+  test('is held against what no template takes, too, before that is in force', () => {
+    const scene = sceneOf(files, { ...texts, 'data/site.yml': 'db: { port: 1 }' });
+    const change = (after: unknown) => scene.with(withChanges(scene.values, [set('site', 'db.port', after)]));
+    assert.deepEqual(masked(scene), { 'a host/web-1': 'x' });
+    assert.deepEqual(change(2).dependents, []);
+    const { scene: next, dependents } = change('none');
+    assert.equal(failing(() => dependents.map((one) => next.plan(one))).code, 'schema.data');
+  });
+
+  test('gets its time and no more, and may compare maps', () => {
+    const withSchema = (properties: object, data: string) =>
+      sceneOf(files, {
+        ...texts,
+        'templates/a.schema.json': JSON.stringify({ properties }),
+        'data/site.yml': data,
+      });
+    const same = { db: { const: { host: 'a' } }, list: { uniqueItems: true } };
+    const scene = withSchema(same, 'db: { host: a }\nlist: [{ valueOf: 1 }, { valueOf: 2 }]');
+    assert.deepEqual(failing(() => masked(scene)).code, 'schema.bad');
+    assert.deepEqual(masked(withSchema(same, 'db: { host: a }\nlist: [{ n: 1 }, { n: 2 }]')), {
+      'a host/web-1': 'x',
+    });
+    const slow = withSchema({ n: { pattern: '^(a+)+$' } }, `n: ${'a'.repeat(40)}!`);
+    assert.equal(failing(() => masked(slow)).code, 'schema.bad');
+  });
+
   test('has to be one', () => {
-    for (const bad of ['{', '{"type": 5}', '{"$ref": "https://example.org/x"}', '{"$async": true}'])
+    for (const bad of [
+      '{',
+      '{"type": 5}',
+      '{"$ref": "https://example.org/x"}',
+      '{"$async": true}',
+      '{"allOf": [{"$ref": "#"}]}',
+    ])
       assert.equal(
         failing(() => masked(sceneOf(files, { ...texts, 'templates/a.schema.json': bad }))).code,
         'schema.bad',
@@ -212,6 +244,11 @@ describe('bad templates and data', () => {
       'data/site.yml': `l: [${'1, '.repeat(30)}1]`,
     };
     assert.match(problems(bomb, { a: file('a', 'host/web-1') })[0] ?? '', /becomes too large/);
+    const inside = {
+      'templates/a': `${'{{#l}}'.repeat(20_000)}x${'{{/l}}'.repeat(20_000)}`,
+      'data/site.yml': 'l: true',
+    };
+    assert.match(problems(inside, { a: file('a', 'host/web-1') })[0] ?? '', /becomes too large/);
     const deep = { 'data/site.json': `${'{"a":'.repeat(100)}1${'}'.repeat(100)}` };
     assert.match(problems(deep)[0] ?? '', /too deep/);
     const worse = { 'data/site.json': `${'['.repeat(100_000)}` };
