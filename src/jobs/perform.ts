@@ -83,7 +83,7 @@ export class Performer {
     );
     report.state('running', { attempt: attempt.attempt });
     try {
-      const briefed = await this.#brief(step, job, report);
+      const briefed = await this.#brief(step, job, report, signal);
       if (briefed) {
         const result = step.here
           ? await this.#here(step, briefed, report, signal)
@@ -128,13 +128,18 @@ export class Performer {
   }
 
   /** The step with what Muster itself adds to its input; undefined where there is nothing to do. */
-  async #brief(step: AnyStep, job: StepJob, report: EventReport): Promise<StepJob | undefined> {
+  async #brief(
+    step: AnyStep,
+    job: StepJob,
+    report: EventReport,
+    signal: AbortSignal,
+  ): Promise<StepJob | undefined> {
     if (!step.brief) return job;
     const { state, beside } = this.#parts;
     const { run, origin, direction } = job;
     const { config, secret, enrolment, files, hub } = beside;
     const note = (text: string) => report.note(text);
-    const about = { state, direction, run, origin, config, secret, enrolment, files, hub, note };
+    const about = { state, direction, run, origin, config, secret, enrolment, files, hub, note, signal };
     const added = await step.brief(step.input.parse(job.input), about);
     return added && { ...job, input: { ...job.input, ...added } };
   }

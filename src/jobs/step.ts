@@ -63,6 +63,8 @@ export interface Beside {
   };
   /** What is made of templates and data, and the data that is set in chats. */
   files: { scene(): Promise<Scene>; values: Pick<ValueStore, 'set' | 'takeBack'> };
+  /** Aborted when the run is cancelled (never on the way back), or when the step is to start again elsewhere. */
+  signal: AbortSignal;
   /** Tells a fact for the card. */
   note(text: string): void;
   /** The secret that a text of the configuration names; `path` says where it stands there. Rejects with `config.secret`. */

@@ -4,9 +4,10 @@ import type { Beside } from '../../src/jobs/step.ts';
 const noFiles = () => Promise.reject(new Error('no files are made here'));
 const none = () => Promise.reject(new Error('no host was added here'));
 
-export const alone: Pick<Beside, 'enrolment' | 'files' | 'note' | 'origin'> = {
+export const alone: Pick<Beside, 'enrolment' | 'files' | 'note' | 'origin' | 'signal'> = {
   origin: 'r-1',
   enrolment: { rotate: none, remove: none },
   files: { scene: noFiles, values: { set: noFiles, takeBack: noFiles } },
   note: () => {},
+  signal: new AbortController().signal,
 };

@@ -12,6 +12,7 @@ import { Audit } from '../../src/jobs/audit.ts';
 import { deliverFiles } from '../../src/jobs/files/deliver.ts';
 import { SharedTrees, TreeStore } from '../../src/jobs/files/repository.ts';
 import { Scenes } from '../../src/jobs/files/scenes.ts';
+import { setValues } from '../../src/jobs/files/set.ts';
 import { ValueStore } from '../../src/jobs/files/store.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { RedisState } from '../../src/jobs/state.ts';
@@ -88,9 +89,9 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
         },
       ),
     );
-  const deliver = (within = 20_000) => {
+  const deliver = (within = 20_000, signal = new AbortController().signal) => {
     const notes: string[] = [];
-    const more = { direction: 'do', note: (text: string) => void notes.push(text) };
+    const more = { direction: 'do', signal, note: (text: string) => void notes.push(text) };
     const input = { host: 'web-1', app: 'shop', within };
     return deliverFiles.brief!(input, { ...beside, ...more } as unknown as Beside).then(() => notes.join());
   };
@@ -132,6 +133,42 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
     await values.takeBack({ run: 'r-ill', by: BY, summary: 'back' });
     await until(async () => (await ask(first.version)).status === 304);
     await assert.doesNotReject(deliver());
+  });
+
+  test('are waited for on the way back as well: the run is over once containers have the version before', async () => {
+    const { layers } = await values.now();
+    const change = {
+      ...{ layer: 'app/shop', name: 'color', before: layers['app/shop']?.color as never, after: 'dim' },
+    };
+    await values.set([change], { run: 'r-dim', by: BY, summary: 'dim' });
+    const dim = (await ask(first.version, { wait: '30' })).body as HubConfig;
+    assert.equal((await ask(dim.version)).status, 304);
+    const notes: string[] = [];
+    const about = { direction: 'undo', run: 'r-dim', signal: new AbortController().signal };
+    const note = (text: string) => void notes.push(text);
+    const input = { ...{ host: 'web-1', by: BY, summary: 'dim', shows: [] }, changes: [change] };
+    const apps = [{ host: 'web-1', app: 'shop' }];
+    const undone = setValues.brief!({ ...input, apps }, { ...beside, ...about, note } as unknown as Beside);
+    const back = (await ask(dim.version, { wait: '30' })).body as HubConfig;
+    assert.equal(back.version, first.version);
+    assert.equal(notes.length, 1);
+    assert.equal((await ask(back.version)).status, 304);
+    await undone;
+    assert.match(notes.join(), /shop web on web-1 has taken its files over/);
+  });
+
+  test('are waited for in no container that has ended: only the live generation counts', async () => {
+    await set('new', 'r-new');
+    await beside.state.set('generations/shop', 'web-1', { current: 'r-two', list: [] });
+    assert.match(await deliver(), /no container of shop on web-1 fetches files/);
+    await beside.state.remove('generations/shop', 'web-1');
+  });
+
+  test('are waited for no longer once the run is cancelled', async () => {
+    const stop = new AbortController();
+    const delivered = deliver(60_000, stop.signal);
+    stop.abort(new Error('cancelled'));
+    await assert.rejects(delivered, /cancelled/);
   });
 
   test('that nobody takes over in time fail the job', async () => {

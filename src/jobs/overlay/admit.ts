@@ -66,6 +66,7 @@ export const admitMember = defineStep({
       await sleep(POLL_MS, undefined, { signal: context.signal });
     }
   },
+  undo: async () => undefined,
   async record({ host, membership: { name, kind } }, { key, address, interface: device }, state) {
     await state.set(familyOf(name), host, { kind, key, address, interface: device });
   },
@@ -84,6 +85,7 @@ export const expelMember = defineStep({
     return undefined;
   },
   run: async () => ({}),
+  undo: async () => undefined,
 });
 
 /** Changes what the controller says of a node; what it said before is kept, once a run. */

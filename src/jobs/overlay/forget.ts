@@ -33,4 +33,5 @@ export const forgetMember = defineStep({
     return undefined;
   },
   run: async () => ({}),
+  undo: async () => undefined,
 });

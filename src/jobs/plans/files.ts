@@ -55,7 +55,7 @@ export function setPlan(
   const what = describeChanges(changes);
   const shows = showsOf(before, scene, files);
   const host = files[0]?.host ?? parts.host;
-  const set = setValues({ host, changes: [...changes], by, summary: what, why, shows });
+  const set = setValues({ host, changes: [...changes], by, summary: what, why, shows, apps: appsOf(files) });
   return {
     title: plans.set({ what }),
     done: plans.done({ what, count: files.length }),
@@ -143,16 +143,14 @@ function bringing({ config, scene, files, live, overwrite }: Bringing): Stage[] 
     ([host, own]) => [host, own.filter(({ apply, healthy: well }) => apply ?? well)] as const,
   );
   const after = effects.flatMap(([host, own]) => (own.length > 0 ? [applyFiles({ host, files: own })] : []));
-  const apps = [
-    ...new Map(files.flatMap((one) => (one.app ? [[`${one.app} ${one.host}`, one] as const] : []))).values(),
-  ];
+  const apps = appsOf(files);
   const well = live.filter(({ app, host }) => apps.some((one) => one.app === app && one.host === host));
   const stages: Stage[] = [
     { name: 'write', steps: hosts.map(([host, own]) => writeFiles({ host, files: own, overwrite })) },
     { name: 'apply', steps: after },
     {
       name: 'deliver',
-      steps: apps.map(({ host, app = '' }) => deliverFiles({ host, app, within: DELIVER_MS })),
+      steps: apps.map(({ host, app }) => deliverFiles({ host, app, within: DELIVER_MS })),
     },
     {
       name: 'healthy',
@@ -160,6 +158,12 @@ function bringing({ config, scene, files, live, overwrite }: Bringing): Stage[] 
     },
   ];
   return stages.filter(({ steps }) => steps.length > 0);
+}
+
+/** The apps that get files, on each host once. */
+function appsOf(files: readonly Placed[]): { host: string; app: string }[] {
+  const found = files.flatMap(({ host, app }) => (app ? [[`${app} ${host}`, { host, app }] as const] : []));
+  return [...new Map(found).values()];
 }
 
 /** What each host is told, in the order of the configuration. */

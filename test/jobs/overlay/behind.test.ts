@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Config } from '../../../src/config/config.ts';
 import { MusterError } from '../../../src/errors.ts';
 import { behindOf, noteBehind } from '../../../src/jobs/networks.ts';
+import { admitMember, expelMember } from '../../../src/jobs/overlay/admit.ts';
 import { forgetMember } from '../../../src/jobs/overlay/forget.ts';
 import { joinOverlay, leaveOverlay } from '../../../src/jobs/overlay/join.ts';
 import type { AnyStep, LiveState } from '../../../src/jobs/step.ts';
@@ -47,4 +48,8 @@ test('one that is gone for good is reached by no network any more, unless that i
   assert.equal(await behindOf(state, 'node'), undefined);
   await brief(forgetMember, state, { name: 'build' }, 'undo');
   assert.deepEqual(await behindOf(state, 'node'), BEHIND);
+});
+
+test('what the steps of a network note or tell a controller is taken back by the run, not left out on its way back', () => {
+  for (const step of [forgetMember, admitMember, expelMember]) assert.ok(step.undo, step.name);
 });
