@@ -77,7 +77,8 @@ const Proof = z.object({
 /** What `GET /v1/logs/verify` answers. */
 export const LogsVerified = z.object({
   streams: z.array(Proof),
-  damaged: z.array(z.object({ file: z.string(), at: z.number() })),
+  /** Files, or `memory`. */
+  damaged: z.array(z.object({ file: z.string() })),
 });
 export type LogsVerified = z.infer<typeof LogsVerified>;
 

@@ -30,18 +30,16 @@ export class Settling {
     this.#settle = settle;
   }
 
-  /** Something came to a stream, or was given out of it. */
-  look(stream: Stream): void {
-    for (const output of ['stdout', 'stderr'] as const) {
-      const fold = stream.folds[output];
-      const before = this.#held.get(fold);
-      this.#size += (fold.held ?? 0) - (before?.size ?? 0);
-      if (fold.held === undefined) this.#held.delete(fold);
-      else
-        this.#held.set(fold, {
-          ...{ stream, output, since: performance.now(), size: fold.held, asked: before?.asked ?? false },
-        });
-    }
+  /** Something came to an output of a stream, or was given out of it. */
+  look(stream: Stream, output: 'stdout' | 'stderr'): void {
+    const fold = stream.folds[output];
+    const before = this.#held.get(fold);
+    this.#size += (fold.held ?? 0) - (before?.size ?? 0);
+    if (fold.held === undefined) this.#held.delete(fold);
+    else
+      this.#held.set(fold, {
+        ...{ stream, output, since: performance.now(), size: fold.held, asked: before?.asked ?? false },
+      });
     this.#wait();
   }
 

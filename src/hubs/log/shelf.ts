@@ -82,7 +82,7 @@ export class Look {
       if (error instanceof Gone) return nothing;
       // What is wrong with the question is not wrong with the file.
       if (error instanceof Error && error.name === 'MusterError') throw error;
-      this.damaged.push({ file });
+      if (!this.damaged.some((one) => one.file === file)) this.damaged.push({ file });
       if (this.#log) this.#log.error({ file, err: error }, 'a block of logs cannot be read');
       return nothing;
     }

@@ -182,7 +182,10 @@ class Store implements LogStore {
   }
 
   verify(wanted: Wanted, signal?: AbortSignal): Promise<Verified> {
-    const streams = [...this.#streams.values()].map((stream) => stream.toData());
+    const streams = [...this.#streams.values()].map((stream) => ({
+      ...stream.toData(),
+      held: stream.held(),
+    }));
     return verify(this.#shelf.now(this.#freshBlocks()), seekerOf(wanted), streams, signal);
   }
 
@@ -233,16 +236,19 @@ class Store implements LogStore {
   /** What is on disk becomes messages. What happens here follows from the write-ahead file alone: after a crash it happens again. */
   #apply(stream: Stream, what: Kept['what'], from: number, to: number): void {
     if ('lines' in what) {
+      const written = new Set<'stdout' | 'stderr'>();
       for (let index = from; index < to; index += 1) {
         const line = what.lines[index] as Printed;
-        stream.folds[line.from ?? 'stdout'].add(line);
+        const output = line.from ?? 'stdout';
+        written.add(output);
+        stream.folds[output].add(line);
         stream.next = line.seq + 1;
       }
-      this.#settling.look(stream);
+      for (const output of written) this.#settling.look(stream, output);
     } else if ('leftOut' in what) this.#leftOut(stream, what.leftOut);
     else {
       stream.folds[what.settle].settle();
-      this.#settling.look(stream);
+      this.#settling.look(stream, what.settle);
     }
   }
 

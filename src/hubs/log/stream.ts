@@ -70,6 +70,11 @@ export class Stream {
     return fresh;
   }
 
+  /** The sequence numbers of lines that are on disk, but in no message yet. */
+  held(): number[] {
+    return Object.values(this.folds).flatMap(({ seqs }) => seqs);
+  }
+
   toData(): StreamData {
     const { source, next, duplicates, forged, dropped, last } = this;
     return { source, next, duplicates, forged, dropped, last };

@@ -9,6 +9,11 @@ import { isOf, keyOf } from './source.ts';
 import { Spans } from './spans.ts';
 import type { StreamData } from './stream.ts';
 
+/** What is known of a stream, and the sequence numbers of lines of it that are kept, but in no message yet. */
+export interface Known extends StreamData {
+  held: readonly number[];
+}
+
 interface Count {
   source: LineSource;
   spans: Spans;
@@ -19,7 +24,7 @@ interface Count {
 export async function verify(
   look: Look,
   seeker: Seeker,
-  streams: readonly StreamData[],
+  streams: readonly Known[],
   signal?: AbortSignal,
 ): Promise<Verified> {
   const { since, until, level, text, pattern, ...of } = seeker.wanted;
@@ -72,7 +77,8 @@ function countOf(counts: Map<string, Count>, source: LineSource): Count {
 }
 
 /** What was refused, and how far the stream should reach, is known of the stream; all else is read. */
-function proofOf({ source, spans, dropped }: Count, stream: StreamData | undefined): Proof {
+function proofOf({ source, spans, dropped }: Count, stream: Known | undefined): Proof {
+  for (const seq of stream?.held ?? []) spans.add(seq, seq);
   const gaps = spans.gaps();
   const due = (stream?.next ?? 1) - 1;
   // What was acknowledged and is not there any more.

@@ -18,7 +18,7 @@ export const logs = {
   dropped: (f: { stream: string; count: number }) => `${f.stream}: ${f.count} dropped, as logs.rate says`,
   refused: (f: { duplicates: number; forged: number }) =>
     `Refused: ${f.duplicates} that were here already, ${f.forged} with numbers that cannot be.`,
-  damaged: (f: { file: string; at: number }) => `${f.file} cannot be read from byte ${f.at} on`,
+  damaged: (f: { file: string }) => `${f.file} cannot be read as a whole`,
   more: (f: { count: number }) => `… and ${f.count} more`,
   shares: (f: { bytes: string }) => `The log hub keeps ${f.bytes}:`,
   share: (f: { owner: string; bytes: string }) => `${f.owner}  ${f.bytes}`,

@@ -38,6 +38,11 @@ export class Fold {
     return this.#draft?.text.length;
   }
 
+  /** The sequence numbers of what is held. */
+  get seqs(): readonly number[] {
+    return this.#draft ? (this.#draft.seqs ?? [this.#draft.seq]) : [];
+  }
+
   /** Whether the next line surely belongs to what is held. */
   get unfinished(): boolean {
     return this.#part;
