@@ -28,6 +28,8 @@ export async function hub(places: Places & { log?: string }): Promise<void> {
     if (!stopping) void stop('disconnect');
   });
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+  // It may have gone while this one was opened: nobody would ever end it.
+  if (process.connected === false) return stop('disconnect');
   log.info({ port, address: settings.address }, 'the hub is up');
   process.stdout.write(
     `${messages().terminal.hub({ listen: settings.listen, address: `${settings.address}` })}\n`,

@@ -161,6 +161,15 @@ describe('the hub', { skip: needs(['redis-server']) }, () => {
     const ends = (await logged()).filter(({ msg }) => msg === 'stopped').length;
     assert.equal(ends, 3);
   });
+
+  test('does not stay behind where its manager is killed before it is up', async () => {
+    const manager = await muster.start();
+    await until(async () => (await pid()) > 0, 'the hub is started');
+    const early = await pid();
+    manager.kill('SIGKILL');
+    await until(() => gone(early), 'the hub is gone');
+    assert.equal(await ups(), 4);
+  });
 });
 
 function gone(pid: number): boolean {
