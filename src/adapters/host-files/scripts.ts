@@ -33,27 +33,34 @@ sum=absent
 if [ -e "./$2" ]; then sum=$(sha256sum <"./$2") && sum=\${sum%% *} || exit ${ENDED.failed}; fi
 `;
 
-/** Prints `absent`, or mode, owner, group, their numbers, and the file in base64. */
+/** The open file: whoever may write to the folder may put another one in its place, or a link, at any time. */
+const OPEN = '/proc/self/fd/3';
+
+/** Prints `absent`, or mode, owner, group, their numbers, and the file in base64. What was opened by a link is not read. */
 const READ = `${PLACE}
 if ! [ -e "./$2" ]; then echo absent; exit 0; fi
 [ -r "./$2" ] || exit ${ENDED.denied}
-[ "$(wc -c <"./$2")" -le ${MAX_FILE} ] || exit ${ENDED.large}
-stat --format='%a %U %G %u %g' -- "./$2" || exit ${ENDED.failed}
-base64 <"./$2"
+command exec 3<"./$2" || exit ${ENDED.denied}
+[ "$(stat --format='%d %i' -- "./$2")" = "$(stat -L --format='%d %i' -- ${OPEN})" ] || exit ${ENDED.link}
+set -- $(stat -L --format='%s %a %U %G %u %g' -- ${OPEN})
+[ "$1" -le ${MAX_FILE} ] || exit ${ENDED.large}
+shift
+echo "$*"
+base64 <&3
 `;
 
-/** Writes standard input beside the file as `$3`, with mode `$4`, owner `$5` and group `$6` where these are not empty. */
+/** Writes standard input beside the file as `$3`, with mode `$4`, owner `$5` and group `$6` where these are not empty; to no other file. */
 const STAGE = `${PLACE}
 umask 077
 rm -f -- "./$3" || exit ${ENDED.denied}
 set -C
-: >"./$3" || exit ${ENDED.denied}
+command exec 3>"./$3" || exit ${ENDED.denied}
 set +C
-cat >>"./$3" || exit ${ENDED.failed}
-if [ -n "$5" ]; then chown -- "$5" "./$3" || exit ${ENDED.owner}; fi
-if [ -n "$6" ]; then chgrp -- "$6" "./$3" || exit ${ENDED.owner}; fi
-chmod -- "$4" "./$3" || exit ${ENDED.failed}
-sync -- "./$3" || exit ${ENDED.failed}
+cat >&3 || exit ${ENDED.failed}
+if [ -n "$5" ]; then chown -- "$5" ${OPEN} || exit ${ENDED.owner}; fi
+if [ -n "$6" ]; then chgrp -- "$6" ${OPEN} || exit ${ENDED.owner}; fi
+chmod -- "$4" ${OPEN} || exit ${ENDED.failed}
+sync -- ${OPEN} || exit ${ENDED.failed}
 `;
 
 /** Gives what was written beside it the file's name, if the file still has the SHA-256 `$4`. */

@@ -46,6 +46,8 @@ export const writeFiles = defineStep({
     for (const file of files.toReversed())
       if (await restore(file, { ...context, records })) restored.push(file);
     await takeOver(restored.reverse(), context);
+    // Only now: whoever is killed before it takes them over again.
+    for (const { path } of restored) await records.forget(path);
     return undefined;
   },
   async record({ host }, { files }, state, { at, run }) {
@@ -66,7 +68,9 @@ async function write(
   const own = { path, sum, masked };
   if (found?.sum === sum && isIn(found, file)) {
     await records.leave(path, own);
-    if (!before) report.line(messages().files.notes.same({ host, path }));
+    // What was killed right after the file took its place has not looked at it there.
+    if (before) await check(file, shell);
+    else report.line(messages().files.notes.same({ host, path }));
     return;
   }
   // After a crash, what this run wrote is there, or what was there before it.
@@ -76,12 +80,12 @@ async function write(
     report.note(messages().files.notes.overwritten({ host, path }));
   }
   if (!before) await records.keep(path, { run, next: sum }, found, left);
-  const next = await files.stage(path, bytes, { mode, owner, group });
   try {
+    const next = await files.stage(path, bytes, { mode, owner, group });
     await check(file, shell, next);
     await files.take(path, found?.sum ?? ABSENT);
   } catch (error) {
-    await files.drop(path);
+    await files.drop(path).catch(() => {});
     throw error;
   }
   await records.leave(path, own);
@@ -106,6 +110,11 @@ async function restore(
     report.note(notes.kept({ host, path }));
     return false;
   }
+  if (is === was && (!found || !before.file || isLike(found, before.file))) {
+    // Nothing has to be written, which a full disk would refuse.
+    if (JSON.stringify(left) !== JSON.stringify(before.left)) await records.leave(path, before.left);
+    return true;
+  }
   if (before.file && bytes) {
     const { mode, uid, gid } = before.file;
     await files.stage(path, bytes, { mode: mode.slice(-4), owner: uid, group: gid });
@@ -116,9 +125,11 @@ async function restore(
     report.note(notes.removed({ host, path }));
   }
   await records.leave(path, before.left);
-  await records.forget(path);
   return true;
 }
+
+const isLike = (found: HostFile, { mode, uid, gid }: Pick<HostFile, 'mode' | 'uid' | 'gid'>): boolean =>
+  found.mode === mode && found.uid === uid && found.gid === gid;
 
 /** Whether a file is in the manner that it is to be in; of what is not said, any will do. */
 export const isIn = (
