@@ -14,9 +14,9 @@ const CONFLICT = 409;
 export const bulkBody = (index: string, lines: readonly Line[]): string =>
   lines
     .map((line) => {
-      const { app, host, run, stream, seq } = line;
+      const { app, host, generation, service, run, stream, seq } = line;
       const id = createHash('sha256')
-        .update(JSON.stringify([app, host, run, stream, seq]))
+        .update(JSON.stringify([app, host, generation, service, run, stream, seq]))
         .digest('base64url');
       const document = {
         '@timestamp': stamp(line.time),

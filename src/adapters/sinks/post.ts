@@ -56,9 +56,14 @@ export class Poster {
   }
 }
 
-/** Whether a status says that the same may be taken later: too much, too slow, not allowed yet, or trouble of its own. */
-export const mayBeLater = (status: number): boolean =>
-  status >= 500 || [0, 401, 403, 404, 407, 408, 425, 429].includes(status);
+/** What says that the messages themselves are refused: they cannot be understood, or are too much for one request. */
+const NEVER = [400, 413, 422];
+
+/**
+ * Whether a status says that the same may be taken later: too much, not allowed yet, trouble of its own, or the wrong address (which
+ * somebody will set right: nothing is to be lost until then).
+ */
+export const mayBeLater = (status: number): boolean => !NEVER.includes(status);
 
 async function textOf(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

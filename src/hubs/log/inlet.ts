@@ -74,6 +74,7 @@ export class Inlet {
       try {
         await this.#patiently(() => this.#positions.note(key, end, position), signal);
         await this.#patiently(() => this.#store.take(source, numbered), signal);
+        await this.#positions.kept(key).catch(() => {});
       } catch (error) {
         broken = { error };
         throw error;

@@ -15,13 +15,17 @@ const Noted = z.strictObject({
   position: z.unknown(),
   /** When it was noted, ms since the epoch. */
   noted: z.number(),
+  /** The store is known to have had all before it. */
+  kept: z.literal(true).optional(),
 });
 type Noted = z.infer<typeof Noted>;
 
 /** Bytes after which the file is written anew. */
 const FULL = 4 * 1024 * 1024;
 /** How long the position of a stream is kept that is noted no more, ms. */
-const KEEP_MS = 90 * 86_400_000;
+const KEEP_MS = 400 * 86_400_000;
+/** The most streams that are known; those that were noted last. */
+const MOST = 20_000;
 /** Positions of one stream: of two, one is known to be in the store. */
 const DEPTH = 4;
 
@@ -32,10 +36,13 @@ export class Positions {
   #size = 0;
   #waiting: { line: string; done: () => void; fail: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
+  readonly #least: number;
+  /** How large the file may grow until it is written anew: twice what it has to hold, or more would be written of old than of new. */
   #full: number;
 
   private constructor(path: string, full: number) {
     this.#path = path;
+    this.#least = full;
     this.#full = full;
   }
 
@@ -51,8 +58,17 @@ export class Positions {
   }
 
   /** Notes where a stream's reader is once all before sequence number `at` is in the store; resolves when that is on disk. */
-  async note(stream: string, at: number, position: unknown): Promise<void> {
-    const noted: Noted = { stream, at, position, noted: Date.now() };
+  note(stream: string, at: number, position: unknown): Promise<void> {
+    return this.#note({ stream, at, position, noted: Date.now() });
+  }
+
+  /** Notes that the store has all before what was noted last; only where nothing else says so. */
+  async kept(stream: string): Promise<void> {
+    const [only, more] = this.#known.get(stream) ?? [];
+    if (only && !more && !only.kept) await this.#note({ ...only, kept: true });
+  }
+
+  async #note(noted: Noted): Promise<void> {
     await new Promise<void>((done, fail) => {
       this.#waiting.push({ line: `${JSON.stringify(noted)}\n`, done, fail });
       this.#writing ??= this.#write().finally(() => {
@@ -64,10 +80,15 @@ export class Positions {
 
   /** Where to go on, given the first sequence number that the store does not have; the lines from there on have the numbers from `at` on. */
   find(stream: string, next: number): { at: number; position: unknown } | undefined {
-    return this.#known.get(stream)?.findLast(({ at }) => at <= next);
+    const known = this.#known.get(stream) ?? [];
+    const found = known.findLast(({ at }) => at <= next);
+    if (found || next > 1) return found;
+    // It was silent for so long that the store knows it no more: what was taken long ago is not to come again.
+    const last = known.at(-1);
+    return known.length > 1 || last?.kept ? last : undefined;
   }
 
-  /** The streams of which a position is known, by the names that `note` was given. */
+  /** The streams of which a position is known, by the names that `note` was given; last the one that was noted last. */
   streams(): string[] {
     return [...this.#known.keys()];
   }
@@ -80,6 +101,8 @@ export class Positions {
   #remember(noted: Noted | undefined): void {
     if (!noted) return;
     const known = (this.#known.get(noted.stream) ?? []).filter(({ at }) => at < noted.at);
+    // In order of when they were noted last.
+    this.#known.delete(noted.stream);
     this.#known.set(noted.stream, [...known, noted].slice(-DEPTH));
   }
 
@@ -106,7 +129,7 @@ export class Positions {
   async #renew(): Promise<void> {
     const least = Date.now() - KEEP_MS;
     for (const [stream, noted] of this.#known)
-      if ((noted.at(-1)?.noted ?? 0) < least) this.#known.delete(stream);
+      if (this.#known.size > MOST || (noted.at(-1)?.noted ?? 0) < least) this.#known.delete(stream);
     const text = [...this.#known.values()]
       .flatMap((noted) => noted.map((one) => `${JSON.stringify(one)}\n`))
       .join('');
@@ -125,6 +148,7 @@ export class Positions {
     await this.#file?.close();
     this.#file = file;
     this.#size = Buffer.byteLength(text);
+    this.#full = Math.max(this.#least, 2 * this.#size);
   }
 }
 

@@ -76,7 +76,7 @@ export class Pump {
   }
 
   async #run(): Promise<void> {
-    const { store, level } = this.#parts;
+    const { store, level, again = AGAIN } = this.#parts;
     while (!this.#end.signal.aborted) {
       try {
         const after = this.#place as Place;
@@ -89,8 +89,9 @@ export class Pump {
         }
       } catch (error) {
         if (this.#end.signal.aborted) return;
+        this.#troubled = true;
         this.#parts.onTrouble(asMusterError(error));
-        await this.#pause(AGAIN.most);
+        await this.#pause(again.most);
       }
     }
   }

@@ -21,7 +21,8 @@ export class Quota {
     const now = this.#now();
     const most = this.#rate * OVER;
     const before = this.#left.get(key) ?? { lines: most, at: now };
-    const left = Math.min(most, before.lines + ((now - before.at) / 1_000) * this.#rate);
+    // The clock may be set back; nothing is owed for that.
+    const left = Math.min(most, before.lines + (Math.max(0, now - before.at) / 1_000) * this.#rate);
     const count = Math.min(lines.length, Math.floor(left));
     this.#left.delete(key);
     this.#left.set(key, { lines: left - count, at: now });
@@ -38,7 +39,7 @@ export class Quota {
   /** Streams that are silent have all their lines again. */
   #forget(now: number): void {
     for (const [key, { at }] of this.#left) {
-      if (now - at < 2 * OVER * 1_000) return;
+      if (Math.abs(now - at) < 2 * OVER * 1_000) return;
       this.#left.delete(key);
     }
   }

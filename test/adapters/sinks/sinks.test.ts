@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -66,6 +68,27 @@ describe('Loki', () => {
     assert.equal(refused?.count, 2);
     assert.match(refused?.message ?? '', /too far behind/);
     assert.deepEqual(server.taken, ['newest', ...texts(lines(5))]);
+  });
+});
+
+describe('whoever answers at a wrong address', () => {
+  it('loses nothing: it is tried again, as somebody will set it right', async (t) => {
+    let [status, asked] = [301, 0];
+    const server = createServer((request, response) => {
+      asked += 1;
+      request.resume().once('end', () => response.writeHead(status, { Location: '/elsewhere' }).end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const sinks = [loki({ url }), otlp({ url }), elasticsearch({ url, index: 'logs' })];
+    t.after(async () => {
+      for (const sink of sinks) await sink.close();
+      server.close();
+    });
+    for (const sink of sinks)
+      for (status of [301, 404, 405, 415, 501])
+        await assert.rejects(sink.send(lines(2), never), code('sink.failed'));
+    assert.equal(asked, 15);
   });
 });
 

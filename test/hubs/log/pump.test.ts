@@ -44,9 +44,9 @@ describe('a sink', () => {
     name = `sink-${seq}-${Math.random()}`;
     [taken, troubles, refused] = [[], [], 0];
   });
-  const pump = async (send: Outlet['send']) => {
+  const pump = async (send: Outlet['send'], from: Pick<LogStore, 'tail' | 'query'> = store) => {
     const one = new Pump({
-      ...{ name, store, folder: join(folder, 'sinks'), level: 'trace' as const },
+      ...{ name, store: from, folder: join(folder, 'sinks'), level: 'trace' as const },
       outlet: {
         async send(lines, signal) {
           const refusal = await send(lines, signal);
@@ -97,6 +97,24 @@ describe('a sink', () => {
     assert.match(troubles[0] ?? '', /ECONNREFUSED/);
     assert.equal(troubles[3], undefined);
     assert.equal(refused, 1);
+  });
+
+  it('is well again once the store can be read again', async () => {
+    let broken = 2;
+    const failing: Pick<LogStore, 'tail' | 'query'> = {
+      query: (...words) => store.query(...words),
+      tail(...words) {
+        broken -= 1;
+        if (broken >= 0) throw new Error('EIO');
+        return store.tail(...words);
+      },
+    };
+    const one = await pump(async () => undefined, failing);
+    await print(1);
+    await until(() => taken.length === 1);
+    await one.close();
+    assert.equal(troubles.length, 3);
+    assert.equal(troubles.at(-1), undefined);
   });
 
   it('that hangs holds up neither the store nor another one, and gets what it missed from the store', async () => {
