@@ -110,11 +110,19 @@ async function log(
   const folder = join(state, 'spool');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stream = Stream.create(folder, randomBytes(8).toString('hex'), new Room(settings.spool));
+  let lost = false;
   const shipper = new Shipper(stream, {
     connection,
     onAway: () => {},
     onBack: () => {},
-    onRefused: say,
+    onRefused: (refused) => {
+      lost = true;
+      say(words.notTaken(refused));
+    },
+    onLost: (lines) => {
+      lost = true;
+      say(words.removed({ lines }));
+    },
     onProgress: () => {},
   });
   let dropped = 0;
@@ -139,7 +147,7 @@ async function log(
   await shipper.drain(settings.drain);
   if (dropped > 0) say(words.dropped({ lines: dropped }));
   if (stream.waiting > 0) say(words.kept);
-  return dropped > 0 ? 1 : 0;
+  return dropped > 0 || lost ? 1 : 0;
 }
 
 function misused(words: Words, args: readonly string[], say: (text: string) => void): number {

@@ -86,7 +86,8 @@ export class Output {
       pause,
       onAway: (message) => say(words.away({ message })),
       onBack: () => say(words.back),
-      onRefused: (message) => say(words.refused({ message })),
+      onRefused: (refused) => say(words.notTaken(refused)),
+      onLost: (lines) => say(words.removed({ lines })),
       onProgress: () => this.#look(),
     };
   }

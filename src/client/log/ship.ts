@@ -8,9 +8,10 @@ import type { Batch, Stream } from './spool.ts';
 const BATCH_BYTES = 512 * 1024;
 /** How long it is waited after a try that failed, ms: twice as long each time. */
 const PAUSE_MS = { first: 250, most: 15_000 };
-/** What the hub does not understand it does not understand later either; so often it is tried. */
+/** What the hub does not understand it does not understand later either; so often it is tried before it is looked for line by line. */
 const REFUSED = [400, 413, 422];
 const MOST_REFUSED = 5;
+const LF = 0x0a;
 
 export interface ShipParts {
   connection: Pick<Connection, 'ask'>;
@@ -19,8 +20,9 @@ export interface ShipParts {
   /** Told when the hub does not take anything, and when it does again. */
   onAway(message: string): void;
   onBack(): void;
-  /** Told of lines that the hub will never take. */
-  onRefused(message: string): void;
+  /** Told of lines that the hub will never take, and of those that somebody took away from here; 0 where nobody can say how many. */
+  onRefused(refused: { lines: number; message: string }): void;
+  onLost(lines: number): void;
   pause?: Partial<typeof PAUSE_MS>;
 }
 
@@ -34,6 +36,9 @@ export class Shipper {
   #done: Promise<void>;
   #ending: boolean;
   #hurried = false;
+  /** How much is sent at a time now: less while those lines are looked for that the hub does not take. */
+  #most = BATCH_BYTES;
+  #refused: { lines: number; message: string } | undefined;
 
   /** `finished` where nothing is added to the stream any more: it is removed once it was delivered. */
   constructor(stream: Stream, parts: ShipParts & { finished?: boolean }) {
@@ -41,7 +46,7 @@ export class Shipper {
     this.#parts = parts;
     this.#ending = parts.finished ?? false;
     this.#pause = { ...PAUSE_MS, ...parts.pause };
-    this.#done = this.#run();
+    this.#done = this.#run().finally(() => this.#tellRefused());
   }
 
   /** Whether the hub is away, which may last; one that is only slow is not. */
@@ -81,7 +86,14 @@ export class Shipper {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const batch = this.#stream.peek(BATCH_BYTES);
+      const batch = this.#stream.peek(this.#most);
+      const lost = this.#stream.takeLost();
+      if (lost !== undefined) {
+        this.#parts.onLost(lost);
+        this.#parts.onProgress();
+        continue;
+      }
+      if (!batch || this.#most === BATCH_BYTES) this.#tellRefused();
       if (!batch) {
         if (this.#ending) {
           this.#stream.remove();
@@ -120,18 +132,33 @@ export class Shipper {
     if (reply.status === 200 && next !== undefined && next > batch.first) {
       if (this.away) this.#parts.onBack();
       this.#failures = 0;
+      this.#most = Math.min(BATCH_BYTES, this.#most * 2);
       this.#parts.onProgress();
       return undefined;
     }
     // It has a lot to do, and is not away.
     if (reply.status === 429) return 1_000 * (Number(reply.header('retry-after')) || 1);
-    if (REFUSED.includes(reply.status) && this.#failures >= MOST_REFUSED) {
-      this.#parts.onRefused(refusalOf(reply));
-      this.#stream.delivered(batch, batch.last + 1);
+    const isLooking = this.#most < BATCH_BYTES;
+    if (REFUSED.includes(reply.status) && (isLooking || this.#failures >= MOST_REFUSED)) {
       this.#failures = 0;
+      this.#narrow(batch, refusalOf(reply));
       return undefined;
     }
     return this.#failed(refusalOf(reply));
+  }
+
+  /** Sends half as much next, down to the line that the hub does not take: only that one is passed over. */
+  #narrow(batch: Batch, message: string): void {
+    this.#most = Math.max(1, Math.floor(batch.bytes.length / 2));
+    if (batch.bytes.indexOf(LF) < batch.bytes.length - 1) return;
+    this.#stream.delivered(batch, Number.POSITIVE_INFINITY);
+    this.#refused = { lines: (this.#refused?.lines ?? 0) + 1, message };
+    this.#parts.onProgress();
+  }
+
+  #tellRefused(): void {
+    if (this.#refused) this.#parts.onRefused(this.#refused);
+    this.#refused = undefined;
   }
 
   /** Only what lasts is told: one try may fail because the hub is just started again. */

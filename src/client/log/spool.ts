@@ -34,6 +34,8 @@ interface File {
   /** How much is in it, and how much of that was delivered, bytes. */
   size: number;
   done: number;
+  /** The number of the last line in it; 0 where a life before wrote it. */
+  last: number;
 }
 
 export class Stream {
@@ -46,6 +48,7 @@ export class Stream {
   /** The number of the last line, and of the last one that was delivered. */
   #last = 0;
   #delivered = 0;
+  #lost: number | undefined;
 
   private constructor(folder: string, name: string, room: Room, files: File[]) {
     this.#folder = join(folder, name);
@@ -65,7 +68,7 @@ export class Stream {
     return names(folder).map((name) => {
       const numbers = names(join(folder, name)).map((file) => Number.parseInt(file, 10));
       const sizeOf = (number: number) => statSync(join(folder, name, fileOf(number))).size;
-      const files = numbers.map((number) => ({ number, size: sizeOf(number), done: 0 }));
+      const files = numbers.map((number) => ({ number, size: sizeOf(number), done: 0, last: 0 }));
       for (const { size } of files) room.note(size);
       return new Stream(folder, name, room, files);
     });
@@ -74,13 +77,9 @@ export class Stream {
   /** Keeps lines, with their numbers, as many as there is room for; says how many. */
   append(lines: readonly Omit<HubLine, 'seq'>[]): number {
     const texts = lines.map((line, index) => `${JSON.stringify({ seq: this.#last + index + 1, ...line })}\n`);
-    if (this.#write(Buffer.from(texts.join('')))) {
-      this.#last += lines.length;
-      return lines.length;
-    }
+    if (this.#write(Buffer.from(texts.join('')), lines.length)) return lines.length;
     let kept = 0;
-    while (kept < texts.length && this.#write(Buffer.from(texts[kept] as string))) kept += 1;
-    this.#last += kept;
+    while (kept < texts.length && this.#write(Buffer.from(texts[kept] as string), 1)) kept += 1;
     return kept;
   }
 
@@ -88,6 +87,10 @@ export class Stream {
   peek(most: number): Batch | undefined {
     for (let [file] = this.#files; file; [file] = this.#files) {
       const bytes = this.#read(file, most);
+      if (bytes === 'gone') {
+        this.#lose(file);
+        continue;
+      }
       if (bytes) {
         const first = numberIn(bytes);
         const before = bytes.lastIndexOf(LF, bytes.length - 2);
@@ -107,13 +110,20 @@ export class Stream {
     while (at < bytes.length) {
       const seq = numberIn(bytes.subarray(at));
       if (seq >= next) break;
-      this.#delivered = seq;
+      if (seq > this.#delivered) this.#delivered = seq;
       at = bytes.indexOf(LF, at) + 1;
     }
     file.done += at;
     // Nothing waits, and there is no reason to keep a long file.
     if (file.done === file.size && file.size >= this.#room.file / 2 && this.#files.length === 1)
       this.finish();
+  }
+
+  /** How many lines are lost since this was asked last, because somebody removed or cut what was kept; 0 where it is not known how many. */
+  takeLost(): number | undefined {
+    const lost = this.#lost;
+    this.#lost = undefined;
+    return lost;
   }
 
   /** How many lines the hub does not have; of streams that were left, 0 where it has all and 1 where it has not. */
@@ -135,12 +145,13 @@ export class Stream {
     return true;
   }
 
-  #write(bytes: Buffer): boolean {
+  #write(bytes: Buffer, lines: number): boolean {
     if (!this.#room.take(bytes.length)) return false;
     let file = this.#files.at(-1);
     try {
       if (!file || this.#out === undefined) {
-        file = { number: (file?.number ?? 0) + 1, size: 0, done: 0 };
+        file = { number: (file?.number ?? 0) + 1, size: 0, done: 0, last: 0 };
+        mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
         while (names(this.#folder).includes(fileOf(file.number))) file.number += 1;
         this.#out = openSync(this.#path(file), 'wx', 0o600);
         this.#files.push(file);
@@ -154,27 +165,32 @@ export class Stream {
       return false;
     }
     file.size += bytes.length;
+    this.#last += lines;
+    file.last = this.#last;
     if (file.size >= this.#room.file) this.finish();
     return true;
   }
 
-  /** Whole lines that were not delivered, at least one; undefined where there is none. */
-  #read(file: File, most: number): Buffer | undefined {
+  /** Whole lines that were not delivered, at least one; undefined where there is none, `gone` where somebody has removed or cut the file. */
+  #read(file: File, most: number): Buffer | 'gone' | undefined {
     const left = file.size - file.done;
     if (left === 0) return undefined;
     for (const length of [Math.min(left, most), Math.min(left, LONGEST_KEPT)]) {
       const bytes = Buffer.allocUnsafe(length);
-      const fd = openSync(this.#path(file), 'r');
-      try {
-        readSync(fd, bytes, 0, length, file.done);
-      } finally {
-        closeSync(fd);
-      }
+      if (!readWhole(this.#path(file), bytes, file.done)) return 'gone';
       const end = bytes.lastIndexOf(LF);
       const first = bytes.indexOf(LF);
       if (end !== -1) return bytes.subarray(0, length > most ? first + 1 : end + 1);
     }
     return undefined;
+  }
+
+  /** What was in a file is lost. The numbers go on, so that the hub sees a gap. */
+  #lose(file: File): void {
+    if (this.#files.length === 1) this.finish();
+    this.#lost = (this.#lost ?? 0) + Math.max(0, file.last - this.#delivered);
+    this.#delivered = Math.max(this.#delivered, file.last);
+    this.#drop(file);
   }
 
   #drop(file: File): void {
@@ -190,6 +206,19 @@ const fileOf = (number: number): string => `${String(number).padStart(8, '0')}.n
 
 /** The number of the first line: it stands first in it. */
 const numberIn = (line: Buffer): number => Number.parseInt(line.toString('latin1', 7, 24), 10);
+
+/** Fills the buffer from a place of a file on; false where there is not as much. */
+function readWhole(path: string, bytes: Buffer, from: number): boolean {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    return readSync(fd, bytes, 0, bytes.length, from) === bytes.length;
+  } catch {
+    return false;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
 
 function names(folder: string): string[] {
   try {

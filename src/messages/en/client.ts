@@ -36,6 +36,10 @@ export const client = {
     `hub: ${f.lines} ${f.lines === 1 ? 'line was' : 'lines were'} not delivered; they are kept for the next start of this container`,
   lost: (f: { lines: number }) =>
     `hub: ${f.lines} ${f.lines === 1 ? 'line was' : 'lines were'} lost: there was no room to keep more`,
+  removed: (f: { lines: number }) =>
+    `hub: ${f.lines === 0 ? 'lines were' : f.lines === 1 ? '1 line was' : `${f.lines} lines were`} lost: somebody removed the files in which they were kept`,
+  notTaken: (f: { lines: number; message: string }) =>
+    `hub: ${f.lines} ${f.lines === 1 ? 'line was' : 'lines were'} lost: the hub does not take ${f.lines === 1 ? 'it' : 'them'} (${f.message})`,
   noRoom: 'hub: there is no folder that can be written to; what is printed is not shipped',
   refused: (f: { message: string }) => `hub: the hub refused that: ${f.message}`,
   told: 'hub: told',

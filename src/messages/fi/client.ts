@@ -34,6 +34,10 @@ export const client: typeof english = {
   left: (f) =>
     `hub: ${f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} jäi toimittamatta; ne säilytetään kontin seuraavaan käynnistykseen`,
   lost: (f) => `hub: ${f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} katosi: tilaa ei ollut enempään`,
+  removed: (f) =>
+    `hub: ${f.lines === 0 ? 'rivejä' : f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} katosi: joku poisti tiedostot, joissa ne olivat tallessa`,
+  notTaken: (f) =>
+    `hub: ${f.lines === 1 ? '1 rivi' : `${f.lines} riviä`} katosi: keskus ei ota ${f.lines === 1 ? 'sitä' : 'niitä'} vastaan (${f.message})`,
   noRoom: 'hub: mihinkään kansioon ei voi kirjoittaa; tulosteita ei lähetetä',
   refused: (f) => `hub: keskus ei hyväksynyt tätä: ${f.message}`,
   told: 'hub: kerrottu',
