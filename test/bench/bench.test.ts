@@ -55,7 +55,11 @@ describe('the benchmarks', {
       const figures = JSON.parse(await readFile(json, 'utf8')) as Figure[];
       assert.ok(figures.length >= least, text);
       for (const { name, measured, goal, peer, ok } of figures) {
-        assert.ok(Number.isFinite(measured) && measured >= 0, name);
+        // A difference of two may be below nothing on a busy machine.
+        assert.ok(
+          Number.isFinite(measured) && (measured >= 0 || /\bbeyond\b/.test(name)),
+          `${name}: ${measured}`,
+        );
         assert.ok(goal !== '', name);
         assert.ok(peer === undefined || peer.value > 0, name);
         // Times are not judged here; that nothing is lost, doubled or too fast is.
