@@ -12,6 +12,8 @@ import { Templates } from './template.ts';
 /** The most bytes of one file, and the most files. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_FILES = 20_000;
+/** The most bytes that all files may have together. */
+export const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The text of each file by its path below the folder, like `templates/nginx.conf`. */
 export type Texts = Readonly<Record<string, string>>;
@@ -38,25 +40,36 @@ export async function readTexts(
   const wrong = (file: string, message: string) =>
     problems.push({ file, line: 0, column: 0, path: '', message });
   const { tree } = messages().files;
+  let left = MOST_BYTES;
+  let count = 0;
+  let full = false;
   const look = async (path: string): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') wrong(relative(folder, path), tree.unreadable({ message: error.message }));
       return [];
     });
     for (const { name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (full) return;
       if (name.startsWith('.')) continue;
-      const full = join(path, name);
-      const shown = relative(folder, full);
+      const place = join(path, name);
+      const shown = relative(folder, place);
       try {
-        if (links === 'refuse' && (await lstat(full)).isSymbolicLink()) {
+        if (links === 'refuse' && (await lstat(place)).isSymbolicLink()) {
           wrong(shown, tree.link);
           continue;
         }
-        const found = await stat(full);
-        if (found.isDirectory()) await look(full);
-        else if (Object.keys(texts).length >= MAX_FILES) return;
+        const found = await stat(place);
+        if (found.isDirectory()) await look(place);
         else if (found.size > MAX_BYTES) wrong(shown, tree.large);
-        else if (found.isFile()) texts[shown] = textOf(await readFile(full));
+        else if (!found.isFile()) continue;
+        else if (count >= MAX_FILES || found.size > left) {
+          full = true;
+          wrong(shown, tree.full);
+        } else {
+          texts[shown] = textOf(await readFile(place));
+          count += 1;
+          left -= found.size;
+        }
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         wrong(

@@ -19,7 +19,7 @@ import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import { short } from '../../names.ts';
 import type { Lease } from '../lease.ts';
-import { MOST_BYTES, namesSecrets, secretsOf, sourceOf, type TreeStore } from './repository.ts';
+import { namesSecrets, secretsOf, sourceOf, type TreeStore } from './repository.ts';
 
 /** From one look to the next, ms. */
 const EVERY_MS = 30_000;
@@ -38,7 +38,7 @@ export interface FollowerParts {
   state: string;
   alarms: Alarms;
   lease: Lease;
-  /** Told when a commit is in force, and which files (by name) it changes. */
+  /** Told when a commit is in force, and which files (by name) it changes; once more where a manager was killed meanwhile. */
   onCommit(commit: string, changed: readonly string[]): Promise<void>;
   log: Log;
   every?: number;
@@ -48,7 +48,8 @@ export class Follower {
   readonly #parts: FollowerParts;
   readonly #stop = new AbortController();
   #done: Promise<void> = Promise.resolve();
-  #bad: string | undefined;
+  /** What was refused, and by which configuration. */
+  #bad: { about: string; config: Config } | undefined;
   #failed = 0;
 
   constructor(parts: FollowerParts) {
@@ -97,25 +98,48 @@ export class Follower {
     const current = config();
     const { templates } = current.settings;
     const source = sourceOf(current);
-    if (!templates || source === undefined) return;
+    if (!templates || source === undefined) return this.#nothing();
+    await this.#tell();
     const from = { ...address(templates.repository), app: 'templates' };
     const commit = await repositories.resolve({ ...from, ref: `refs/heads/${templates.branch}` }, { signal });
     const force = await store.inForce();
     if (force?.commit === commit && force.source === source) return void (await alarms.clear('config/bad'));
-    if (this.#bad === `${commit} ${source}`) return;
+    const [now, secrets] = await Promise.all([values.now(), secretsOf(current.folder)]);
+    // What is bad may be mended by data that is set, by secrets, or by the configuration.
+    const about = JSON.stringify([commit, source, now.version, secrets]);
+    if (this.#bad?.about === about && this.#bad.config === current) return;
     const { texts, problems } = await this.#fetched(from, commit, templates.branch, signal);
-    const secrets = await secretsOf(current.folder);
     const tree = treeOf({ ...texts, ...secrets }, problems);
-    const found = problemsOf(tree, current, await values.now());
-    if (found.length > 0) return this.#refuse(commit, source, found);
+    const found = problemsOf(tree, current, now);
+    if (found.length > 0) {
+      this.#bad = { about, config: current };
+      return this.#refuse(commit, found);
+    }
     const before = force?.source === source ? treeOf({ ...(await store.texts()), ...secrets }) : undefined;
-    await store.put({ commit, at: new Date().toISOString(), source }, texts);
+    const changed = changedFiles(current, before, tree, now);
+    await store.put({ commit, at: new Date().toISOString(), source }, texts, changed);
+    this.#bad = undefined;
     await alarms.clear('config/bad');
-    await this.#parts.onCommit(commit, changedFiles(current, before, tree, await values.now()));
+    await this.#tell();
   }
 
-  async #refuse(commit: string, source: string, problems: readonly ConfigProblem[]): Promise<void> {
-    this.#bad = `${commit} ${source}`;
+  /** Tells of the commit in force where nobody was told yet. */
+  async #tell(): Promise<void> {
+    const { store, onCommit } = this.#parts;
+    const untold = await store.untold();
+    if (!untold) return;
+    await onCommit(untold.commit, untold.changed);
+    await store.told();
+  }
+
+  /** Where no repository is followed any more, none is bad. */
+  async #nothing(): Promise<void> {
+    if (!this.#bad) return;
+    this.#bad = undefined;
+    await this.#parts.alarms.clear('config/bad');
+  }
+
+  async #refuse(commit: string, problems: readonly ConfigProblem[]): Promise<void> {
     const words = messages().files.alerts;
     await this.#parts.alarms.raise({
       ...{ key: 'config/bad', severity: 'warning', cause: 'config.bad', subject: SUBJECT },
@@ -147,8 +171,6 @@ export class Follower {
       const whole = (file: string, message: string) =>
         problems.push({ file, line: 0, column: 0, path: '', message });
       for (const path of Object.keys(texts)) if (namesSecrets(path)) whole(path, tree.noSecrets);
-      const size = Object.values(texts).reduce((sum, text) => sum + text.length, 0);
-      if (size > MOST_BYTES) whole('.', tree.large);
       return { texts, problems };
     } finally {
       await rm(work, { recursive: true, force: true });

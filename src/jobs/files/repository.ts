@@ -7,14 +7,15 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { key, type Redis } from '../../adapters/redis/connection.ts';
 import type { Config } from '../../config/config.ts';
-import { readTexts, type Texts, type Tree, treeOf } from '../../hubs/config/tree.ts';
+import { MOST_BYTES, readTexts, type Texts, type Tree, treeOf } from '../../hubs/config/tree.ts';
 import { messages } from '../../messages/messages.ts';
 import { FolderTrees, type Trees } from './scenes.ts';
 
-/** `commit`, `at` (UTC, ISO 8601), `source` (repository and branch) and `texts` (JSON, gzip, base64). */
+/**
+ * `commit`, `at` (UTC, ISO 8601), `source` (repository and branch), `texts` (JSON, gzip, base64), and `untold` (JSON) as long as
+ * nobody was told which files it changes.
+ */
 const TREE = key('config', 'tree');
-/** The most bytes that all files may have together. */
-export const MOST_BYTES = 64 * 1024 * 1024;
 
 const InForce = z.object({ commit: z.string(), at: z.string(), source: z.string() });
 /** The commit that is in force. */
@@ -45,10 +46,21 @@ export class TreeStore {
     return z.record(z.string(), z.string()).parse(JSON.parse(text));
   }
 
-  /** Puts a commit in force, with all its files, in one step. */
-  async put({ commit, at, source }: InForce, texts: Texts): Promise<void> {
+  /** Puts a commit in force, with all its files, in one step; `changed` are the files that it changes, which is still to be told. */
+  async put({ commit, at, source }: InForce, texts: Texts, changed: readonly string[]): Promise<void> {
     const packed = gzipSync(JSON.stringify(texts)).toString('base64');
-    await this.#redis.hset(TREE, { commit, at, source, texts: packed });
+    await this.#redis.hset(TREE, { commit, at, source, texts: packed, untold: JSON.stringify(changed) });
+  }
+
+  /** What is still to be told: a manager may have been killed before it did. */
+  async untold(): Promise<{ commit: string; changed: string[] } | undefined> {
+    const [commit, changed] = await this.#redis.hmget(TREE, 'commit', 'untold');
+    if (typeof commit !== 'string' || typeof changed !== 'string') return undefined;
+    return { commit, changed: z.array(z.string()).parse(JSON.parse(changed)) };
+  }
+
+  async told(): Promise<void> {
+    await this.#redis.hdel(TREE, 'untold');
   }
 }
 

@@ -8,6 +8,7 @@ export const files = {
     unreadable: (f: { message: string }) => `it cannot be read: ${f.message}`,
     link: 'it is a symbolic link; in a repository these are not followed',
     large: 'the file is larger than 1 MiB',
+    full: 'there are more than 20,000 files, or they are larger than 64 MiB together; from here on they are not read',
     binary: 'the file is not UTF-8 text',
     noLayer:
       'data is in site.yml, environment-NAME.yml, host-NAME.yml, app-NAME.yml and secret.yml, or the same as json',

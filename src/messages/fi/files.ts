@@ -9,6 +9,7 @@ export const files: Messages['files'] = {
     unreadable: (f) => `sitä ei voi lukea: ${f.message}`,
     link: 'se on symbolinen linkki; repositoriossa niitä ei seurata',
     large: 'tiedosto on suurempi kuin 1 MiB',
+    full: 'tiedostoja on yli 20 000, tai ne ovat yhdessä suurempia kuin 64 MiB; tästä eteenpäin niitä ei lueta',
     binary: 'tiedosto ei ole UTF-8-tekstiä',
     noLayer:
       'tiedot ovat tiedostoissa site.yml, environment-NIMI.yml, host-NIMI.yml, app-NIMI.yml ja secret.yml, tai samoin nimin json',

@@ -1,12 +1,15 @@
 /** What files come to, by templates, data and what was set. */
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Config } from '../../../src/config/config.ts';
 import { MusterError } from '../../../src/errors.ts';
 import { problemsOf } from '../../../src/hubs/config/checked.ts';
 import { configFor } from '../../../src/hubs/config/container.ts';
 import { Scene } from '../../../src/hubs/config/scene.ts';
-import { type Texts, treeOf } from '../../../src/hubs/config/tree.ts';
+import { readTexts, type Texts, treeOf } from '../../../src/hubs/config/tree.ts';
 import { NO_VALUES, type ValueChange, withChanges } from '../../../src/hubs/config/values.ts';
 import { Secret } from '../../../src/secret.ts';
 
@@ -253,6 +256,21 @@ describe('bad templates and data', () => {
     assert.match(problems(deep)[0] ?? '', /too deep/);
     const worse = { 'data/site.json': `${'['.repeat(100_000)}` };
     assert.equal(problems(worse).length > 0, true);
+  });
+
+  test('are read no further than there is room for them, which is told', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-tree-'));
+    try {
+      await mkdir(join(folder, 'templates'));
+      await writeFile(join(folder, 'templates/0'), 'x'.repeat(1024 * 1024));
+      for (let index = 1; index <= 70; index += 1)
+        await symlink(join(folder, 'templates/0'), join(folder, `templates/${index}`));
+      const { texts, problems: found } = await readTexts(folder);
+      assert.equal(Object.keys(texts).length, 64);
+      assert.match(found.map(({ message }) => message).join(), /64 MiB together/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('have no names that mean something to the machine', () => {

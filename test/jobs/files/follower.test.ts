@@ -9,7 +9,7 @@ import { git } from '../../../src/adapters/git/git.ts';
 import { localShell } from '../../../src/adapters/local/shell.ts';
 import type { Alarm } from '../../../src/alarm.ts';
 import { Config } from '../../../src/config/config.ts';
-import { NO_VALUES } from '../../../src/hubs/config/values.ts';
+import { NO_VALUES, type Values } from '../../../src/hubs/config/values.ts';
 import { Follower } from '../../../src/jobs/files/follower.ts';
 import { SharedTrees, TreeStore } from '../../../src/jobs/files/repository.ts';
 import { Lease } from '../../../src/jobs/lease.ts';
@@ -26,6 +26,8 @@ describe('a repository of templates', { skip: needs(['git', 'redis-server']) }, 
   let store: TreeStore;
   const alarms: Alarm[] = [];
   const commits: (readonly string[])[] = [];
+  let values: Values = NO_VALUES;
+  let onCommit = async (changed: readonly string[]) => void commits.push(changed);
   const log = createLog({ level: 'silent', scrubber: new Scrubber() });
   const repository = () => join(folder, 'repository');
   const run = (...argv: string[]) =>
@@ -42,7 +44,7 @@ describe('a repository of templates', { skip: needs(['git', 'redis-server']) }, 
     new Follower({
       config: () => config,
       store,
-      values: { now: async () => NO_VALUES },
+      values: { now: async () => values },
       git: git.open({ shell: localShell({ host: 'muster' }), options: {} }),
       address: (address) => ({ repository: address }),
       state: join(folder, 'state'),
@@ -52,7 +54,7 @@ describe('a repository of templates', { skip: needs(['git', 'redis-server']) }, 
           void alarms.splice(0, alarms.length, ...alarms.filter((one) => one.key !== key)),
       },
       lease: new Lease({ redis: server.connect(), name: 'templates', log }),
-      onCommit: async (_, changed) => void commits.push(changed),
+      onCommit: (_, changed) => onCommit(changed),
       log,
       every,
     });
@@ -104,6 +106,23 @@ describe('a repository of templates', { skip: needs(['git', 'redis-server']) }, 
     await commit({ 'data/site.yml': 'x: 1\ny: 1\ngone: no\n' });
     await bad.look();
     assert.deepEqual([alarms.length, commits.at(-1)], [0, ['a']]);
+  });
+
+  test('is taken once data that was set mends it, and told although a manager was killed before it did', async () => {
+    const mended = follower();
+    await commit({ 'templates/b': '{{y}} {{set}}' });
+    await mended.look();
+    assert.equal(alarms.length, 1);
+    values = { version: 1, layers: { site: { set: 'here' } } };
+    const told = onCommit;
+    onCommit = async () => Promise.reject(new Error('killed'));
+    await assert.rejects(mended.look(), /killed/);
+    assert.deepEqual([alarms.length, (await tree()).templates.text('b')], [0, '{{y}} {{set}}']);
+    onCommit = told;
+    const count = commits.length;
+    await follower().look();
+    await follower().look();
+    assert.deepEqual(commits.slice(count), [['b']]);
   });
 
   test('may not name secrets, nor hold links', async () => {
