@@ -13,8 +13,11 @@ import { Limits } from './limits.ts';
 import type { Answer, Asked, Route } from './route.ts';
 import { send, sendError } from './send.ts';
 
-/** How long it may take until a connection is secured, until a request's head is there, and until all of it is, ms. */
-const PATIENCE = { handshake: 5_000, head: 5_000, request: 30_000, idle: 75_000, check: 1_000 };
+/** How long it may take until a connection is secured, until a request's head is there, until all of it is, and until an answer is read, ms. */
+const PATIENCE = {
+  ...{ handshake: 5_000, head: 5_000, request: 30_000, answer: 30_000 },
+  ...{ idle: 75_000, check: 1_000 },
+};
 /** Connections at once, and those of which it is not known yet whose they are; one more, and the oldest has to go. */
 const MOST_CONNECTIONS = 8_192;
 const MOST_UNKNOWN = 256;
@@ -83,24 +86,24 @@ export async function openGate(parts: GateParts, listen: { host: string; port: n
     response: ServerResponse,
     gone: AbortSignal,
   ): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'https://hub');
+    const url = placeOf(request);
     const route = routes.find(({ method, path }) => method === request.method && path === url.pathname);
     const wanted = route ?? NOWHERE;
     const who = await entry.admit(request, wanted);
     unknown.delete(nameOf(request.socket));
     if (!route) throw new MusterError('hub.request', { message: url.pathname.slice(0, 100) });
-    const release = limits.enter(who.name, who.kind);
+    const inside = limits.enter(who.name, who.kind);
     try {
-      const body = await readBody(request, route.most ?? MOST_BODY, limits);
+      const body = await readBody(request, route.most ?? MOST_BODY, inside);
       try {
         const asked = { query: url.searchParams, headers: request.headers, body: body.bytes, signal: gone };
         const answered = await answerOf(route, who, asked);
-        await send(response, answered, gone);
+        await send(response, answered, { gone, within: patience.answer });
       } finally {
         body.release();
       }
     } finally {
-      release();
+      inside.leave();
     }
   };
   server.on('request', (request, response) => {
@@ -155,6 +158,15 @@ async function answerOf(route: Route, who: Who, asked: Asked): Promise<Answer> {
   if (route.for === 'manager') return route.answer(asked);
   if (who.kind === 'manager') throw new MusterError('hub.stranger', { reason: 'place', place: route.for });
   return route.answer({ ...asked, caller: who.caller });
+}
+
+/** What is asked for; throws `hub.request`. */
+function placeOf({ url = '/' }: IncomingMessage): URL {
+  try {
+    return new URL(url, 'https://hub');
+  } catch {
+    throw new MusterError('hub.request', { message: url.slice(0, 100) });
+  }
 }
 
 /** A connection, also the TCP one below a secured one. */

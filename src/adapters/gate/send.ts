@@ -20,8 +20,15 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 /** After these the connection ends: nothing more is read of it. */
 const FINAL = [401, 413];
 
-/** Sends an answer to its end; what is sent line by line waits for whoever reads. */
-export async function send(response: ServerResponse, answer: Answer, gone: AbortSignal): Promise<void> {
+/**
+ * Sends an answer, and resolves when it was read: until then its caller is inside, and holds no more than so many. Whoever does not
+ * read it within so many ms is hung up on; what is sent line by line waits for whoever reads.
+ */
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  { gone, within }: { gone: AbortSignal; within: number },
+): Promise<void> {
   const { status = 200, headers = {}, body } = answer;
   if (isLines(body)) {
     response.writeHead(status, { 'Content-Type': 'application/x-ndjson', ...headers });
@@ -41,7 +48,12 @@ export async function send(response: ServerResponse, answer: Answer, gone: Abort
     ...(status !== 304 && { 'Content-Length': Buffer.byteLength(bytes) }),
     ...headers,
   });
+  if (response.destroyed) return;
+  const late = setTimeout(() => response.destroy(), within);
+  const read = new Promise((resolve) => response.once('close', resolve));
   response.end(bytes);
+  await read;
+  clearTimeout(late);
 }
 
 /** Says what went wrong as JSON; where an answer has begun already, it is cut off. */
