@@ -46,6 +46,7 @@ export class Intake {
   readonly #disk: Disk;
   readonly #writer = new RecordWriter();
   readonly #queues = new Map<Stream, Item[]>();
+  readonly #acts: (() => Promise<void>)[] = [];
   #running: Promise<void> | undefined;
 
   constructor(disk: Disk) {
@@ -64,6 +65,12 @@ export class Intake {
     });
   }
 
+  /** Does something while nothing is being written; what fails is up to it. */
+  between(act: () => Promise<void>): void {
+    this.#acts.push(act);
+    this.#running ??= this.#run();
+  }
+
   /** Until nothing waits. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
@@ -72,7 +79,8 @@ export class Intake {
   async #run(): Promise<void> {
     // What is said at once is written at once.
     await Promise.resolve();
-    while (this.#queues.size > 0) {
+    while (this.#queues.size > 0 || this.#acts.length > 0) {
+      for (const act of this.#acts.splice(0)) await act();
       const finished: Item[] = [];
       const parts = this.#round(finished);
       try {

@@ -1,6 +1,8 @@
 /** What may stay: by age, and by size, where the owner that has most gives first. */
 import type { Segment } from './segment.ts';
 
+const MS = 1_000_000n;
+
 /** What is to go: whole segments, and owners' blocks of others. */
 export interface Leaving {
   segment: Segment;
@@ -17,15 +19,17 @@ export function sharesOf(segments: readonly Segment[]): Map<string, number> {
 }
 
 /**
- * What has to go, so that nothing is older than `oldest` (ns; a segment goes once all of it is) and all together is no more than
+ * What has to go, so that nothing is older than `oldest` (ns; a segment goes once all of it is, and came before that) and all together is no more than
  * `size` bytes. An owner that floods thus pushes out its own oldest messages, and nobody else's.
  */
 export function leaving(
   segments: readonly Segment[],
   { size, oldest }: { size: number; oldest: bigint },
 ): Leaving[] {
-  const old = segments.filter(({ to }) => to < oldest);
-  const rest = segments.filter(({ to }) => to >= oldest).sort((a, b) => a.number - b.number);
+  // Times are those of senders, whose clocks may be far behind.
+  const isOld = ({ to, written }: Segment): boolean => to < oldest && BigInt(written) * MS < oldest;
+  const old = segments.filter(isOld);
+  const rest = segments.filter((segment) => !isOld(segment)).sort((a, b) => a.number - b.number);
   const shares = sharesOf(rest);
   let total = rest.reduce((sum, { bytes }) => sum + bytes, 0);
   const gone = new Map<Segment, Set<string>>();

@@ -9,6 +9,8 @@ import { readSegment, type Segment, writeFileWhole, writeSegment } from './segme
 import type { Stream, StreamData } from './stream.ts';
 
 export interface Recovering {
+  /** Ms since the epoch. */
+  now(): number;
   stream(source: LineSource): Stream;
   /** A write-ahead file of this number begins. */
   begin(number: number): void;
@@ -57,7 +59,7 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
     size = found.end;
     if (index === wals.length - 1) continue;
     const { fresh, streams } = on.finish();
-    const segment = await seal(folder, fresh, streams);
+    const segment = await seal(folder, fresh, { streams, written: on.now() });
     if (segment) segments.set(number, segment);
   }
   if (wals.length === 0) on.begin(Math.max(0, ...folder.segments, ...folder.streams) + 1);
@@ -76,14 +78,20 @@ async function readStreams(folder: Folder, wals: readonly number[], on: Recoveri
 }
 
 /**
- * Makes a segment of all that a write-ahead file held; `streams` is how far each stream was at its end. From the moment when the
+ * Makes a segment of all that a write-ahead file held; `streams` is how far each stream was at its end,
+ * `written` what the clock says. From the moment when the
  * segment has its name, the write-ahead file counts no more. Undefined where there is nothing in it.
  */
-export async function seal(folder: Folder, fresh: Fresh, streams: string): Promise<Segment | undefined> {
+export async function seal(
+  folder: Folder,
+  fresh: Fresh,
+  { streams, written }: { streams: string; written: number },
+): Promise<Segment | undefined> {
   const { number } = fresh;
   const blocks = await fresh.seal();
   await writeFileWhole(folder.file(number, 'streams'), [Buffer.from(streams)]);
-  const segment = blocks.length === 0 ? undefined : await writeSegment(folder.file(number, 'seg'), blocks);
+  const segment =
+    blocks.length === 0 ? undefined : await writeSegment(folder.file(number, 'seg'), blocks, written);
   await folder.remove(number, 'wal');
   for (const other of folder.streams) if (other < number) await folder.remove(other, 'streams');
   folder.streams = [number];

@@ -30,6 +30,8 @@ interface Entry {
 }
 
 interface Index {
+  /** When it was written, ms since the epoch. */
+  written: number;
   sources: LineSource[];
   blocks: Entry[];
 }
@@ -41,12 +43,18 @@ export interface Segment {
   bytes: number;
   from: bigint;
   to: bigint;
+  /** When it was written, ms since the epoch: by the clock of the hub, whatever those of senders say. */
+  written: number;
   /** Bytes of each owner's blocks. */
   owners: Map<string, number>;
 }
 
 /** Writes a segment; it has its name once all of it is on disk. */
-export async function writeSegment(path: string, blocks: readonly PackedBlock[]): Promise<Segment> {
+export async function writeSegment(
+  path: string,
+  blocks: readonly PackedBlock[],
+  written: number,
+): Promise<Segment> {
   const sources = new Map<string, number>();
   const all: LineSource[] = [];
   const indexOf = (source: LineSource): number => {
@@ -68,7 +76,7 @@ export async function writeSegment(path: string, blocks: readonly PackedBlock[])
     return entry;
   });
   const parts = blocks.flatMap(({ columns, text }) => [columns, text]);
-  return writeWhole(path, parts, { sources: all, blocks: entries });
+  return writeWhole(path, parts, { written, sources: all, blocks: entries });
 }
 
 /** Writes a segment anew without some owners' blocks; undefined where nothing would be left, and the file is gone. */
@@ -91,7 +99,7 @@ export async function withoutOwners(
       entry.at = at;
       at += entry.columns + entry.text;
     }
-    return await writeWhole(segment.path, parts, { sources: index.sources, blocks: kept });
+    return await writeWhole(segment.path, parts, { ...index, blocks: kept });
   } finally {
     await file.close();
   }
@@ -223,7 +231,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function segmentOf(path: string, bytes: number, { blocks }: Index): Segment {
+function segmentOf(path: string, bytes: number, { written, blocks }: Index): Segment {
   const number = Number.parseInt(path.slice(path.lastIndexOf('/') + 1), 10);
   const owners = new Map<string, number>();
   let [from, to]: [bigint | undefined, bigint | undefined] = [undefined, undefined];
@@ -233,5 +241,5 @@ function segmentOf(path: string, bytes: number, { blocks }: Index): Segment {
     if (from === undefined || first < from) from = first;
     if (to === undefined || last > to) to = last;
   }
-  return { number, path, bytes, from: from ?? 0n, to: to ?? 0n, owners };
+  return { number, path, bytes, from: from ?? 0n, to: to ?? 0n, written, owners };
 }

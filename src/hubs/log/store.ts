@@ -1,11 +1,11 @@
-/** The store itself: lines to the write-ahead file, messages into blocks, blocks into segments; and all of them as one to who asks. */
+/** The store itself: lines of streams become messages once they are on disk; and all of them as one to who asks. */
 import { MusterError } from '../../errors.ts';
 import type { Line, LineSource, Printed } from '../../lines.ts';
 import type { Log } from '../../log.ts';
+import { Ahead } from './ahead.ts';
 import { Folder } from './folder.ts';
-import { Fresh } from './fresh.ts';
 import { Intake, type Kept, type LeftOut, sizeOf } from './intake.ts';
-import { leaving, sharesOf } from './keep.ts';
+import { sharesOf } from './keep.ts';
 import { lineOf } from './line.ts';
 import { lock } from './lock.ts';
 import type { Arrived, Asked, Found, LogLimits, LogStore, Place, Share, Verified, Wanted } from './log.ts';
@@ -14,8 +14,7 @@ import { backward, forward } from './query.ts';
 import { Quota } from './quota.ts';
 import type { Draft } from './reading/fold.ts';
 import { placeOf, Recent } from './recent.ts';
-import { recover, seal } from './recover.ts';
-import { type Segment, withoutOwners } from './segment.ts';
+import { recover } from './recover.ts';
 import { seekerOf } from './select.ts';
 import { Settling } from './settling.ts';
 import { Shelf } from './shelf.ts';
@@ -23,18 +22,19 @@ import { keyOf } from './source.ts';
 import { Stream } from './stream.ts';
 import { follow } from './tail.ts';
 import { verify } from './verify.ts';
-import { WriteAhead } from './wal.ts';
 
 const MS = 1_000_000n;
 /** How far the clock of a sender may be ahead, ms; what is later is given the time when it came. */
 const AHEAD = 60_000;
-/** How long a disk that was full is left alone, ms. */
-const PAUSE = 1_000;
+/** How often it is looked for what is too old, ms. */
+const TEND = 60_000;
 
 export interface StoreOptions {
   log?: Log;
   /** Ms since the epoch. */
   now?: () => number;
+  /** How often it is looked for what is too old, ms; once a minute by default. */
+  tend?: number;
 }
 
 /** Opens a folder of logs, and creates it where there is none. Throws `logs.taken` where another process has it. */
@@ -55,17 +55,11 @@ export async function openLogStore(
   }
 }
 
-interface Old {
-  fresh: Fresh;
-  wal: WriteAhead;
-  /** How far each stream was at its end. */
-  streams: string;
-}
-
 class Store implements LogStore {
   readonly #folder: Folder;
   readonly #limits: LogLimits;
   readonly #log: Log | undefined;
+  readonly #tend: number;
   readonly #now: () => number;
   readonly #unlock: () => Promise<void>;
   readonly #streams = new Map<string, Stream>();
@@ -74,24 +68,31 @@ class Store implements LogStore {
   readonly #quota: Quota | undefined;
   readonly #shelf: Shelf;
   readonly #recent = new Recent({ number: 1, order: 0 });
-  #wal!: WriteAhead;
-  #fresh = new Fresh(1);
-  /** The one before, until a segment has it. */
-  #old: Old | undefined;
-  #sealing: Promise<void> | undefined;
-  #retry = 0;
+  readonly #ahead: Ahead;
+  #tending: NodeJS.Timeout | undefined;
 
-  constructor(folder: Folder, limits: LogLimits, { log, now }: StoreOptions, unlock: () => Promise<void>) {
+  constructor(
+    folder: Folder,
+    limits: LogLimits,
+    { log, now, tend }: StoreOptions,
+    unlock: () => Promise<void>,
+  ) {
     this.#folder = folder;
     this.#limits = limits;
     this.#log = log;
     this.#now = now ?? Date.now;
+    this.#tend = tend ?? TEND;
     this.#unlock = unlock;
     this.#shelf = new Shelf(log);
+    this.#ahead = new Ahead({
+      ...{ folder, limits, shelf: this.#shelf, log, now: this.#now },
+      finish: () => this.#finish(),
+      begun: (number) => this.#recent.turn(number),
+    });
     this.#quota = limits.rate === undefined ? undefined : new Quota(limits.rate, this.#now);
     this.#settling = new Settling((stream, output) => this.#intake.put(stream, { settle: output }));
     this.#intake = new Intake({
-      append: (bytes) => this.#append(bytes),
+      append: (bytes) => this.#ahead.append(bytes),
       kept: (parts) => this.#kept(parts),
       failed: (streams) => {
         for (const stream of streams) stream.accepted = stream.next;
@@ -103,7 +104,8 @@ class Store implements LogStore {
   async open(): Promise<void> {
     const recovered = await recover(this.#folder, this.#log, {
       stream: (source) => this.#stream(source),
-      begin: (number) => this.#begin(number),
+      now: this.#now,
+      begin: (number) => this.#ahead.begin(number),
       apply: (batch) => {
         const stream = this.#stream(batch.source);
         // What was written and refused afterwards may still be there.
@@ -114,13 +116,14 @@ class Store implements LogStore {
         stream.accepted = stream.next;
         stream.last = this.#now();
       },
-      finish: () => this.#finish(),
+      finish: () => this.#ahead.finish(),
     });
     this.#shelf.segments = recovered.segments;
     this.#shelf.aside(recovered.aside);
-    this.#wal = await WriteAhead.open(this.#folder.file(this.#fresh.number, 'wal'), recovered.size);
+    await this.#ahead.open(recovered.size);
     this.#settling.start();
-    await this.#makeRoom();
+    const tend = () => this.#intake.between(() => this.#ahead.tend());
+    this.#tending = setInterval(tend, this.#tend).unref();
   }
 
   async take(source: LineSource, lines: readonly Printed[]): Promise<number> {
@@ -156,7 +159,7 @@ class Store implements LogStore {
   query(wanted: Wanted, { limit = Number.POSITIVE_INFINITY, end = 'first', signal }: Asked = {}): Found {
     const seeker = seekerOf(wanted);
     const place = placeOf(this.#recent.end);
-    const look = this.#shelf.now(this.#freshBlocks());
+    const look = this.#shelf.now(this.#ahead.blocks());
     const lines = async function* (): AsyncGenerator<Line> {
       const sources = await look.sources(seeker);
       const found =
@@ -177,7 +180,7 @@ class Store implements LogStore {
       ...{ seeker: seekerOf(wanted), from, signal },
       recent: this.#recent,
       shelf: () => this.#shelf,
-      fresh: () => (this.#old ? [this.#old.fresh, this.#fresh] : [this.#fresh]),
+      fresh: () => this.#ahead.all(),
     });
   }
 
@@ -186,7 +189,7 @@ class Store implements LogStore {
       ...stream.toData(),
       held: stream.held(),
     }));
-    return verify(this.#shelf.now(this.#freshBlocks()), seekerOf(wanted), streams, signal);
+    return verify(this.#shelf.now(this.#ahead.blocks()), seekerOf(wanted), streams, signal);
   }
 
   shares(): Share[] {
@@ -195,11 +198,10 @@ class Store implements LogStore {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#tending);
     this.#settling.close();
     await this.#intake.idle();
-    await this.#sealing;
-    await this.#wal.close();
-    await this.#old?.wal.close();
+    await this.#ahead.close();
     await this.#unlock();
   }
 
@@ -213,24 +215,11 @@ class Store implements LogStore {
     return stream;
   }
 
-  #freshBlocks() {
-    return [...(this.#old?.fresh.blocks() ?? []), ...this.#fresh.blocks()];
-  }
-
-  async #append(bytes: Buffer): Promise<void> {
-    // A segment cannot be written: no more is taken than can be held.
-    if (this.#old && this.#wal.size > 2 * this.#limits.fresh) {
-      await this.#turn();
-      if (this.#old) throw Object.assign(new Error('No segment can be written.'), { code: 'ENOSPC' });
-    }
-    await this.#wal.append(bytes);
-  }
-
   async #kept(parts: readonly Kept[]): Promise<void> {
     for (const { stream, what, from, to } of parts) this.#apply(stream, what, from, to);
     this.#recent.wake();
-    if (this.#fresh.busy > 8) await this.#fresh.eased();
-    if (this.#wal.size >= this.#limits.fresh) await this.#turn();
+    await this.#ahead.applied();
+    this.#recent.wake();
   }
 
   /** What is on disk becomes messages. What happens here follows from the write-ahead file alone: after a crash it happens again. */
@@ -271,61 +260,16 @@ class Store implements LogStore {
   }
 
   #push(owner: string, message: Message): void {
-    this.#fresh.add(owner, message);
-    this.#recent.push(this.#fresh.number, message);
-  }
-
-  #begin(number: number): void {
-    this.#fresh = new Fresh(number);
-    this.#recent.turn(number);
+    this.#recent.push(this.#ahead.add(owner, message), message);
   }
 
   /** What is held back is given out, as no more lines come to it. */
-  #finish(): { fresh: Fresh; streams: string } {
+  #finish(): string {
     for (const stream of this.#streams.values())
       for (const fold of Object.values(stream.folds)) fold.settle();
     this.#settling.clear();
     this.#forget();
-    const streams = JSON.stringify([...this.#streams.values()].map((stream) => stream.toData()));
-    return { fresh: this.#fresh, streams };
-  }
-
-  /** Begins another write-ahead file, and makes a segment of the one before. */
-  async #turn(): Promise<void> {
-    await this.#sealing;
-    if (this.#old) {
-      if (this.#now() < this.#retry) return;
-      this.#sealing = this.#seal();
-      await this.#sealing;
-      if (this.#old) return;
-    }
-    const number = this.#fresh.number + 1;
-    let wal: WriteAhead;
-    try {
-      wal = await WriteAhead.open(this.#folder.file(number, 'wal'));
-    } catch (error) {
-      if (this.#log) this.#log.warn({ err: error }, 'no new write-ahead file');
-      return;
-    }
-    this.#old = { ...this.#finish(), wal: this.#wal };
-    this.#wal = wal;
-    this.#begin(number);
-    this.#recent.wake();
-    this.#sealing = this.#seal();
-  }
-
-  async #seal(): Promise<void> {
-    const old = this.#old as Old;
-    try {
-      const segment = await seal(this.#folder, old.fresh, old.streams);
-      if (segment) this.#shelf.segments.push(segment);
-      this.#old = undefined;
-      await old.wal.close();
-      await this.#makeRoom();
-    } catch (error) {
-      this.#retry = this.#now() + PAUSE;
-      if (this.#log) this.#log.warn({ err: error }, 'a segment of logs cannot be written');
-    }
+    return JSON.stringify([...this.#streams.values()].map((stream) => stream.toData()));
   }
 
   /** Streams of which nothing is kept any more and that are long silent; one that comes again has a gap before it. */
@@ -333,17 +277,6 @@ class Store implements LogStore {
     const oldest = this.#now() - this.#limits.age;
     for (const [key, { last, waiting }] of this.#streams)
       if (last < oldest && waiting === 0) this.#streams.delete(key);
-  }
-
-  async #makeRoom(): Promise<void> {
-    const { age, size } = this.#limits;
-    const oldest = BigInt(Math.max(0, this.#now() - age)) * MS;
-    for (const { segment, owners } of leaving(this.#shelf.segments, { size, oldest })) {
-      let rest: Segment | undefined;
-      if (owners) rest = await withoutOwners(segment, owners);
-      else await this.#folder.remove(segment.number, 'seg');
-      this.#shelf.replace(segment, rest);
-    }
   }
 }
 

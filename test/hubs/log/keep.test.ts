@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { leaving } from '../../../src/hubs/log/keep.ts';
 import type { Segment } from '../../../src/hubs/log/segment.ts';
+import { until } from '../../until.ts';
 import { found, NOW, numbered, openStore, source } from './stores.ts';
 
 const segment = (number: number, owners: Record<string, number>): Segment => ({
-  ...{ number, path: `${number}`, from: BigInt(number), to: BigInt(number) },
+  ...{ number, path: `${number}`, from: BigInt(number), to: BigInt(number), written: 0 },
   bytes: 10 + Object.values(owners).reduce((sum, bytes) => sum + bytes, 0),
   owners: new Map(Object.entries(owners)),
 });
@@ -25,6 +26,12 @@ describe('what is kept', () => {
 
   test('is no older than it may be', () => {
     assert.deepEqual(plain([segment(1, { a: 1 }), segment(2, { a: 1 })], 1_000, 2n), [[1, 'all']]);
+  });
+
+  test('is what came lately, however old it says that it is', () => {
+    const behind = { ...segment(1, { a: 1 }), written: 3_000 };
+    assert.deepEqual(plain([behind], 1_000, 2_000_000_000n), []);
+    assert.deepEqual(plain([behind], 1_000, 4_000_000_000n), [[1, 'all']]);
   });
 
   test('is not what its owner has too much of, oldest first; others keep theirs', () => {
@@ -77,5 +84,18 @@ describe('what is kept', () => {
     const { streams } = await again.verify({});
     assert.ok((streams[0]?.from ?? 0) > 400, `${streams[0]?.from}`);
     assert.equal(again.next(source('shop')), 1_001);
+  });
+
+  test('goes when it is too old, also where so little comes that no file is ever full', async (t) => {
+    let now = NOW;
+    const { store, folder } = await openStore(t, { age: 100_000_000 }, { now: () => now, tend: 20 });
+    await store.take(source('shop'), numbered(1, 5));
+    now += 50_000_000;
+    await until(async () => (await readdir(folder)).includes('0000000001.seg'));
+    assert.equal((await found(store, {})).length, 5);
+    now += 101_000_000;
+    await until(async () => !(await readdir(folder)).includes('0000000001.seg'));
+    assert.deepEqual(await found(store, {}), []);
+    assert.equal(store.next(source('shop')), 6);
   });
 });
