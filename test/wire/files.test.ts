@@ -157,6 +157,8 @@ approvals: { site: { commands: [config-set], on: [config/site], from: [all] } }
   test('are put back where they were by a rollback', async () => {
     assert.equal((await run('/config set host/local db.host=db-9')).status, 'succeeded');
     assert.match(await read('web.conf'), /db-9/);
+    // What failed was taken back by its own run: it is not what is gone back from.
+    assert.equal((await run('/config set host/local note=ill')).status, 'failed');
     const back = await run('/config rollback host/local');
     assert.equal(back.status, 'succeeded', back.said.join('\n'));
     assert.match(await read('web.conf'), /db-2/);

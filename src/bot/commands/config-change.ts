@@ -122,7 +122,11 @@ export const configRollback = defineCommand({
     }
     if (!layerOf(to)) return { text: messages().files.answers.layers, refused: true };
     const history = await house.files.history();
-    const last = history.findLast(({ changes }) => changes.some(({ layer }) => layer === to));
+    // What failed was taken back already: to go back to before it would be to do it again.
+    const failed = new Set(history.flatMap(({ run, back }) => (back ? [run] : [])));
+    const last = history.findLast(
+      ({ run, changes }) => !failed.has(run) && changes.some(({ layer }) => layer === to),
+    );
     if (!last) return { text: messages().files.answers.noHistory, refused: true };
     const then = valuesAt(scene.values, history, last.version - 1);
     return planned(

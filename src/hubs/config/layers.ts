@@ -80,7 +80,11 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 
 /** A key that a dotted name can reach, and that means nothing to JavaScript. */
 export const isName = (key: string): boolean =>
-  key !== '' && key !== '__proto__' && key !== '.' && !/[.\s{}=]/.test(key) && !/^[#^/&>!]/.test(key);
+  key !== '' &&
+  key !== '__proto__' &&
+  key !== '.' &&
+  !/[.\s{}=\p{Cc}\p{Cf}]/u.test(key) &&
+  !/^[#^/&>!]/.test(key);
 
 /** Whether a file that used these names has to be written again where these have changed. */
 export function dependsOn(used: ReadonlySet<string>, changed: Iterable<string>): boolean {

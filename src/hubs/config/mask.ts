@@ -10,17 +10,29 @@ const MASK = /\[masked:[^\]\s]+\]/;
  * that was changed by hand, where it cannot be known which of its words was a secret.
  */
 export function maskLike(text: string, masked: readonly string[]): string {
-  const known = new Map<string, RegExp>();
-  for (const line of masked.flatMap((one) => one.split('\n'))) {
-    if (!MASK.test(line) || known.has(line)) continue;
-    const parts = line
-      .split(new RegExp(MASK, 'g'))
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    known.set(line, new RegExp(`^\\s*${parts.map((part) => part.trim()).join('.*')}\\s*$`));
-  }
+  const known = new Map<string, string[]>();
+  for (const line of masked.flatMap((one) => one.split('\n')))
+    if (MASK.test(line) && !known.has(line)) known.set(line, line.split(new RegExp(MASK, 'g')).map(trimmed));
   const like = [...known];
   return text
     .split('\n')
-    .map((line) => like.find(([, expression]) => expression.test(line))?.[0] ?? line)
+    .map((line) => like.find(([, parts]) => holds(line.trim(), parts))?.[0] ?? line)
     .join('\n');
+}
+
+const trimmed = (part: string): string => part.trim();
+
+/** Whether a line is these parts with anything between them; each is looked for once, however long the line is. */
+function holds(line: string, parts: readonly string[]): boolean {
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (line.length < first.length + last.length || !line.startsWith(first) || !line.endsWith(last))
+    return false;
+  const end = line.length - last.length;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = line.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
 }

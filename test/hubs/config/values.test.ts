@@ -47,6 +47,8 @@ describe('a value', () => {
       ['a.__proto__', 1, 'name'],
       ['a', JSON.parse('{"__proto__": 1}'), 'name'],
       ['a', { 'b.c': 1 }, 'name'],
+      ['a', { 'red\u001b[31m': 1 }, 'name'],
+      ['a', { 'back\u202ewards': 1 }, 'name'],
       ['a', [Number.POSITIVE_INFINITY], 'number'],
       ['a', deep, 'deep'],
       ['a', 'x'.repeat(70_000), 'long'],
@@ -126,5 +128,10 @@ describe('a difference', () => {
       maskLike('user you\n  password old-one;\npassword: x\n', [masked]),
       `user you\npassword ${maskOf('db.password')};\npassword: x\n`,
     );
+    // As many places as there are, and a line that is as long as it likes to be.
+    const many = Array.from({ length: 12 }, (_, index) => maskOf(`s${index}`)).join('x');
+    const long = 'x'.repeat(200_000);
+    assert.equal(maskLike(`${long}y`, [`${many}x`]), `${long}y`);
+    assert.equal(maskLike(long, [`${many}x`]), `${many}x`);
   });
 });
