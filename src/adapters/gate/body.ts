@@ -1,7 +1,7 @@
 /** The body of a request, of which no more is taken than is allowed. */
 import type { IncomingMessage } from 'node:http';
 import { MusterError } from '../../errors.ts';
-import type { Inside } from './inside.ts';
+import type { Inside } from './limits.ts';
 
 /** All of it, and what gives its room back. Rejects with `hub.large` or `hub.busy`. */
 export async function readBody(
