@@ -8,8 +8,10 @@ import { START_TOOLS } from './tools.mjs';
 
 /** npm packages, build, system packages and the example's repository. Throws a `SetupProblem` where the user has to act. */
 export async function setUp({ build = true } = {}) {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) throw new SetupProblem(`Muster needs Node.js 20 or newer; this is ${process.version}.`);
+  // The log hub uses crc32 of node:zlib, which came with 20.15.
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 15))
+    throw new SetupProblem(`Muster needs Node.js 20.15 or newer; this is ${process.version}.`);
   await alone(() => {
     ensureTools(startTools());
     ensureModules();

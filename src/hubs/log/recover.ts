@@ -2,10 +2,11 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import type { LineSource } from '../../lines.ts';
 import type { Log } from '../../log.ts';
+import { farIn, readFar, writeFar } from './far.ts';
 import type { Folder } from './folder.ts';
 import type { Fresh } from './fresh.ts';
 import { type Batch, readRecords } from './record.ts';
-import { readSegment, type Segment, writeFileWhole, writeSegment } from './segment.ts';
+import { readSegment, type Segment, writeSegment } from './segment.ts';
 import type { Stream, StreamData } from './stream.ts';
 
 export interface Recovering {
@@ -45,7 +46,8 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
   }
   const wals = folder.wals.filter((number) => !segments.has(number));
   for (const number of folder.wals) if (segments.has(number)) await folder.remove(number, 'wal');
-  await readStreams(folder, wals, on);
+  for (const data of await readStreams(folder, { wals, segments: segments.values(), damaged }))
+    on.stream(data.source).restore(data);
   let size = 0;
   for (const [index, number] of wals.entries()) {
     on.begin(number);
@@ -66,15 +68,24 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
   return { segments: [...segments.values()].sort((a, b) => a.number - b.number), size, aside: [...aside] };
 }
 
-/** How far each stream was where the first of the write-ahead files begins. */
-async function readStreams(folder: Folder, wals: readonly number[], on: Recovering): Promise<void> {
+/** How far each stream was where the first of the write-ahead files begins; out of the segments where nothing whole says it. */
+async function readStreams(folder: Folder, { wals, segments, damaged }: Found): Promise<StreamData[]> {
   const usable = folder.streams.filter((number) => !wals.includes(number)).sort((a, b) => b - a);
   for (const number of usable) {
-    const text = await readFile(folder.file(number, 'streams'), 'utf8').catch(() => '');
-    if (text === '') continue;
-    for (const data of JSON.parse(text) as StreamData[]) on.stream(data.source).restore(data);
-    return;
+    const path = folder.file(number, 'streams');
+    try {
+      return await readFar(path);
+    } catch (error) {
+      damaged(await folder.putAside(path), error);
+    }
   }
+  return farIn(segments);
+}
+
+interface Found {
+  wals: readonly number[];
+  segments: Iterable<Segment>;
+  damaged(file: string, error: unknown): void;
 }
 
 /**
@@ -89,7 +100,7 @@ export async function seal(
 ): Promise<Segment | undefined> {
   const { number } = fresh;
   const blocks = await fresh.seal();
-  await writeFileWhole(folder.file(number, 'streams'), [Buffer.from(streams)]);
+  await writeFar(folder.file(number, 'streams'), streams);
   const segment =
     blocks.length === 0 ? undefined : await writeSegment(folder.file(number, 'seg'), blocks, written);
   await folder.remove(number, 'wal');

@@ -131,6 +131,23 @@ describe('the log store, after', () => {
     );
   });
 
+  for (const what of ['a bit that turned around', 'nothing left'])
+    test(`${what} in how far streams were: it is read out of what is kept, and nothing is there twice`, async (t) => {
+      const { store, folder, reopen } = await openStore(t);
+      await store.take(source('shop'), numbered(1, 12_000));
+      await reopen();
+      const path = join(folder, '0000000001.streams');
+      const bytes = await readFile(path);
+      if (what === 'nothing left') await rm(path);
+      else await writeFile(path, bytes.with(bytes.indexOf('12001'), 0x31 ^ 2));
+      const again = await reopen();
+      assert.equal(again.next(source('shop')), 12_001);
+      await again.take(source('shop'), numbered(11_900, 12_100));
+      const { streams, damaged } = await again.verify({});
+      assert.deepEqual([streams[0]?.kept, streams[0]?.gaps, streams[0]?.doubled], [12_100, [], 0]);
+      assert.equal(damaged.length, what === 'nothing left' ? 0 : 1);
+    });
+
   test('rubbish behind the end', async (t) => {
     const { store, folder, reopen } = await openStore(t);
     await store.take(source('shop'), numbered(1, 10));
