@@ -1,4 +1,4 @@
-/** Who this container is: what the deploy mounted, or what the hub gave since, whichever holds longer. */
+/** Who this container is: what was mounted, or what the hub gave since, whichever was made later. */
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ export class Identities {
   #best(): Identity {
     const mounted = this.#mounted();
     const own = this.#own(mounted.place);
-    return own && own.until > mounted.until ? own : mounted;
+    return own && own.since > mounted.since ? own : mounted;
   }
 
   #mounted(): Identity {

@@ -12,6 +12,7 @@ export async function openRenewals({ state, config, links, authority, options }:
       return links.reach(host);
     },
     issue: async (caller) => authority.issue(caller),
+    place: authority.place,
     log: options.log,
   });
   renewals.start();

@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { Authority } from '../../src/adapters/gate/authority.ts';
 import type { Route } from '../../src/adapters/gate/route.ts';
 import { Connection } from '../../src/client/connection.ts';
 import { Identities } from '../../src/client/identity.ts';
@@ -89,6 +90,22 @@ describe('the identity of a container', () => {
     await container.mount(other);
     assert.equal(new Identities(mounted(), state).current.certificate, other.certificate);
     connection.close();
+  });
+
+  test('is the one that is mounted also where that is newer and holds for less long', async () => {
+    const identities = new Identities(mounted(), state);
+    const connection = new Connection(identities);
+    await connection.renew();
+    connection.close();
+    const brief = await Authority.open({
+      keys: join(gate.folder, 'keys'),
+      lifetime: () => 60_000,
+      now: () => Date.now() + 30_000,
+      place: () => ({ address: gate.address, pins: [gate.identity.fingerprint] }),
+    });
+    const newer = brief.issue(CALLER);
+    await container.mount(newer);
+    assert.equal(new Identities(mounted(), state).current.certificate, newer.certificate);
   });
 
   test('stays as it was where what is mounted does not fit together, and is refused at the start', async () => {

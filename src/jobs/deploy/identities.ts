@@ -27,9 +27,18 @@ export type Identities = z.infer<typeof Identities>;
 
 const Services = z.record(RunId, z.array(z.string()));
 
-/** Until when the identities of a generation hold. */
-const Held = z.object({ generation: RunId, from: z.string(), until: z.string() });
+/** Until when the identities of a generation hold, and where they say that the hub is. */
+const Held = z.object({
+  generation: RunId,
+  from: z.string(),
+  until: z.string(),
+  place: z.string().optional(),
+});
 export type Held = z.infer<typeof Held>;
+
+/** Where containers are told that the hub is, in one word: another one where its address or its key is another. */
+export const placeName = ({ address, pins, language }: HubPlace): string =>
+  JSON.stringify([address, pins, language]);
 
 interface Place {
   app: string;
@@ -79,7 +88,7 @@ export async function noteHeld(
   if (!first || !held) return state.remove(`identities/${app}`, host);
   const { validFrom, validTo } = new X509Certificate(first.certificate);
   const [from, until] = [validFrom, validTo].map((text) => new Date(text).toISOString());
-  await state.set(`identities/${app}`, host, { generation, from, until });
+  await state.set(`identities/${app}`, host, { generation, from, until, place: placeName(first.place) });
 }
 
 /** Fresh identities for every service of a generation. Rejects as the hub does. */

@@ -1,11 +1,11 @@
 /** Sees to it that what live generations show to the hub never runs out, and that what was deployed while the hub was away gets it. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Caller, Issued } from '../../hub.ts';
+import type { Caller, HubPlace, Issued } from '../../hub.ts';
 import type { Log } from '../../log.ts';
 import type { Site } from '../carry-out.ts';
 import type { LiveState } from '../step.ts';
-import { type Held, heldBy, issueFor, noteHeld } from './identities.ts';
+import { type Held, heldBy, issueFor, noteHeld, placeName } from './identities.ts';
 import { renewIdentities } from './renew.ts';
 
 /** From one look to the next, ms. */
@@ -19,6 +19,8 @@ export interface RenewalsParts {
   apps(): readonly string[];
   reach(host: string): Promise<Site>;
   issue(caller: Caller): Promise<Issued>;
+  /** Where the hub is now, as a caller is told. */
+  place(caller: Caller): HubPlace;
   log: Log;
   /** The time in ms; the real one by default. */
   now?(): number;
@@ -47,7 +49,7 @@ export class Renewals {
     this.#done = this.#goOn();
   }
 
-  /** Renews what is due: at half its time. Resolves with the live generations that were given new ones. */
+  /** Renews what is due: at half its time, and at once where the hub has another address or key. Resolves with the live generations that were given new ones. */
   async look(): Promise<Live[]> {
     const due = await this.#due();
     const hosts = [...new Set(due.map(({ host }) => host))];
@@ -70,14 +72,16 @@ export class Renewals {
   }
 
   async #due(): Promise<Live[]> {
-    const { state, apps } = this.#parts;
+    const { state, apps, place } = this.#parts;
     const now = this.#now();
     const due: Live[] = [];
     for (const app of apps()) {
       for (const [host, value] of Object.entries(await state.all(`generations/${app}`))) {
         const generation = (value as { current?: string }).current;
         if (generation === undefined || (this.#paused.get(host) ?? 0) > now) continue;
-        if (isDue(await heldBy(state, { app, host }), now)) due.push({ app, host, generation });
+        const name = placeName(place({ app, host, generation, service: '' }));
+        const held = await heldBy(state, { app, host });
+        if (isDue(held, { generation, place: name, now })) due.push({ app, host, generation });
       }
     }
     return due;
@@ -117,6 +121,11 @@ export class Renewals {
   #now = (): number => this.#parts.now?.() ?? Date.now();
 }
 
-/** Where less than half of its time is left, or nothing was written. */
-const isDue = (held: Held | undefined, now: number): boolean =>
-  !held || now > (Date.parse(held.from) + Date.parse(held.until)) / 2;
+/** Where less than half of its time is left, nothing was written for this generation, or the hub is elsewhere by now. */
+const isDue = (
+  held: Held | undefined,
+  { generation, place, now }: { generation: string; place: string; now: number },
+): boolean =>
+  held?.generation !== generation ||
+  held.place !== place ||
+  now > (Date.parse(held.from) + Date.parse(held.until)) / 2;

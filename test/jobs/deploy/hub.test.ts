@@ -55,6 +55,7 @@ describe('an app where there is a hub', { skip: lacksEngine('git', 'docker-compo
       reach: async () =>
         overShell({ ...place, loginTo: () => undefined, guarding: guardedBy('local', undefined) }),
       issue: place.beside.hub!.issue,
+      place: authority.place,
       log: createLog({ level: 'silent', destination: 2, scrubber: new Scrubber() }),
       now,
     });
