@@ -10,7 +10,6 @@ import { ConfigSource } from '../config/watch.ts';
 import { MusterError } from '../errors.ts';
 import { hostAndPort } from '../host-port.ts';
 import { openIdentity } from '../identity.ts';
-import { PATIENCE } from '../jobs/alerts/switch.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Links, ownIdentity } from '../links.ts';
 import { managerKeys, ownKeys } from './enrolment.ts';
@@ -20,6 +19,7 @@ import { openRenewals } from './hub-identities.ts';
 import { openLogHub } from './hub-log.ts';
 import type { HubPart, HubWire } from './hub-part.ts';
 import { publishHub } from './hub-place.ts';
+import { takePlace } from './hub-turn.ts';
 import { knownHosts } from './known.ts';
 import { Liveness } from './liveness.ts';
 import { openState, type WireOptions } from './state.ts';
@@ -60,7 +60,7 @@ export async function openHub(options: WireOptions): Promise<Hub> {
     const keys = join(options.state, 'keys');
     const [identity, own] = await Promise.all([openIdentity(keys, 'hub'), ownIdentity(options.state)]);
     const name = `hub/${identity.fingerprint.replace(/[^A-Za-z0-9]/g, '').slice(6, 26)}`;
-    await alone(state, name);
+    await takePlace(state.seen, name);
     const heart = beatFor(options, state, name, { keys: await ownKeys(options.state) });
     ends.push(() => heart.stop());
     const links = new Links(
@@ -114,18 +114,6 @@ export async function openHub(options: WireOptions): Promise<Hub> {
     await close();
     throw error;
   }
-}
-
-/** Rejects with `hub.taken` where another hub gives signs of life. One of the same key is this one, which was ended before. */
-async function alone({ seen }: HubWire['state'], name: string): Promise<void> {
-  const others = async () =>
-    (await seen.all()).filter((sign) => sign.name.startsWith('hub/') && sign.name !== name);
-  const before = new Map((await others()).map((sign) => [sign.name, sign.last]));
-  if (before.size === 0) return;
-  await sleep(2.5 * PATIENCE.every);
-  const alive = (await others()).find((sign) => sign.last !== before.get(sign.name));
-  if (alive) throw new MusterError('hub.taken', { where: alive.facts.where ?? alive.name });
-  await seen.leave(...before.keys());
 }
 
 /** Asks for the keys of managers once in a while; while Redis is away, those that were known last count. */
