@@ -117,7 +117,8 @@ export class Pump {
     }
   }
 
-  #troubled = false;
+  /** Until it has taken something: an alert of before a restart may still be there. */
+  #troubled = true;
 
   #pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: this.#end.signal }).catch(() => {});
 

@@ -33,6 +33,8 @@ export interface StoreOptions {
   log?: Log;
   /** Ms since the epoch. */
   now?: () => number;
+  /** Hears that the disk takes no more, and that it does again. */
+  onFull?: (full: boolean) => void;
   /** How often it is looked for what is too old, ms; once a minute by default. */
   tend?: number;
 }
@@ -69,12 +71,14 @@ class Store implements LogStore {
   readonly #shelf: Shelf;
   readonly #recent = new Recent({ number: 1, order: 0 });
   readonly #ahead: Ahead;
+  /** Undefined before it is known. */
+  #full: boolean | undefined;
   #tending: NodeJS.Timeout | undefined;
 
   constructor(
     folder: Folder,
     limits: LogLimits,
-    { log, now, tend }: StoreOptions,
+    { log, now, tend, onFull }: StoreOptions,
     unlock: () => Promise<void>,
   ) {
     this.#folder = folder;
@@ -92,7 +96,15 @@ class Store implements LogStore {
     this.#quota = limits.rate === undefined ? undefined : new Quota(limits.rate, this.#now);
     this.#settling = new Settling((stream, output) => this.#intake.put(stream, { settle: output }));
     this.#intake = new Intake({
-      append: (bytes) => this.#ahead.append(bytes),
+      append: async (bytes) => {
+        try {
+          await this.#ahead.append(bytes);
+          this.#tellFull(false, onFull);
+        } catch (error) {
+          if (isFull(error)) this.#tellFull(true, onFull);
+          throw error;
+        }
+      },
       kept: (parts) => this.#kept(parts),
       failed: (streams) => {
         for (const stream of streams) stream.accepted = stream.next;
@@ -213,6 +225,12 @@ class Store implements LogStore {
       this.#streams.set(key, stream);
     }
     return stream;
+  }
+
+  #tellFull(full: boolean, onFull: StoreOptions['onFull']): void {
+    if (this.#full === full) return;
+    this.#full = full;
+    onFull?.(full);
   }
 
   async #kept(parts: readonly Kept[]): Promise<void> {

@@ -3,6 +3,10 @@ export const logs = {
   sinkFails: (f: { name: string }) => `the sink ${f.name} takes no logs`,
   sinkWorks: (f: { name: string }) => `the sink ${f.name} takes logs again`,
   sinkHint: 'Nothing is lost while the log hub has room: it goes on where it was. /logs stats',
+  full: 'the disk of the log hub is full',
+  roomAgain: 'the log hub has room again',
+  fullHint:
+    'Free some space where the hub runs, or let it keep less (logs: size, age). Containers of the base image wait until then.',
   following: (f: { target: string }) => `log of ${f.target}`,
   followed: (f: { target: string }) => `log of ${f.target}`,
   none: (f: { target: string }) => `There is no such line of ${f.target}.`,

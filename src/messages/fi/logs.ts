@@ -6,6 +6,10 @@ export const logs: Messages['logs'] = {
   sinkWorks: (f) => `lokikohde ${f.name} ottaa taas lokeja vastaan`,
   sinkHint:
     'Mitään ei katoa niin kauan kuin lokikeskuksessa on tilaa: se jatkaa siitä, mihin jäi. /logs stats',
+  full: 'lokikeskuksen levy on täynnä',
+  roomAgain: 'lokikeskuksessa on taas tilaa',
+  fullHint:
+    'Vapauta tilaa keskuksen koneelta tai säilytä vähemmän (logs: size, age). Peruslevykuvan kontit odottavat siihen asti.',
   following: (f) => `kohteen ${f.target} loki`,
   followed: (f) => `kohteen ${f.target} loki`,
   none: (f) => `Kohteella ${f.target} ei ole sellaista riviä.`,

@@ -166,7 +166,9 @@ describe('the log store, after', () => {
     });
     const folder = join(mount, 'log');
     await mkdir(folder);
-    const { store, reopen } = await openStore(t, { fresh: 150_000 }, { folder });
+    const full: boolean[] = [];
+    const onFull = (is: boolean) => void full.push(is);
+    const { store, reopen } = await openStore(t, { fresh: 150_000 }, { folder, onFull });
     const random = (seq: number) => ({
       ...{ seq, time: BigInt(NOW) * 1_000_000n },
       text: Array.from({ length: 40 }, () => Math.random().toString(36)).join(' '),
@@ -186,6 +188,7 @@ describe('the log store, after', () => {
     await truncate(join(mount, 'ballast'), 0);
     const before = next;
     await fill(before + 40);
+    assert.deepEqual(full, [false, true, false]);
     for (const one of [store, await reopen()]) {
       const { streams, damaged } = await one.verify({});
       assert.deepEqual(damaged, []);
