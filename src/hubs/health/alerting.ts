@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alarm, Alarms } from '../../alarm.ts';
 import type { Log } from '../../log.ts';
 import type { Monitor } from './monitor.ts';
-import { subjectOf } from './names.ts';
+import { serviceOf, subjectOf } from './names.ts';
 import { alarmKey, type Problem, problemOf } from './problem.ts';
 import type { Maintenance } from './rollup.ts';
 
@@ -49,6 +49,8 @@ export class Alerting {
   readonly #adopted = new Map<string, number>();
   readonly #busy = new Map<string, Promise<void>>();
   readonly #beside = new Set<string>();
+  /** The services that have one that is well, as far as was looked. */
+  readonly #served = new Set<string>();
   #later: NodeJS.Immediate | undefined;
   readonly #stop = new AbortController();
 
@@ -63,9 +65,10 @@ export class Alerting {
       if (name.startsWith('health/')) this.#adopted.set(name.slice('health/'.length), this.#now());
   }
 
-  /** Looks at a component that changed, and a little later, once for all that change at once, at what stands with it. */
+  /** Looks at a component that changed, and a little later, once for all that change at once, at what it matters to. */
   changed(id: string): void {
     this.look(id);
+    if (!this.#matters(id)) return;
     this.#beside.add(subjectOf(id));
     this.#later ??= setImmediate(() => {
       this.#later = undefined;
@@ -74,6 +77,18 @@ export class Alerting {
       for (const subject of subjects)
         for (const { id: other } of this.#parts.monitor.all(subject)) this.look(other);
     });
+  }
+
+  /** A service on a host matters to the others only where it was the last that was well, or is the first that is again. */
+  #matters(id: string): boolean {
+    const { app, service } = serviceOf(id) ?? {};
+    if (app === undefined) return true;
+    const name = `${app}/${service}`;
+    const isServed = this.#parts.monitor.isServed(id);
+    if (isServed === this.#served.has(name)) return false;
+    if (isServed) this.#served.add(name);
+    else this.#served.delete(name);
+    return true;
   }
 
   /** Looks at everything that is, or was, wrong: maintenance may have begun or ended. */

@@ -63,6 +63,8 @@ export class Monitor {
   /** By host, what is on it; by subject, what belongs to it. */
   readonly #on = new Map<string, Set<string>>();
   readonly #of = new Map<string, Set<string>>();
+  /** By service of an app (`app/shop/web`), how many of it are healthy. */
+  readonly #well = new Map<string, number>();
   /** Called with a component whose state changed, and how it was. */
   onChange: (id: string, from: Health, to: Health) => void = () => {};
   /** What was not taken up because there was too much. */
@@ -120,6 +122,7 @@ export class Monitor {
       }
     }
     this.#held.delete(id);
+    this.#count(id, held.state, 'unknown');
     drop(this.#of, subjectOf(id), id);
     const host = hostBelow(id);
     if (host) drop(this.#on, host, id);
@@ -155,6 +158,11 @@ export class Monitor {
     }
   }
 
+  /** Whether one of the same service of its app is healthy, anywhere. */
+  isServed(id: string): boolean {
+    return this.#well.has(serviceName(id) ?? '');
+  }
+
   /** The subjects there are: `host/web-1`, `app/shop`. */
   subjects(): string[] {
     return [...this.#of.keys()];
@@ -181,7 +189,16 @@ export class Monitor {
     const from = held.state;
     held.state = state;
     held.since = this.#wall();
+    this.#count(id, from, state);
     this.onChange(id, from, state);
+  }
+
+  #count(id: string, from: Health, to: Health): void {
+    const name = serviceName(id);
+    if (name === undefined || (from === 'healthy') === (to === 'healthy')) return;
+    const count = (this.#well.get(name) ?? 0) + (to === 'healthy' ? 1 : -1);
+    if (count > 0) this.#well.set(name, count);
+    else this.#well.delete(name);
   }
 
   /** The host that a service needs and that is not there. */
@@ -197,6 +214,11 @@ function ownState({ pulses }: Held): Health {
   const states = [...pulses.values()].map(({ pulse }): Health => pulse.state);
   const known = states.filter((state) => state !== 'unknown');
   return known.length === 0 ? 'unknown' : known.reduce<Health>(worse, 'healthy');
+}
+
+function serviceName(id: string): string | undefined {
+  const service = serviceOf(id);
+  return service && `app/${service.app}/${service.service}`;
 }
 
 function put(sets: Map<string, Set<string>>, name: string, id: string): void {

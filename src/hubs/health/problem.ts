@@ -36,7 +36,8 @@ export function problemOf(
   const words = messages().health;
   const vital = worst.check === 'reach' || worst.check === 'engine';
   const below = vital ? appsOn(monitor, id) : [];
-  const severity = own === 'unhealthy' && !isHeld(monitor, id) ? 'critical' : 'warning';
+  // Nobody has to get up for it where another one of the same service is well.
+  const severity = own === 'unhealthy' && !monitor.isServed(id) ? 'critical' : 'warning';
   const alarm: Alarm = {
     key: alarmKey(id),
     severity,
@@ -53,16 +54,6 @@ export function problemOf(
     ],
   };
   return { alarm, mark: [severity, worst.check, worst.status, worst.flapping, ...below].join(' ') };
-}
-
-/** Whether another one of the same service is well: nobody has to get up for it. */
-function isHeld(monitor: Monitor, id: string): boolean {
-  const service = serviceOf(id);
-  if (!service) return false;
-  for (const other of monitor.all(subjectOf(id)))
-    if (other.id !== id && other.state === 'healthy' && serviceOf(other.id)?.service === service.service)
-      return true;
-  return false;
 }
 
 function appsOn(monitor: Monitor, host: string): string[] {

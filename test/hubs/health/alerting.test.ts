@@ -177,4 +177,31 @@ describe('alarms of what is watched', () => {
     assert.equal((await told()).length, 1_000);
     assert.equal(new Set([...board.open.values()].map(({ cause }) => cause)).size, 1);
   });
+
+  test('of a thousand that fall over one by one are looked at one by one, and none holds up the others', async () => {
+    const looks: string[] = [];
+    const get = monitor.get.bind(monitor);
+    monitor.get = (id) => {
+      looks.push(id);
+      return get(id);
+    };
+    const names = Array.from({ length: 1_000 }, (_, index) =>
+      serviceId('shop', 'web', `web-${index % 50}`, `${index}`),
+    );
+    for (const name of names) {
+      see(name, 'unhealthy');
+      await turn();
+    }
+    await alerting.settled();
+    assert.equal(board.open.size, 1_000);
+    assert.ok([...board.open.values()].every(({ severity }) => severity === 'critical'));
+    // A few each, not as many as there are.
+    assert.ok(looks.length < 10_000, `${looks.length} looks`);
+    see(names[0] as string, 'healthy');
+    await turn();
+    await turn();
+    await alerting.settled();
+    assert.equal(board.open.size, 999);
+    assert.ok([...board.open.values()].every(({ severity }) => severity === 'warning'));
+  });
 });
