@@ -113,7 +113,10 @@ const SAMPLES: Samples = {
     'jobs/needs/git',
     'jobs/needs/ping',
     'jobs/needs/tunnel',
+    'jobs/notes/baseReady',
     'jobs/stages/compose',
+    'logs/share',
+    'logs/trouble',
     'talk/trouble',
   ],
 };

@@ -25,10 +25,10 @@ export const logs = {
   damaged: (f: { file: string }) => `${f.file} cannot be read as a whole`,
   more: (f: { count: number }) => `… and ${f.count} more`,
   shares: (f: { bytes: string }) => `The log hub keeps ${f.bytes}:`,
-  share: (f: { owner: string; bytes: string }) => `${f.owner}  ${f.bytes}`,
+  share: (f: { owner: string; bytes: string }) => `${f.owner}: ${f.bytes}`,
   sinks: 'Passed on since the hub started:',
   sink: (f: { name: string; sent: number; refused: number; trouble?: string }) =>
-    `${f.name}  ${f.sent}${f.refused > 0 ? `, ${f.refused} refused` : ''}${f.trouble ? `; now: ${f.trouble}` : ''}`,
+    `${f.name}: ${f.sent}${f.refused > 0 ? `, ${f.refused} refused` : ''}${f.trouble ? `; now: ${f.trouble}` : ''}`,
   troubles: 'Not all is taken:',
   trouble: (f: { host: string; text: string }) => `${f.host}: ${f.text}`,
 };

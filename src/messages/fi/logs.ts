@@ -25,10 +25,10 @@ export const logs: Messages['logs'] = {
   damaged: (f) => `tiedostoa ${f.file} ei voi lukea kokonaan`,
   more: (f) => `… ja ${f.count} muuta`,
   shares: (f) => `Lokikeskus säilyttää ${f.bytes}:`,
-  share: (f) => `${f.owner}  ${f.bytes}`,
+  share: (f) => `${f.owner}: ${f.bytes}`,
   sinks: 'Välitetty keskuksen käynnistyksestä lähtien:',
   sink: (f) =>
-    `${f.name}  ${f.sent}${f.refused > 0 ? `, ${f.refused} torjuttu` : ''}${f.trouble ? `; nyt: ${f.trouble}` : ''}`,
+    `${f.name}: ${f.sent}${f.refused > 0 ? `, ${f.refused} torjuttu` : ''}${f.trouble ? `; nyt: ${f.trouble}` : ''}`,
   troubles: 'Kaikkea ei saada talteen:',
   trouble: (f) => `${f.host}: ${f.text}`,
 };
