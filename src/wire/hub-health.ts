@@ -27,7 +27,7 @@ const LOOK_MS = 1_000;
 const APART_MS = 20;
 
 export async function openHealth({ options, state, config, links, folder }: HubWire): Promise<HubPart> {
-  const { log } = options;
+  const { log, scrubber } = options;
   const record = new HealthRecord(state.state);
   const quiet = new QuietTimes({ record, runs: state.runs, config: () => config.current });
   const appHosts = (app: string) => {
@@ -49,6 +49,7 @@ export async function openHealth({ options, state, config, links, folder }: HubW
       return { changes: changes.map(({ text }) => text) };
     },
     publish: (subject, standing) => record.publish(subject, standing),
+    clean: (text) => scrubber.text(text),
     log,
   });
   const scheduler = new Scheduler();

@@ -34,6 +34,8 @@ export interface HealthParts {
   context(id: string): Promise<Context>;
   /** Takes how something is now; undefined where it is not there any more. */
   publish(subject: string, standing: Standing | undefined): Promise<void>;
+  /** Takes secrets out of what was seen. */
+  clean?(text: string): string;
   log: Log;
   now?: () => number;
   wall?: () => number;
@@ -102,7 +104,13 @@ export class HealthHub {
   }
 
   observe(...seen: readonly Observation[]): void {
-    for (const one of seen) this.monitor.observe(one);
+    const { clean = (text: string) => text } = this.#parts;
+    for (const { detail, lines, ...one } of seen)
+      this.monitor.observe({
+        ...one,
+        ...(detail !== undefined && { detail: clean(detail) }),
+        ...(lines !== undefined && { lines: lines.map(clean) }),
+      });
   }
 
   /** Takes what a container says of itself. */

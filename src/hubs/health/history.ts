@@ -92,10 +92,10 @@ export class History {
     if (!past) return;
     const now = this.#wall();
     const value = percent === undefined ? UNKNOWN : Math.max(0, Math.min(100, Math.round(percent)));
-    this.#moveTo(past, Math.floor(now / SLOT_MS));
-    const last = past.ring[SLOTS - 1] as number;
+    const at = this.#placeOf(past, Math.floor(now / SLOT_MS));
+    const last = past.ring[at] as number;
     // Of a slot the worst is kept: a short failure shows.
-    past.ring[SLOTS - 1] = last === UNKNOWN ? value : value === UNKNOWN ? last : Math.min(last, value);
+    past.ring[at] = last === UNKNOWN ? value : value === UNKNOWN ? last : Math.min(last, value);
     if (state !== 'unknown') {
       const day = dayOf(past, Math.floor(now / DAY_MS));
       if (state === 'unhealthy') day.down += elapsed / 1_000;
@@ -119,8 +119,9 @@ export class History {
     const past = this.#things.get(id);
     const slots = new Uint8Array(SLOTS).fill(UNKNOWN);
     if (past) {
-      const behind = Math.max(0, Math.floor(this.#wall() / SLOT_MS) - past.slot);
-      if (behind < SLOTS) slots.set(past.ring.subarray(behind));
+      const behind = Math.floor(this.#wall() / SLOT_MS) - past.slot;
+      if (behind >= 0 && behind < SLOTS) slots.set(past.ring.subarray(behind));
+      else if (behind < 0 && -behind < SLOTS) slots.set(past.ring.subarray(0, SLOTS + behind), -behind);
     }
     const width = SLOTS / count;
     return Array.from({ length: count }, (_, index) => {
@@ -205,13 +206,14 @@ export class History {
     return past;
   }
 
-  /** Makes a slot the last one; a clock that was put back goes on in the slot that was written last. */
-  #moveTo(past: Past, slot: number): void {
+  /** Where a slot is in the ring, which moves on for it. A clock that was put back by more than a day begins it anew. */
+  #placeOf(past: Past, slot: number): number {
     const by = slot - past.slot;
-    if (by <= 0) return;
-    if (by < SLOTS) past.ring.copyWithin(0, by);
-    past.ring.fill(UNKNOWN, Math.max(0, SLOTS - by));
+    if (by <= 0 && by > -SLOTS) return SLOTS - 1 + by;
+    if (by > 0 && by < SLOTS) past.ring.copyWithin(0, by);
+    past.ring.fill(UNKNOWN, Math.max(0, SLOTS - Math.abs(by)));
     past.slot = slot;
+    return SLOTS - 1;
   }
 
   #take(id: string, { slot, ring, days, changes }: Kept['things'][string]): void {
@@ -237,13 +239,16 @@ function remember(past: Past, change: Change): void {
   if (past.changes.length > CHANGES) past.changes.shift();
 }
 
+/** A day of something, in its place: after a clock was wrong, days are there that have not come yet. */
 function dayOf(past: Past, number: number): Day {
-  const last = past.days.at(-1);
-  // A clock that was put back counts for the last day.
-  if (last && last.day >= number) return last;
+  const { days } = past;
+  let after = days.length;
+  while (after > 0 && (days[after - 1] as Day).day > number) after -= 1;
+  const known = days[after - 1];
+  if (known?.day === number) return known;
   const day: Day = { day: number, up: 0, healthy: 0, down: 0 };
-  past.days.push(day);
-  if (past.days.length > DAYS) past.days.shift();
+  days.splice(after, 0, day);
+  if (days.length > DAYS) days.shift();
   return day;
 }
 

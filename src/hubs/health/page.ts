@@ -38,6 +38,7 @@ const COLOURS: Record<Health, string> = {
 export function statusPage({ at, apps }: ReturnType<typeof publicStatus>): string {
   const { page, states, uptime } = messages().health;
   const isWell = apps.every(({ state }) => state === 'healthy' || state === 'unknown');
+  const isKnown = apps.some(({ state }) => state !== 'unknown');
   const rows = apps.map(({ name, state, day, uptime: share }) => {
     const up =
       share === undefined ? '' : uptime({ percent: (share * 100).toFixed(share < 1 ? 3 : 0), days: 30 });
@@ -47,7 +48,7 @@ export function statusPage({ at, apps }: ReturnType<typeof publicStatus>): strin
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="60">
 <title>${escaped(page.title)}</title>
 <style>body{font:16px/1.5 sans-serif;max-width:40em;margin:2em auto;padding:0 1em}ul{list-style:none;padding:0}li{margin:1em 0}svg{display:block;width:100%;height:2em}small{color:#57606a}</style>
-</head><body><h1>${escaped(isWell ? page.all : page.some)}</h1>
+</head><body><h1>${escaped(isKnown ? (isWell ? page.all : page.some) : page.none)}</h1>
 <ul>${rows.join('\n')}</ul>
 <p><small>${escaped(page.at({ time: humanTime(at) }))}</small></p>
 </body></html>

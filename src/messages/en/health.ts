@@ -111,6 +111,7 @@ export const health = {
     title: 'How we are',
     all: 'All is well',
     some: 'Something is not well',
+    none: 'Nothing is known right now',
     at: (f: { time: string }) => `As of ${f.time}`,
   },
 };

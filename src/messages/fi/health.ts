@@ -99,6 +99,7 @@ export const health: Messages['health'] = {
     title: 'Miten meillä menee',
     all: 'Kaikki on kunnossa',
     some: 'Jokin ei ole kunnossa',
+    none: 'Juuri nyt tilaa ei tiedetä',
     at: (f) => `Tilanne ${f.time}`,
   },
 };

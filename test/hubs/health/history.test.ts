@@ -78,6 +78,35 @@ describe('how healthy things were', () => {
     assert.deepEqual((await open()).changes('app/shop'), []);
   });
 
+  test('is right again once a clock that was wrong is', async () => {
+    const history = await open();
+    const note = (state: 'healthy' | 'unhealthy') =>
+      history.note('app/shop', state, state === 'healthy' ? 100 : 0, 60_000);
+    note('healthy');
+    // A year ahead for a moment, and back: neither the course nor the uptime stays there.
+    now += 365 * DAY_MS;
+    note('unhealthy');
+    now -= 365 * DAY_MS;
+    note('healthy');
+    assert.equal(sparkline(history.chart('app/shop').slice(-3)), '··█');
+    assert.deepEqual(history.uptime('app/shop', 30), { share: 1, watched: 120_000 });
+    // An hour ahead, and back.
+    now += 3_600_000;
+    note('unhealthy');
+    now -= 3_600_000;
+    note('healthy');
+    assert.equal(sparkline(history.chart('app/shop').slice(-3)), '··█');
+    now += SLOT_MS;
+    note('healthy');
+    assert.equal(sparkline(history.chart('app/shop').slice(-3)), '·██');
+    // Before anything was known, and forth.
+    now = 0;
+    note('unhealthy');
+    now = START + SLOT_MS;
+    note('healthy');
+    assert.deepEqual(history.uptime('app/shop', 1)?.share, 300 / 360);
+  });
+
   test('does not grow: of each so much is kept, and of so many', async () => {
     const history = await open();
     for (let one = 0; one < 2_100; one += 1) history.note(`check/${one}`, 'healthy', 100, 1_000);

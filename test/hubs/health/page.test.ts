@@ -49,6 +49,13 @@ test('the public page tells of apps only, neither why nor where, and whatever th
   );
 });
 
-test('the public page says that all is well where nothing is known of anything', () => {
-  assert.match(statusPage(publicStatus(new Map(), 0)), /<h1>All is well<\/h1>/);
+test('the public page says that all is well only where something is known, and nothing is not', () => {
+  const heading = (...states: Standing['state'][]) =>
+    /<h1>(.*)<\/h1>/.exec(
+      statusPage(publicStatus(new Map(states.map((state, at) => [`app/a${at}`, standing({ state })])), 0)),
+    )?.[1];
+  assert.equal(heading(), 'Nothing is known right now');
+  assert.equal(heading('unknown'), 'Nothing is known right now');
+  assert.equal(heading('healthy', 'unknown'), 'All is well');
+  assert.equal(heading('healthy', 'degraded'), 'Something is not well');
 });
