@@ -20,6 +20,13 @@ export interface QuietTimesParts {
   now?: () => number;
 }
 
+/** A planned while that is now; `until` in ms since the epoch. */
+interface Window {
+  isOn(subject: string): boolean;
+  until: number;
+  why: string;
+}
+
 export class QuietTimes {
   readonly #parts: QuietTimesParts;
   readonly #wall: () => number;
@@ -27,6 +34,7 @@ export class QuietTimes {
   #said: Record<string, Quiet> = {};
   /** What is worked on, by whom, and until when that counts by the clock that only goes forward. */
   readonly #worked = new Map<string, { run: string; until: number }>();
+  #windows: { of: Config['maintenance']; second: number; now: Window[] } | undefined;
   #read = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
@@ -51,12 +59,25 @@ export class QuietTimes {
     if (worked && worked.until > this.#now()) return messages().health.working({ run: worked.run });
     const said = this.#said[subject] ?? this.#said.cloud;
     if (said && said.until > this.#wall()) return wordsOf(subject, said.until, said.why);
-    for (const { on, at, zone, lasts, why } of Object.values(this.#parts.config().maintenance)) {
-      if (!picomatch.isMatch(subject, on)) continue;
-      const begun = cronClock(at, zone)(this.#wall() - lasts);
-      if (begun !== undefined && begun <= this.#wall()) return wordsOf(subject, begun + lasts, why);
+    const window = this.#planned().find(({ isOn }) => isOn(subject));
+    return window && wordsOf(subject, window.until, window.why);
+  }
+
+  /** What is planned for now: asked of each thing that is watched, and found out once a second. */
+  #planned(): readonly Window[] {
+    const { maintenance } = this.#parts.config();
+    const wall = this.#wall();
+    const second = Math.floor(wall / 1_000);
+    if (this.#windows?.of !== maintenance || this.#windows.second !== second) {
+      const now = Object.values(maintenance).flatMap(({ on, at, zone, lasts, why }): Window[] => {
+        const begun = cronClock(at, zone)(wall - lasts);
+        return begun !== undefined && begun <= wall
+          ? [{ isOn: picomatch([...on]), until: begun + lasts, why }]
+          : [];
+      });
+      this.#windows = { of: maintenance, second, now };
     }
-    return undefined;
+    return this.#windows.now;
   }
 
   async #look(): Promise<void> {

@@ -62,6 +62,24 @@ describe('when nothing is told', () => {
     assert.equal(quiet.of('app/shop'), undefined);
   });
 
+  test('is found out once for all that is watched, however many these are', async () => {
+    let asked = 0;
+    const counted = Object.defineProperty({ ...maintenance.patches }, 'at', {
+      enumerable: true,
+      get: () => {
+        asked += 1;
+        return '0 3 * * 2';
+      },
+    });
+    const many = new QuietTimes({
+      ...{ record, runs: { open: async () => [] }, now: () => now, wall: () => wall },
+      config: () => ({ maintenance: config }),
+    });
+    const config = { patches: counted };
+    for (let one = 0; one < 1_000; one += 1) many.of(`host/web-${one}`);
+    assert.equal(asked, 1);
+  });
+
   test('is as planned, from its beginning to its end by the clock of its zone', async () => {
     assert.equal(quiet.of('host/web-1'), undefined);
     await pass(60_000);
