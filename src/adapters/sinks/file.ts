@@ -16,8 +16,13 @@ export function file({ path, size: most }: { path: string; size: number }): Sink
     const opened = await open(path, 'a+', 0o640);
     size = (await opened.stat()).size;
     const last = Buffer.alloc(1, '\n');
-    if (size > 0) await opened.read(last, 0, 1, size - 1);
-    if (last.toString() !== '\n') await opened.appendFile('\n');
+    try {
+      if (size > 0) await opened.read(last, 0, 1, size - 1);
+      if (last.toString() !== '\n') await opened.appendFile('\n');
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
     return opened;
   };
   const putAside = async () => {

@@ -58,6 +58,7 @@ export function syslog(parts: { host: string; port: number; tls: boolean; ca?: s
       signal.addEventListener('abort', stop, { once: true });
       socket.setTimeout(WITHIN_MS, () => socket.destroy(new Error(messages().reasons.noAnswer)));
       socket.once('error', reject);
+      socket.once('close', () => signal.removeEventListener('abort', stop));
       socket.once(parts.tls ? 'secureConnect' : 'connect', () => {
         signal.removeEventListener('abort', stop);
         socket.setTimeout(0);

@@ -10,6 +10,9 @@ export interface Source extends BlockFacts {
   select(seeker: Seeker, cut?: Cut): Promise<Message[]>;
 }
 
+/** Text of the last messages together, UTF-16 code units: they are all held at once, and one alone may have a megabyte. */
+const MOST_TEXT = 32 * 1024 * 1024;
+
 /** How many blocks are read ahead, as zlib has threads of its own. */
 const AHEAD = 4;
 
@@ -47,7 +50,7 @@ export async function* forward(
   }
 }
 
-/** The last ones of what is wanted, in order of time. */
+/** The last ones of what is wanted, in order of time; fewer where they are very long. */
 export async function backward(
   sources: readonly Source[],
   seeker: Seeker,
@@ -57,14 +60,27 @@ export async function backward(
   const order = [...sources].sort((a, b) => (a.to > b.to ? -1 : a.to < b.to ? 1 : 0));
   const ahead = readAhead(order, (source) => source.select(seeker, { limit, end: 'last' }), signal);
   let found: Message[] = [];
+  let enough = false;
   for (const { to } of order) {
-    const earliest = found.length >= limit ? (found[0] as Message).time : undefined;
-    if (earliest !== undefined && to < earliest) break;
+    if (enough && to < (found[0] as Message).time) break;
     const more = asArray(await ahead.next());
     signal?.throwIfAborted();
-    if (more.length > 0) found = found.concat(more).sort(byTime).slice(-limit);
+    if (more.length === 0) continue;
+    const all = found.concat(more).sort(byTime);
+    found = lastOf(all, limit);
+    enough = found.length >= limit || found.length < all.length;
   }
   return found;
+}
+
+/** The last ones, as many as there may be and as fit, but one at least. */
+function lastOf(messages: readonly Message[], limit: number): Message[] {
+  let from = messages.length;
+  for (let text = 0; from > 0 && messages.length - from < limit; from -= 1) {
+    text += (messages[from - 1] as Message).text.length;
+    if (text > MOST_TEXT && from < messages.length) break;
+  }
+  return messages.slice(from);
 }
 
 const asArray = (result: Message[] | undefined): Message[] => result ?? [];

@@ -33,13 +33,8 @@ export const mayHold = ({ wanted, level }: Seeker, { from, to, levels, sources }
   (wanted.until === undefined || from < wanted.until) &&
   sources.some((source) => isOf(wanted, source));
 
-/** Whether one message is wanted. */
-export function isWanted(seeker: Seeker, message: Message): boolean {
-  if (!isWantedBut(seeker, message)) return false;
-  return seeker.pattern === undefined || (seeker.pattern([message.text])[0] as boolean);
-}
-
-function isWantedBut({ wanted, level, text }: Seeker, message: Message): boolean {
+/** Whether one message is wanted, whatever pattern it is to have. */
+export function isWantedBut({ wanted, level, text }: Seeker, message: Message): boolean {
   if (message.level < level || !isOf(wanted, message.source)) return false;
   if (wanted.since !== undefined && message.time < wanted.since) return false;
   if (wanted.until !== undefined && message.time >= wanted.until) return false;

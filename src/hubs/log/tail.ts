@@ -1,11 +1,11 @@
 /** Live reading: what arrives, in order, from memory; and out of the store where a reader is behind. */
-import type { Block } from './block.ts';
+import { BLOCK_TEXT, type Block } from './block.ts';
 import type { Fresh } from './fresh.ts';
 import { lineOf } from './line.ts';
 import type { Arrived } from './log.ts';
 import type { Message } from './message.ts';
 import { type Numbered, type Position, placeOf, positionOf, type Recent } from './recent.ts';
-import { isWanted, type Seeker } from './select.ts';
+import { isWantedBut, type Seeker } from './select.ts';
 import type { Shelf } from './shelf.ts';
 
 /** Messages given out at once at most. */
@@ -34,15 +34,29 @@ export async function* follow(following: Following): AsyncGenerator<Arrived> {
         continue;
       }
       const next = following.recent.end;
-      const [found, after] = messages
-        ? [messages.filter(({ message }) => isWanted(seeker, message)), next]
-        : await behind(following, place);
+      const [found, after] = messages ? [wantedOf(messages, seeker), next] : await behind(following, place);
       yield* inParts(found, after);
       place = after;
     }
   } finally {
     leave();
   }
+}
+
+/** Those that are wanted: a pattern looks at as many at once as in a block, as each look has its price. */
+function wantedOf(messages: readonly Numbered[], seeker: Seeker): Numbered[] {
+  const wanted = messages.filter(({ message }) => isWantedBut(seeker, message));
+  const { pattern } = seeker;
+  if (!pattern) return wanted;
+  const found: Numbered[] = [];
+  for (let [from, to, size] = [0, 0, 0]; from < wanted.length; [from, size] = [to, 0]) {
+    for (; to < wanted.length && size < BLOCK_TEXT; to += 1)
+      size += (wanted[to] as Numbered).message.text.length;
+    const part = wanted.slice(from, to);
+    const has = pattern(part.map(({ message }) => message.text));
+    found.push(...part.filter((_, index) => has[index]));
+  }
+  return found;
 }
 
 /** The next part of what a reader has missed, and the place after it. */

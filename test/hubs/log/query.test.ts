@@ -87,6 +87,18 @@ describe('a query', () => {
     }
   });
 
+  test('gives fewer of the last ones where they are so long that all of them would fill the memory', async (t) => {
+    const { store } = await openStore(t, { fresh: 16_000_000, waiting: 64_000_000 });
+    const long = 'x'.repeat(1_000_000);
+    for (let seq = 1; seq <= 36; seq += 6) await store.take(source('shop'), lines(Array(6).fill(long), seq));
+    const seqs = (await found(store, {}, { limit: 1_000, end: 'last' })).map(({ seq }) => seq);
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: 33 }, (_, index) => 4 + index),
+    );
+    assert.equal((await found(store, {}, { limit: 1_000 })).length, 36);
+  });
+
   test('refuses what is no expression, and ends one that would never end', async (t) => {
     const { store } = await openStore(t);
     await store.take(source('shop'), lines([`${'a'.repeat(60)}!`, 'aaa']));

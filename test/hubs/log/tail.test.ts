@@ -47,6 +47,19 @@ describe('a tail', () => {
     );
   });
 
+  test('gives what a pattern finds, also in a flood of which each look at it would hold up all others', async (t) => {
+    const { store } = await openStore(t);
+    const { place } = store.query({});
+    const live = tailed(store, { pattern: 'line \\d*00 ' }, 200, { after: place });
+    for (let from = 1; from <= 20_000; from += 5_000)
+      await store.take(source('shop'), numbered(from, from + 4_999));
+    const { seqs } = await live;
+    assert.deepEqual(
+      seqs,
+      upTo(200).map((count) => 100 * count),
+    );
+  });
+
   test('goes on where a query ended, without gap or double', async (t) => {
     const { store } = await openStore(t, { fresh: 30_000 });
     await store.take(source('shop'), numbered(1, 700));
