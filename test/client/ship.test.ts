@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { Room } from '../../src/client/log/room.ts';
 import { Shipper } from '../../src/client/log/ship.ts';
 import { Stream } from '../../src/client/log/spool.ts';
 import type { HubLine } from '../../src/hub.ts';
+import { needs } from '../needs.ts';
 import { until } from '../until.ts';
 
 describe('what is kept for the hub', () => {
@@ -102,5 +104,35 @@ describe('what is kept for the hub', () => {
     stream.finish();
     await ship().drain(30_000);
     assert.deepEqual([taken, lost], [[], [2]]);
+  });
+
+  test('is kept on a disk that gets full as far as that holds, and goes on where the hub makes room', {
+    skip: needs(['root']),
+  }, async () => {
+    const mount = mkdtempSync(join(tmpdir(), 'muster-full-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mount]);
+    try {
+      stream = Stream.create(mount, 'stream01', new Room(1_000_000));
+      const texts = Array.from({ length: 3_000 }, (_, index) => `line ${index}`);
+      let kept = append(...texts);
+      assert.ok(kept > 100 && kept < 3_000, `${kept}`);
+      ship();
+      for (let rounds = 0; kept < texts.length && rounds < 100; rounds += 1) {
+        await until(() => stream.waiting === 0);
+        kept += append(...texts.slice(kept));
+        shipper?.nudge();
+      }
+      stream.finish();
+      shipper?.finish();
+      await until(() => readdirSync(mount).length === 0);
+      assert.deepEqual(
+        taken.map(({ text }) => text),
+        texts,
+      );
+    } finally {
+      await shipper?.close();
+      execFileSync('umount', ['--lazy', mount]);
+      rmSync(mount, { recursive: true });
+    }
   });
 });

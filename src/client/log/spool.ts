@@ -49,6 +49,8 @@ export class Stream {
   #last = 0;
   #delivered = 0;
   #lost: number | undefined;
+  /** Whether the disk was full: what was delivered is removed at once, then. */
+  #full = false;
 
   private constructor(folder: string, name: string, room: Room, files: File[]) {
     this.#folder = join(folder, name);
@@ -114,9 +116,11 @@ export class Stream {
       at = bytes.indexOf(LF, at) + 1;
     }
     file.done += at;
-    // Nothing waits, and there is no reason to keep a long file.
-    if (file.done === file.size && file.size >= this.#room.file / 2 && this.#files.length === 1)
-      this.finish();
+    if (file.done < file.size || this.#files.length > 1) return;
+    // Nothing waits, and there is no reason to keep a long file, or what others need.
+    if (this.#full || file.size >= this.#room.file / 2) this.finish();
+    if (this.#full) this.#drop(file);
+    this.#full = false;
   }
 
   /** How many lines are lost since this was asked last, because somebody removed or cut what was kept; 0 where it is not known how many. */
@@ -157,9 +161,10 @@ export class Stream {
         this.#files.push(file);
       }
       for (let done = 0; done < bytes.length; )
-        done += writeSync(this.#out, bytes, done, bytes.length - done);
+        done += writeSync(this.#out, bytes, done, bytes.length - done, file.size + done);
     } catch {
       // The disk is full, say. A line that is there in part would be taken for a whole one.
+      this.#full = true;
       if (file && this.#out !== undefined) ftruncateSync(this.#out, file.size);
       this.#room.give(bytes.length);
       return false;
