@@ -45,8 +45,9 @@ const TICK_MS = 1_000;
 /** How often how things are is noted, told anew though nothing changed, and written as a whole, in ticks. */
 const NOTE = 5;
 const SAVE = 60;
-/** How soon after a change it is told how everything is, ms. */
+/** How soon after a change it is told how everything is, ms; and of how many things at once, so that nobody waits for all of them. */
 const SOON_MS = 200;
+const AT_ONCE = 100;
 const CHART = 24;
 const COURSE = 48;
 const UPTIME_DAYS = 30;
@@ -62,7 +63,10 @@ export class HealthHub {
   /** How each was when that was told last. */
   readonly #shown = new Map<string, { state: Health; since: number; text: string }>();
   readonly #dirty = new Set<string>();
+  /** What is to be noted of each, for how many ms it was watched. */
+  readonly #due = new Map<string, number>();
   #soon: NodeJS.Timeout | undefined;
+  #rest: NodeJS.Immediate | undefined;
   #telling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -135,8 +139,7 @@ export class HealthHub {
   }
 
   /** How something is as a whole. */
-  standing(subject: string): Standing {
-    const rolled = rollUp(this.monitor, subject, this.#parts.maintained);
+  standing(subject: string, rolled = rollUp(this.monitor, subject, this.#parts.maintained)): Standing {
     const uptime = this.#history.uptime(subject, UPTIME_DAYS);
     const [worst] = rolled.reasons;
     return {
@@ -157,8 +160,8 @@ export class HealthHub {
   /** Resolves once all that was seen so far is told and kept. */
   async settled(): Promise<void> {
     await this.#alerting.settled();
-    clearTimeout(this.#soon);
-    this.#tell();
+    do this.#tell();
+    while (this.#dirty.size > 0);
     await this.#telling;
     await this.#history.flush();
   }
@@ -166,6 +169,7 @@ export class HealthHub {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
+    clearImmediate(this.#rest);
     this.#alerting.stop();
     await this.#telling;
     await this.#history.save();
@@ -181,21 +185,32 @@ export class HealthHub {
     this.#soon ??= setTimeout(() => this.#tell(), SOON_MS);
   }
 
-  /** Tells how what changed is now, and notes it where its state is another one. */
+  /** Tells how some of what changed is now, and notes it; of the rest a moment later. */
   #tell(): void {
+    clearTimeout(this.#soon);
     this.#soon = undefined;
-    const subjects = [...this.#dirty];
-    this.#dirty.clear();
+    const subjects = [...this.#dirty].slice(0, AT_ONCE);
+    for (const subject of subjects) this.#dirty.delete(subject);
+    clearImmediate(this.#rest);
+    this.#rest = this.#dirty.size > 0 ? setImmediate(() => this.#tell()) : undefined;
     const known = new Set(this.monitor.subjects());
     for (const subject of subjects) {
       const isThere = subject === CLOUD || known.has(subject);
       const before = this.#shown.get(subject);
       if (!isThere) {
         this.#shown.delete(subject);
+        this.#due.delete(subject);
         if (before) this.#publish(subject, undefined);
         continue;
       }
       const rolled = rollUp(this.monitor, subject, this.#parts.maintained);
+      const { state, percent, maintenance } = rolled;
+      const watched = this.#due.get(subject);
+      this.#due.delete(subject);
+      // What is planned counts neither for nor against it.
+      if (watched !== undefined && maintenance === undefined)
+        this.#history.note(subject, state, percent, watched);
+      else if (watched !== undefined) this.#history.note(subject, 'unknown', undefined, watched);
       const from = before?.state ?? 'unknown';
       if (from !== rolled.state) {
         const [reason] = rolled.reasons;
@@ -203,7 +218,7 @@ export class HealthHub {
       }
       const since = before && from === rolled.state ? before.since : this.#wall();
       this.#shown.set(subject, { state: rolled.state, since, text: '' });
-      const standing = this.standing(subject);
+      const standing = this.standing(subject, rolled);
       this.#shown.set(subject, { state: rolled.state, since, text: textOf(standing) });
       if (before?.text !== textOf(standing)) this.#publish(subject, standing);
     }
@@ -216,10 +231,7 @@ export class HealthHub {
     const elapsed = Math.min(now - this.#noted, 2 * NOTE * TICK_MS);
     this.#noted = now;
     for (const subject of [CLOUD, ...this.monitor.subjects()]) {
-      const { state, percent, maintenance } = rollUp(this.monitor, subject, this.#parts.maintained);
-      // What is planned counts neither for nor against it.
-      const counted = maintenance === undefined;
-      this.#history.note(subject, counted ? state : 'unknown', counted ? percent : undefined, elapsed);
+      this.#due.set(subject, (this.#due.get(subject) ?? 0) + elapsed);
       this.#dirty.add(subject);
     }
     for (const subject of this.#shown.keys()) this.#dirty.add(subject);

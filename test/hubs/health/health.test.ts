@@ -2,41 +2,74 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { HealthHub } from '../../../src/hubs/health/health.ts';
+import { afterEach, beforeEach, test } from 'node:test';
+import { HealthHub, type HealthParts } from '../../../src/hubs/health/health.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
+import { until } from '../../until.ts';
+
+const log = createLog({ level: 'silent', scrubber: new Scrubber() });
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-health-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const open = (more: Partial<HealthParts> = {}) =>
+  HealthHub.open({
+    ...{ folder, log, maintained: () => undefined, buttons: () => [], context: async () => ({}) },
+    ...{ alarms: { raise: async () => {}, clear: async () => {} }, publish: async () => {} },
+    ...more,
+  });
+
+test('a thousand things are told and noted a few at a time, and each of them', async () => {
+  const told = new Set<string>();
+  let [now, most] = [0, 0];
+  const hub = await open({
+    publish: async (subject) => {
+      now += 1;
+      most = Math.max(most, now);
+      told.add(subject);
+    },
+  });
+  const names = Array.from({ length: 1_000 }, (_, index) => `check/c${index}`);
+  const all = (): void => {
+    for (const component of names) hub.observe({ component, check: 'c', status: 'healthy' });
+  };
+  all();
+  // What is told from one turn to the next holds up everything else.
+  let turn = setImmediate(function next() {
+    now = 0;
+    turn = setImmediate(next);
+  });
+  for (let tick = 0; tick < 5; tick += 1) hub.tick();
+  await until(() => told.size === 1_001);
+  clearImmediate(turn);
+  assert.ok(most <= 100, `${most} at once`);
+  assert.deepEqual(
+    names.map((name) => hub.standing(name).chart.at(-1)),
+    names.map(() => 100),
+  );
+  await hub.close();
+});
 
 test('secrets that containers print are in nothing that is told or kept', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'muster-health-'));
   const scrubber = new Scrubber();
   scrubber.learn('hush-hush-9');
   const told: unknown[] = [];
-  try {
-    const hub = await HealthHub.open({
-      folder,
-      alarms: { raise: async (alarm) => void told.push(alarm), clear: async () => {} },
-      maintained: () => undefined,
-      buttons: () => [],
-      context: async () => ({}),
-      publish: async (...standing) => void told.push(standing),
-      clean: (text) => scrubber.text(text),
-      log: createLog({ level: 'silent', scrubber }),
-    });
-    const caller = { app: 'shop', service: 'web', host: 'web-1', generation: 'g' };
-    const check = { name: 'db', status: 'unhealthy' as const, detail: 'password hush-hush-9 refused' };
-    hub.report(caller, { status: 'unhealthy', ttl: 60_000, checks: [check] });
-    const component = 'app/shop/web@web-1';
-    hub.observe({ component, check: 'container', status: 'unhealthy', sure: true, lines: ['hush-hush-9'] });
-    await hub.settled();
-    await hub.close();
-    const kept = await Promise.all(
-      (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
-    );
-    const all = JSON.stringify([told, kept]);
-    assert.match(all, /password \[redacted\] refused/);
-    assert.doesNotMatch(all, /hush-hush/);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const hub = await open({
+    alarms: { raise: async (alarm) => void told.push(alarm), clear: async () => {} },
+    publish: async (...standing) => void told.push(standing),
+    clean: (text) => scrubber.text(text),
+  });
+  const caller = { app: 'shop', service: 'web', host: 'web-1', generation: 'g' };
+  const check = { name: 'db', status: 'unhealthy' as const, detail: 'password hush-hush-9 refused' };
+  hub.report(caller, { status: 'unhealthy', ttl: 60_000, checks: [check] });
+  const component = 'app/shop/web@web-1';
+  hub.observe({ component, check: 'container', status: 'unhealthy', sure: true, lines: ['hush-hush-9'] });
+  await hub.settled();
+  await hub.close();
+  const kept = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+  const all = JSON.stringify([told, kept]);
+  assert.match(all, /password \[redacted\] refused/);
+  assert.doesNotMatch(all, /hush-hush/);
 });
