@@ -94,6 +94,8 @@ export class LogSinks {
       outlet = await openSink(name, from, environment);
       const pump = new Pump({
         ...{ name, store, outlet, folder, onTrouble, level: from.settings.level },
+        onMissed: () =>
+          log.error({ sink: name }, 'messages were let go to make room before a sink took them'),
         onRefused({ count, message }) {
           running.refused += count;
           log.error({ sink: name, count, message }, 'messages were refused by a sink and are passed over');

@@ -56,10 +56,21 @@ export interface Asked {
   signal?: AbortSignal;
 }
 
-/** New messages in order of arrival, and the place after them. */
+/** New messages in order of arrival, and the place after them; none only where places were asked for. */
 export interface Arrived {
   lines: Line[];
   place: Place;
+  /** Something right before these was let go, to make room, before it could be read. */
+  missed?: true;
+}
+
+/** How new messages are read. */
+export interface Tailing {
+  signal: AbortSignal;
+  /** From where on; from now on where there is none. */
+  after?: Place;
+  /** Places are given as well where none of what arrived is wanted, and where something was let go. */
+  places?: boolean;
 }
 
 /** What is provable of one stream. */
@@ -110,7 +121,7 @@ export interface LogStore {
   /** What is kept right now. Throws `logs.pattern` for a pattern that is none or takes too long. */
   query(wanted: Wanted, asked?: Asked): Found;
   /** What arrives from now on, or from a place on; ends with its signal. A slow reader misses nothing, and holds up nobody. */
-  tail(wanted: Wanted, options: { signal: AbortSignal; after?: Place }): AsyncIterable<Arrived>;
+  tail(wanted: Wanted, options: Tailing): AsyncIterable<Arrived>;
   /** Reads all that is wanted and counts it. */
   verify(wanted: Wanted, signal?: AbortSignal): Promise<Verified>;
   shares(): Share[];

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asMusterError, type MusterError } from '../../errors.ts';
 import type { Level, Line } from '../../lines.ts';
-import type { LogStore, Place } from './log.ts';
+import type { Arrived, LogStore, Place } from './log.ts';
 
 /** Where lines go; as `adapters/sinks` has it. */
 export interface Outlet {
@@ -27,6 +27,8 @@ export interface PumpParts {
   onTrouble(error?: MusterError): void;
   /** Hears of messages that are never taken. */
   onRefused(refused: { count: number; message: string }): void;
+  /** Hears that messages were let go, to make room, before they could be passed on. */
+  onMissed?(): void;
   /** The first pause before another try and the longest, ms; half a second to half a minute by default. */
   again?: { first: number; most: number };
 }
@@ -80,9 +82,10 @@ export class Pump {
     while (!this.#end.signal.aborted) {
       try {
         const after = this.#place as Place;
-        const arrived = store.tail({ level }, { signal: this.#end.signal, after });
-        for await (const { lines, place } of gathered(arrived)) {
-          if (!(await this.#send(lines))) return;
+        const arrived = store.tail({ level }, { signal: this.#end.signal, after, places: true });
+        for await (const { lines, place, missed } of gathered(arrived)) {
+          if (missed) this.#parts.onMissed?.();
+          if (lines.length > 0 && !(await this.#send(lines))) return;
           this.#place = place;
           this.sent += lines.length;
           await this.#note();
@@ -147,26 +150,24 @@ function parse(text: string): Place | undefined {
 }
 
 /** What arrives, put together for a moment. Nothing is read ahead of what is gathered. */
-async function* gathered(
-  arrived: AsyncIterable<{ lines: Line[]; place: Place }>,
-): AsyncGenerator<{ lines: Line[]; place: Place }> {
+async function* gathered(arrived: AsyncIterable<Arrived>): AsyncGenerator<Arrived> {
   const source = arrived[Symbol.asyncIterator]();
   let next = source.next();
   try {
     for (;;) {
       const first = await next;
       if (first.done) return;
-      let { lines, place } = first.value;
+      let { lines, place, missed } = first.value;
       next = source.next();
       const enough = sleep(GATHER_MS, undefined, { ref: false });
       while (lines.length < MOST) {
         const more = await Promise.race([next, enough]);
         if (!more || more.done) break;
         lines = [...lines, ...more.value.lines];
-        place = more.value.place;
+        ({ place, missed = missed } = more.value);
         next = source.next();
       }
-      yield { lines, place };
+      yield { lines, place, ...(missed && { missed }) };
     }
   } finally {
     next.catch(() => {});

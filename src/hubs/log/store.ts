@@ -8,7 +8,7 @@ import { Intake, type Kept, type LeftOut, sizeOf } from './intake.ts';
 import { sharesOf } from './keep.ts';
 import { lineOf } from './line.ts';
 import { lock } from './lock.ts';
-import type { Arrived, Asked, Found, LogLimits, LogStore, Place, Share, Verified, Wanted } from './log.ts';
+import type { Arrived, Asked, Found, LogLimits, LogStore, Share, Tailing, Verified, Wanted } from './log.ts';
 import { DROPPED, GOES_ON, type Message, STDERR } from './message.ts';
 import { backward, forward } from './query.ts';
 import { Quota } from './quota.ts';
@@ -186,10 +186,10 @@ class Store implements LogStore {
     return { lines: lines(), place, damaged: look.damaged };
   }
 
-  tail(wanted: Wanted, { signal, after }: { signal: AbortSignal; after?: Place }): AsyncIterable<Arrived> {
+  tail(wanted: Wanted, { signal, after, places = false }: Tailing): AsyncIterable<Arrived> {
     const from = after ?? placeOf(this.#recent.end);
     return follow({
-      ...{ seeker: seekerOf(wanted), from, signal },
+      ...{ seeker: seekerOf(wanted), from, signal, places },
       recent: this.#recent,
       shelf: () => this.#shelf,
       fresh: () => this.#ahead.all(),

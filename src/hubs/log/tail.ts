@@ -15,6 +15,8 @@ interface Following {
   seeker: Seeker;
   from: string;
   signal: AbortSignal;
+  /** Whether places are given as well where nothing is wanted. */
+  places: boolean;
   recent: Recent;
   shelf(): Shelf;
   /** What is in no segment, oldest first. */
@@ -34,7 +36,11 @@ export async function* follow(following: Following): AsyncGenerator<Arrived> {
         continue;
       }
       const next = following.recent.end;
-      const [found, after] = messages ? [wantedOf(messages, seeker), next] : await behind(following, place);
+      const [found, after, missed] = messages
+        ? [wantedOf(messages, seeker), next]
+        : await behind(following, place);
+      if (missed && following.places) yield { lines: [], place: placeOf(place), missed };
+      if (found.length === 0 && following.places) yield { lines: [], place: placeOf(after) };
       yield* inParts(found, after);
       place = after;
     }
@@ -63,7 +69,7 @@ function wantedOf(messages: readonly Numbered[], seeker: Seeker): Numbered[] {
 async function behind(
   { shelf, fresh, recent, seeker }: Following,
   place: Position,
-): Promise<[found: Numbered[], next: Position]> {
+): Promise<[found: Numbered[], next: Position, missed?: true]> {
   const segment = shelf().segments.find(({ number }) => number >= place.number);
   const kept = fresh();
   const pile = kept.find(({ number }) => number >= place.number);
@@ -78,7 +84,9 @@ async function behind(
   for await (const source of look.inOrder(seeker))
     if (source.orders[1] >= from) for (const message of await source.select(seeker)) messages.push(message);
   const found = messages.filter(({ order }) => order >= from).sort((a, b) => a.order - b.order);
-  return [found.map((message) => ({ number, message })), next];
+  const numbered = found.map((message) => ({ number, message }));
+  // Every file has something in it: one that is not there any more was let go.
+  return number > place.number && place.number > 0 ? [numbered, next, true] : [numbered, next];
 }
 
 function* inParts(found: readonly Numbered[], next: Position): Generator<Arrived> {

@@ -1,5 +1,6 @@
 /** What arrives goes on to a sink: all of it, in order, from where it was, however the sink behaves; and it holds up nobody. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +116,47 @@ describe('a sink', () => {
     await one.close();
     assert.equal(troubles.length, 3);
     assert.equal(troubles.at(-1), undefined);
+  });
+
+  it('of which nothing is of its level is known to be as far as all others; that something went before it had it is told', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'muster-pump-'));
+    const small = await openLogStore(join(own, 'logs'), { ...LIMITS, fresh: 10_000, size: 20_000 });
+    let missed = 0;
+    const begin = async () => {
+      const one = new Pump({
+        ...{ name: 'bad', store: small, folder: own, level: 'error' as const },
+        outlet: { send: async () => undefined, close: async () => {} },
+        onTrouble: () => {},
+        onRefused: () => {},
+        onMissed: () => {
+          missed += 1;
+        },
+      });
+      await one.start();
+      return one;
+    };
+    const fill = async (count: number) => {
+      for (let left = count; left > 0; left -= 1) {
+        const time = BigInt(Date.now()) * 1_000_000n;
+        await small.take(SOURCE, [
+          { seq: small.next(SOURCE), time, text: randomBytes(2_000).toString('hex') },
+        ]);
+      }
+    };
+    const first = await begin();
+    const { place } = small.query({}, { limit: 0 });
+    await until(async () => {
+      await fill(1);
+      return JSON.parse(await readFile(join(own, 'bad.json'), 'utf8')).place !== place;
+    });
+    await first.close();
+    assert.equal(missed, 0);
+    await fill(50);
+    const second = await begin();
+    await until(() => missed === 1);
+    await second.close();
+    await small.close();
+    await rm(own, { recursive: true });
   });
 
   it('that hangs holds up neither the store nor another one, and gets what it missed from the store', async () => {
