@@ -18,7 +18,7 @@ import { Scrubber } from '../../src/secret.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { openMuster, type TestMuster } from './muster.ts';
 
-const KILLS = 60;
+const KILLS = 50;
 const APPS = ['one', 'two', 'three'];
 /** Steps of a deploy, each of which begins at a boundary. */
 const BOUNDARIES = 6;
