@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubReport } from '../hub.ts';
 import { HEALTH } from '../hub-place.ts';
 import { Files } from './config/files.ts';
@@ -29,6 +30,8 @@ export interface AloneParts {
 }
 
 const TTL_S = 60;
+/** From one look for room to the next, ms. */
+const LOOK_MS = 20;
 
 /** Does it, and gives the exit code: 0 where it worked, 1 where not, 2 where it was not understood. */
 export async function alone(parts: AloneParts): Promise<number> {
@@ -109,7 +112,8 @@ async function log(
   }
   const folder = join(state, 'spool');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stream = Stream.create(folder, randomBytes(8).toString('hex'), new Room(settings.spool));
+  const room = new Room(settings.spool);
+  const stream = Stream.create(folder, randomBytes(8).toString('hex'), room);
   let lost = false;
   const shipper = new Shipper(stream, {
     connection,
@@ -140,7 +144,11 @@ async function log(
   if (args.length > 0) keep([{ text: args.join(' '), part: false }]);
   else {
     const lines = new Lines();
-    for await (const chunk of stdin) keep(lines.push(Buffer.from(chunk)));
+    for await (const chunk of stdin) {
+      keep(lines.push(Buffer.from(chunk)));
+      // Whoever writes waits for a hub that is there, and for none that is away.
+      while (room.scarce && stream.waiting > 0 && !shipper.away) await sleep(LOOK_MS);
+    }
     keep(lines.end());
   }
   stream.finish();

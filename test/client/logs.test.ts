@@ -127,6 +127,16 @@ describe('what a command prints', () => {
     );
   });
 
+  test('has hub log wait as well where more is written to it than the hub takes', async () => {
+    const container = await there.container();
+    const running = container.start(['log'], { HUB_SPOOL_MB: '4', HUB_DRAIN: '60' });
+    const lines = Array.from({ length: 100_000 }, (_, index) => `${index + 1}`);
+    running.child.stdin?.end(`${lines.join('\n')}\n`);
+    const { code, stderr } = await running.ended;
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.deepEqual(there.hub.texts(), lines);
+  });
+
   test('has no command wait for room that cannot be: what is lost then is counted', async () => {
     const container = await there.container();
     const { code, stdout, stderr } = await container.sh('seq 1 1000', { HUB_SPOOL_MB: '0.00005' }).ended;
