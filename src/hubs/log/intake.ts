@@ -48,6 +48,8 @@ export class Intake {
   readonly #queues = new Map<Stream, Item[]>();
   readonly #acts: (() => Promise<void>)[] = [];
   #running: Promise<void> | undefined;
+  /** Bytes that wait, of all streams. */
+  waiting = 0;
 
   constructor(disk: Disk) {
     this.#disk = disk;
@@ -58,6 +60,7 @@ export class Intake {
     return new Promise((done, failed) => {
       const item = { what, written: 0, done, failed };
       stream.waiting += sizeOf(what);
+      this.waiting += sizeOf(what);
       const queue = this.#queues.get(stream);
       if (queue) queue.push(item);
       else this.#queues.set(stream, [item]);
@@ -129,6 +132,7 @@ export class Intake {
       finished.push(item);
       queue.shift();
       stream.waiting -= sizeOf(what);
+      this.waiting -= sizeOf(what);
     }
     return size;
   }
@@ -156,6 +160,7 @@ export class Intake {
     const streams = new Set(parts.map(({ stream }) => stream));
     const queues = [...this.#queues];
     this.#queues.clear();
+    this.waiting = 0;
     for (const [stream, queue] of queues) {
       streams.add(stream);
       stream.waiting = 0;

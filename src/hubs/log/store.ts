@@ -26,6 +26,9 @@ import { verify } from './verify.ts';
 const MS = 1_000_000n;
 /** How far the clock of a sender may be ahead, ms; what is later is given the time when it came. */
 const AHEAD = 60_000;
+/** How many times as much may wait of all streams together as of one; and what may wait of each all the same, bytes. */
+const ALL = 8;
+const LITTLE = 64 * 1024;
 /** How often it is looked for what is too old, ms. */
 const TEND = 60_000;
 
@@ -141,7 +144,10 @@ class Store implements LogStore {
   async take(source: LineSource, lines: readonly Printed[]): Promise<number> {
     const stream = this.#stream(source);
     const { waiting } = stream;
-    if (waiting > 0 && waiting + sizeOf({ lines }) > this.#limits.waiting)
+    const size = sizeOf({ lines });
+    const most = this.#limits.waiting;
+    const full = this.#intake.waiting + size > ALL * most && waiting + size > LITTLE;
+    if (full || (waiting > 0 && waiting + size > most))
       throw new MusterError('logs.busy', { source: stream.owner });
     const before = stream.accepted;
     const fresh = stream.fresh(lines);

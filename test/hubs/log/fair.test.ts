@@ -32,6 +32,19 @@ describe('a stream that floods', () => {
 });
 
 describe('a thousand streams', () => {
+  test('that flood at once are told to wait, too, so that memory is enough; a quiet one is not', async (t) => {
+    const { store } = await openStore(t, { waiting: 1_000_000 });
+    const batch = numbered(1, 10_000);
+    const floods = Array.from({ length: 40 }, (_, index) => store.take(source('flood', `s${index}`), batch));
+    const quiet = store.take(source('quiet'), numbered(1, 10));
+    const ends = await Promise.allSettled(floods);
+    const busy = ends.filter((end) => end.status === 'rejected' && end.reason.code === 'logs.busy').length;
+    assert.equal(await quiet, 11);
+    assert.ok(busy > 25 && busy < 40, `${busy}`);
+    const next = await Promise.all([0, 39].map((index) => store.take(source('flood', `s${index}`), batch)));
+    assert.deepEqual(next, [10_001, 10_001]);
+  });
+
   test('share few files, and all of them are found', async (t) => {
     const { store, reopen } = await openStore(t, { fresh: 1_000_000 });
     for (let from = 1; from <= 20; from += 10)
