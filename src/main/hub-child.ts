@@ -10,6 +10,8 @@ import { messages } from '../messages/messages.ts';
 /** How often it is looked whether the configuration has one, ms. */
 const LOOK_MS = 1_000;
 const KEY = 'hub';
+/** Names that nobody answers for hold a thread of Node for as long as they are asked for; files need these, too. */
+const ENV = { UV_THREADPOOL_SIZE: '32' };
 
 export interface HubChildParts {
   config(): Pick<Config, 'hub'>;
@@ -29,6 +31,7 @@ export function keepHub({ config, argv, alerts, log }: HubChildParts): KeptChild
   const begin = (): KeptChild =>
     keepRunning({
       argv,
+      env: ENV,
       onMessage(message) {
         const news = message as { up?: true; error?: ErrorData };
         reason = news.error;

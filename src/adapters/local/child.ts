@@ -10,6 +10,8 @@ const GRACE_MS = 10_000;
 
 export interface ChildParts {
   argv: readonly string[];
+  /** What it has in its environment unless the parent has that. */
+  env?: Readonly<Record<string, string>>;
   /** What it says over the channel between the two: plain data. */
   onMessage(message: unknown): void;
   /** Told of each end that nobody asked for, and in how many ms it is started again. */
@@ -37,7 +39,7 @@ export function keepRunning(parts: ChildParts): KeptChild {
   const start = () => {
     const since = performance.now();
     const one = spawn(argv[0] as string, argv.slice(1), {
-      env,
+      env: { ...parts.env, ...env },
       // Ctrl-C is for the parent, which then ends it in order.
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

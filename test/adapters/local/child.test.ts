@@ -42,6 +42,21 @@ test('a child is started again whenever it ends, after a pause that grows, and n
   assert.equal(ends.length, 4);
 });
 
+test('a child has in its environment what it is given, unless its parent has that', async () => {
+  const said: unknown[] = [];
+  const tell =
+    'process.send([process.env.UV_THREADPOOL_SIZE, process.env.PATH]); setInterval(() => {}, 1000)';
+  const child = keepRunning({
+    argv: [process.execPath, '-e', tell],
+    env: { UV_THREADPOOL_SIZE: '7', PATH: '/nowhere' },
+    onMessage: (message) => said.push(message),
+    onEnd() {},
+  });
+  await until(() => said.length === 1);
+  assert.deepEqual(said, [[process.env.UV_THREADPOOL_SIZE ?? '7', process.env.PATH]]);
+  await child.close();
+});
+
 test('a child is told when its parent is gone, however that ended', async () => {
   const module = new URL('../../../src/adapters/local/child.ts', import.meta.url).href;
   const parent = spawn(
