@@ -117,6 +117,20 @@ describe('files, health and single lines of a container', () => {
     assert.equal((await running.ended).code, 143);
   });
 
+  test('do not start the command again that is to end while it is being restarted', async () => {
+    there.hub.config = config('v1', { 'app.conf': 'one\n' });
+    const script =
+      'trap "while [ ! -e go ]; do sleep 0.02; done; exit 3" TERM; echo begun; while :; do sleep 0.02; done';
+    const running = container.sh(script);
+    await until(() => there.hub.texts().includes('begun'));
+    there.hub.config = config('v2', { 'app.conf': 'two\n' }, 'restart');
+    await until(() => running.stderr().includes('restart'));
+    running.child.kill('SIGTERM');
+    await writeFile(container.path('go'), '');
+    assert.equal((await running.ended).code, 3);
+    assert.deepEqual(there.hub.texts(), ['begun']);
+  });
+
   test('are back as they were where a version cannot be applied, and the hub is told why', async () => {
     there.hub.config = config('v1', { 'app.conf': 'one' });
     const running = container.sh('exec sleep 60');

@@ -1,7 +1,7 @@
 /** The command over all its lives: one at a time, started again where its files ask for it. */
 import { Command, type CommandParts } from './command.ts';
 
-/** What ends whoever is sent it before there is a command to pass it on to. */
+/** What ends whoever is sent it while there is no command to pass it on to. */
 const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
 export class Life {
@@ -40,10 +40,11 @@ export class Life {
     }
   }
 
-  /** Ends the command and starts it again; `between` happens in between. */
+  /** Ends the command and starts it again, unless it is to end for good meanwhile; `between` happens in between. */
   async again(parts: CommandParts, between: () => void): Promise<void> {
     this.#replaced = (async () => {
       await this.#command?.end();
+      if (this.#waiting.some((signal) => ENDING.includes(signal))) return;
       between();
       this.start(parts);
     })();
