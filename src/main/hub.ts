@@ -1,7 +1,7 @@
 /** `muster hub`: what containers report to, until it is told to stop. */
 import { asMusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
-import { openHub } from '../wire/hub.ts';
+import { openHub } from '../wire/hub/hub.ts';
 import { type Places, wireOptions } from './options.ts';
 import { stopInOrder } from './stop.ts';
 

@@ -16,7 +16,7 @@ import { Walk } from '../jobs/walk.ts';
 import { Workers } from '../jobs/worker.ts';
 import { Links } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
-import { HubWay } from './hub-place.ts';
+import { HubWay } from './hub/place.ts';
 import { openLogDesk } from './log-desk.ts';
 import type { openState, WireOptions } from './state.ts';
 

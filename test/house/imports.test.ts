@@ -25,7 +25,7 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   imports('adapters-imports-down', 'src/adapters/git/git.ts', 'src/hubs/log/log.ts'),
   imports('adapters-imports-down', 'src/adapters/git/git.ts', 'src/jobs/step.ts', 'type'),
   imports('client-imports-words', 'src/client/main.ts', 'src/adapters/gate/client.ts'),
-  imports('nobody-imports-the-client', 'src/wire/hub.ts', 'src/client/main.ts'),
+  imports('nobody-imports-the-client', 'src/wire/hub/hub.ts', 'src/client/main.ts'),
   imports('joints-are-ends', 'src/bot/card.ts', 'src/wire/house.ts'),
   imports('joints-are-ends', 'src/jobs/walk.ts', 'src/main/start.ts'),
   imports('src-stands-alone', 'src/names.ts', 'test/fakes/shell.ts'),

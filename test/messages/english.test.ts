@@ -24,7 +24,7 @@ const ALLOWED: Allowed[] = [
   { of: 'src/adapters/mmdebstrap/sources.ts', why: 'lines of files of apt' },
   { of: 'src/adapters/authorized-keys/scripts.ts', why: 'scripts' },
   { of: 'src/adapters/host-files/scripts.ts', why: 'scripts' },
-  { of: 'src/adapters/files/scripts.ts', why: 'scripts' },
+  { of: 'src/adapters/tail/scripts.ts', why: 'scripts' },
   { of: 'src/adapters/journal/script.ts', why: 'scripts' },
   {
     of: 'src/adapters/authorized-keys/block.ts',
@@ -86,7 +86,7 @@ const ALLOWED: Allowed[] = [
     of: 'src/jobs/build/client.ts',
     why: 'programs that run in the image, what it says of itself, and a command to type',
   },
-  one('src/wire/hub-place.ts', 'muster stand-in', 'a name in a certificate'),
+  one('src/wire/hub/place.ts', 'muster stand-in', 'a name in a certificate'),
 ];
 
 test('src/ has no sentence for people outside src/messages/', async () => {

@@ -1,8 +1,8 @@
 /** Takes everything that a host says, until it is told to stop: over a shell beside the hub, or on the host by its agent. */
 import { z } from 'zod';
 import { docker } from '../../adapters/docker/docker.ts';
-import { files } from '../../adapters/files/files.ts';
 import { journal } from '../../adapters/journal/journal.ts';
+import { files } from '../../adapters/tail/files.ts';
 import { asMusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import { AppName, HostName } from '../../names.ts';

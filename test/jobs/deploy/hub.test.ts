@@ -16,7 +16,7 @@ import { guardedBy } from '../../../src/jobs/guardian.ts';
 import { deployPlan, rollbackPlan } from '../../../src/jobs/plans/deploy.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
-import { HubWay, publishHub } from '../../../src/wire/hub-place.ts';
+import { HubWay, publishHub } from '../../../src/wire/hub/place.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../../engine.ts';
 import { TestRepository } from '../../repository.ts';
 import { type Place, stateInMemory, type Walk, walk } from './walk.ts';

@@ -1,25 +1,25 @@
 /** The part of the hub that watches over health: what is observed, from where, and who is told. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bodyOf } from '../adapters/gate/route.ts';
-import type { HostCheck } from '../config/checks.ts';
-import { hostsOf } from '../config/hosts.ts';
-import { HubReport } from '../hub.ts';
-import { HealthHub } from '../hubs/health/health.ts';
-import type { Observation } from '../hubs/health/monitor.ts';
-import { hostId, subjectOf } from '../hubs/health/names.ts';
-import { publicStatus, statusPage } from '../hubs/health/page.ts';
-import { type Check, Scheduler } from '../hubs/health/scheduler.ts';
-import { changesOn } from '../jobs/health/changes.ts';
-import { hostCheck, hostCheckName, usualCheck } from '../jobs/health/host-checks.ts';
-import { HostWatch } from '../jobs/health/host-watch.ts';
-import type { HostProbe } from '../jobs/health/look.ts';
-import { networkCheck } from '../jobs/health/network-checks.ts';
-import { QuietTimes } from '../jobs/health/quiet.ts';
-import { HealthRecord } from '../jobs/health/record.ts';
-import { SignsOfLife } from '../jobs/health/signs.ts';
-import { messages } from '../messages/messages.ts';
-import type { HubPart, HubWire } from './hub-part.ts';
+import { bodyOf } from '../../adapters/gate/route.ts';
+import type { HostCheck } from '../../config/checks.ts';
+import { hostsOf } from '../../config/hosts.ts';
+import { HubReport } from '../../hub.ts';
+import { HealthHub } from '../../hubs/health/health.ts';
+import type { Observation } from '../../hubs/health/monitor.ts';
+import { hostId, subjectOf } from '../../hubs/health/names.ts';
+import { publicStatus, statusPage } from '../../hubs/health/page.ts';
+import { type Check, Scheduler } from '../../hubs/health/scheduler.ts';
+import { changesOn } from '../../jobs/health/changes.ts';
+import { hostCheck, hostCheckName, usualCheck } from '../../jobs/health/host-checks.ts';
+import { HostWatch } from '../../jobs/health/host-watch.ts';
+import type { HostProbe } from '../../jobs/health/look.ts';
+import { networkCheck } from '../../jobs/health/network-checks.ts';
+import { QuietTimes } from '../../jobs/health/quiet.ts';
+import { HealthRecord } from '../../jobs/health/record.ts';
+import { SignsOfLife } from '../../jobs/health/signs.ts';
+import { messages } from '../../messages/messages.ts';
+import type { HubPart, HubWire } from './part.ts';
 
 /** How often it is read what is quiet, who gives signs of life, and what is configured, ms. */
 const LOOK_MS = 1_000;

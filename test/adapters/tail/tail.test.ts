@@ -4,10 +4,10 @@ import { appendFile, copyFile, mkdtemp, rename, rm, truncate, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { type Files, files } from '../../../src/adapters/files/files.ts';
-import type { Place } from '../../../src/adapters/files/place.ts';
-import { type FileBatch, FileTail, isOlder } from '../../../src/adapters/files/tail.ts';
 import { localShell } from '../../../src/adapters/local/shell.ts';
+import { type Files, files } from '../../../src/adapters/tail/files.ts';
+import type { Place } from '../../../src/adapters/tail/place.ts';
+import { type FileBatch, FileTail, isOlder } from '../../../src/adapters/tail/tail.ts';
 import { LONGEST_LINE } from '../../../src/hub.ts';
 
 describe('a file that is written to', () => {

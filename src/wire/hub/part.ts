@@ -1,9 +1,9 @@
 /** A part of the hub: what it is opened with, and what it gives. */
-import type { Authority } from '../adapters/gate/authority.ts';
-import type { Route } from '../adapters/gate/route.ts';
-import type { ConfigSource } from '../config/watch.ts';
-import type { Links } from '../links.ts';
-import type { openState, WireOptions } from './state.ts';
+import type { Authority } from '../../adapters/gate/authority.ts';
+import type { Route } from '../../adapters/gate/route.ts';
+import type { ConfigSource } from '../../config/watch.ts';
+import type { Links } from '../../links.ts';
+import type { openState, WireOptions } from '../state.ts';
 
 /** What each part of the hub is opened with. */
 export interface HubWire {

@@ -1,8 +1,8 @@
 /** Whether the generation of a caller is live, out of what deploys note. Key family `state` of `generations/APP`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Caller } from '../hub.ts';
-import type { LiveState } from '../jobs/step.ts';
+import type { Caller } from '../../hub.ts';
+import type { LiveState } from '../../jobs/step.ts';
 
 /** What `deploy.keep` notes. */
 const Noted = z.object({

@@ -1,14 +1,14 @@
 /** The part of the hub that gives containers their files, and notes which of them each has in force. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Route } from '../adapters/gate/route.ts';
-import { findSecret } from '../config/secret-text.ts';
-import type { Caller } from '../hub.ts';
-import { configFor } from '../hubs/config/container.ts';
-import type { Scene } from '../hubs/config/scene.ts';
-import { type Force, forgetForce, noteForce } from '../jobs/files/force.ts';
-import { SharedTrees, TreeStore } from '../jobs/files/repository.ts';
-import { Scenes, sound } from '../jobs/files/scenes.ts';
-import type { HubPart, HubWire } from './hub-part.ts';
+import type { Route } from '../../adapters/gate/route.ts';
+import { findSecret } from '../../config/secret-text.ts';
+import type { Caller } from '../../hub.ts';
+import { configFor } from '../../hubs/config/container.ts';
+import type { Scene } from '../../hubs/config/scene.ts';
+import { type Force, forgetForce, noteForce } from '../../jobs/files/force.ts';
+import { SharedTrees, TreeStore } from '../../jobs/files/repository.ts';
+import { Scenes, sound } from '../../jobs/files/scenes.ts';
+import type { HubPart, HubWire } from './part.ts';
 
 /** The longest that a container may wait for a change, s; and from one look to the next, ms. */
 const LONGEST_S = 60;

@@ -1,17 +1,17 @@
 /** The log hub: its store, what containers and managers ask of it, what it takes by itself, and where it passes it on. */
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
-import { hostsOf } from '../config/hosts.ts';
-import { Inlet } from '../hubs/log/inlet.ts';
-import { FRESH } from '../hubs/log/log.ts';
-import { Positions } from '../hubs/log/positions.ts';
-import { openLogStore } from '../hubs/log/store.ts';
-import { Collector, type Taking } from '../jobs/logs/collector.ts';
-import { RunLogs } from '../jobs/logs/run-logs.ts';
-import { messages } from '../messages/messages.ts';
-import type { HubPart, HubWire } from './hub-part.ts';
+import type { Config } from '../../config/config.ts';
+import { hostsOf } from '../../config/hosts.ts';
+import { Inlet } from '../../hubs/log/inlet.ts';
+import { FRESH } from '../../hubs/log/log.ts';
+import { Positions } from '../../hubs/log/positions.ts';
+import { openLogStore } from '../../hubs/log/store.ts';
+import { Collector, type Taking } from '../../jobs/logs/collector.ts';
+import { RunLogs } from '../../jobs/logs/run-logs.ts';
+import { messages } from '../../messages/messages.ts';
 import { logRoutes } from './log-routes.ts';
 import { LogSinks } from './log-sinks.ts';
+import type { HubPart, HubWire } from './part.ts';
 
 /** Agents let in one at a time: what is done there has to come in between. Managers try twice a second. */
 const TURNS = { take: 3_000, leave: 2_000 };

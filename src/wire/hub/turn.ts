@@ -1,8 +1,8 @@
 /** That there is one hub over one Redis, out of signs of life. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MusterError } from '../errors.ts';
-import type { Seen, Sign } from '../jobs/alerts/seen.ts';
-import { PATIENCE } from '../jobs/alerts/switch.ts';
+import { MusterError } from '../../errors.ts';
+import type { Seen, Sign } from '../../jobs/alerts/seen.ts';
+import { PATIENCE } from '../../jobs/alerts/switch.ts';
 
 /**
  * Gives a first sign in the name of a hub. Rejects with `hub.taken` where another one gives signs of life, and where two begin at

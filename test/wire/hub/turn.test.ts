@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { Seen } from '../../src/jobs/alerts/seen.ts';
-import { takePlace } from '../../src/wire/hub-turn.ts';
-import { needs } from '../needs.ts';
-import { startRedis, type TestRedis } from '../redis.ts';
+import { Seen } from '../../../src/jobs/alerts/seen.ts';
+import { takePlace } from '../../../src/wire/hub/turn.ts';
+import { needs } from '../../needs.ts';
+import { startRedis, type TestRedis } from '../../redis.ts';
 
 const EVERY = 20;
 

@@ -1,6 +1,6 @@
 /** The part of the hub that gives containers what they show to it anew, before that runs out. */
-import { Renewals } from '../jobs/deploy/renewals.ts';
-import type { HubPart, HubWire } from './hub-part.ts';
+import { Renewals } from '../../jobs/deploy/renewals.ts';
+import type { HubPart, HubWire } from './part.ts';
 
 export async function openRenewals({ state, config, links, authority, options }: HubWire): Promise<HubPart> {
   const renewals = new Renewals({

@@ -1,12 +1,12 @@
 /** Where the hub is, as it tells managers and workers over Redis, and how they ask it. Key family `state` of `hub`. */
 import { generateKeyPairSync } from 'node:crypto';
-import { HubClient } from '../adapters/gate/client.ts';
-import { certify } from '../certificate.ts';
-import type { Config } from '../config/config.ts';
-import { MusterError } from '../errors.ts';
-import { type Caller, HubPlace, type Issued } from '../hub.ts';
-import type { LiveState } from '../jobs/step.ts';
-import { ownIdentity } from '../links.ts';
+import { HubClient } from '../../adapters/gate/client.ts';
+import { certify } from '../../certificate.ts';
+import type { Config } from '../../config/config.ts';
+import { MusterError } from '../../errors.ts';
+import { type Caller, HubPlace, type Issued } from '../../hub.ts';
+import type { LiveState } from '../../jobs/step.ts';
+import { ownIdentity } from '../../links.ts';
 
 const Place = HubPlace.omit({ caller: true });
 type Place = Omit<HubPlace, 'caller'>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Caller } from '../../src/hub.ts';
-import { Liveness } from '../../src/wire/liveness.ts';
+import type { Caller } from '../../../src/hub.ts';
+import { Liveness } from '../../../src/wire/hub/liveness.ts';
 
 const MIN = 60_000;
 const T0 = Date.parse('2026-11-21T12:00:00Z');

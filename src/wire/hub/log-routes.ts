@@ -1,10 +1,10 @@
 /** What containers and managers ask of the log hub. */
-import { bodyOf, type Route } from '../adapters/gate/route.ts';
-import { MusterError } from '../errors.ts';
-import { HubLine, HubStream } from '../hub.ts';
-import type { LogStore, Wanted } from '../hubs/log/log.ts';
-import type { Pump } from '../hubs/log/pump.ts';
-import { LogAsked, toldLine } from '../log-asking.ts';
+import { bodyOf, type Route } from '../../adapters/gate/route.ts';
+import { MusterError } from '../../errors.ts';
+import { HubLine, HubStream } from '../../hub.ts';
+import type { LogStore, Wanted } from '../../hubs/log/log.ts';
+import type { Pump } from '../../hubs/log/pump.ts';
+import { LogAsked, toldLine } from '../../log-asking.ts';
 
 /** Bytes of lines that a container may send at once. */
 const MOST = 4 * 1024 * 1024;

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Config } from '../../src/config/config.ts';
-import { createLog } from '../../src/log.ts';
-import { Scrubber } from '../../src/secret.ts';
-import { LogSinks } from '../../src/wire/log-sinks.ts';
-import { folderFor, lines, openStore, source } from '../hubs/log/stores.ts';
-import { until } from '../until.ts';
+import type { Config } from '../../../src/config/config.ts';
+import { createLog } from '../../../src/log.ts';
+import { Scrubber } from '../../../src/secret.ts';
+import { LogSinks } from '../../../src/wire/hub/log-sinks.ts';
+import { folderFor, lines, openStore, source } from '../../hubs/log/stores.ts';
+import { until } from '../../until.ts';
 
 test('a sink whose token is not there yet is told of, tried again, and gets all from then on', async (t) => {
   const { store } = await openStore(t);

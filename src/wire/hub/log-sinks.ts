@@ -1,22 +1,22 @@
 /** Where the log hub passes messages on: a pump for each sink of the configuration, as it changes. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { elasticsearch } from '../adapters/sinks/elasticsearch.ts';
-import { file, output } from '../adapters/sinks/file.ts';
-import { loki } from '../adapters/sinks/loki.ts';
-import { otlp } from '../adapters/sinks/otlp.ts';
-import type { Sink } from '../adapters/sinks/sink.ts';
-import { syslog } from '../adapters/sinks/syslog.ts';
-import type { Alarms } from '../alarm.ts';
-import type { Config } from '../config/config.ts';
-import type { LogSink } from '../config/logs.ts';
-import { findSecret } from '../config/secret-text.ts';
-import { asMusterError } from '../errors.ts';
-import { hostAndPort } from '../host-port.ts';
-import type { LogStore } from '../hubs/log/log.ts';
-import { Pump } from '../hubs/log/pump.ts';
-import type { Log } from '../log.ts';
-import { messages } from '../messages/messages.ts';
+import { elasticsearch } from '../../adapters/sinks/elasticsearch.ts';
+import { file, output } from '../../adapters/sinks/file.ts';
+import { loki } from '../../adapters/sinks/loki.ts';
+import { otlp } from '../../adapters/sinks/otlp.ts';
+import type { Sink } from '../../adapters/sinks/sink.ts';
+import { syslog } from '../../adapters/sinks/syslog.ts';
+import type { Alarms } from '../../alarm.ts';
+import type { Config } from '../../config/config.ts';
+import type { LogSink } from '../../config/logs.ts';
+import { findSecret } from '../../config/secret-text.ts';
+import { asMusterError } from '../../errors.ts';
+import { hostAndPort } from '../../host-port.ts';
+import type { LogStore } from '../../hubs/log/log.ts';
+import { Pump } from '../../hubs/log/pump.ts';
+import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 
 /** After how long one that could not be begun is tried again, ms. */
 const AGAIN_MS = 30_000;

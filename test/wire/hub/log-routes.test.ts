@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HubClient } from '../../src/adapters/gate/client.ts';
-import { openLogDesk } from '../../src/wire/log-desk.ts';
-import { logRoutes } from '../../src/wire/log-routes.ts';
-import { openTestGate } from '../gate.ts';
-import { numbered, openStore, source } from '../hubs/log/stores.ts';
-import { until } from '../until.ts';
+import { HubClient } from '../../../src/adapters/gate/client.ts';
+import { logRoutes } from '../../../src/wire/hub/log-routes.ts';
+import { openLogDesk } from '../../../src/wire/log-desk.ts';
+import { openTestGate } from '../../gate.ts';
+import { numbered, openStore, source } from '../../hubs/log/stores.ts';
+import { until } from '../../until.ts';
 
 test('a manager that has logs verified hears which file is damaged, once', async (t) => {
   const { store, folder } = await openStore(t, { fresh: 1_000_000 });
