@@ -99,7 +99,14 @@ async function test(files) {
       `--test-reporter=${join(ROOT, 'setup/reporter.mjs')}`,
       `--test-reporter-destination=${report}`,
     );
-    const options = ['--import', 'tsx', '--test', `--test-concurrency=${AT_ONCE}`];
+    const options = [
+      '--import',
+      'tsx',
+      '--import',
+      join(ROOT, 'setup/ended.mjs'),
+      '--test',
+      `--test-concurrency=${AT_ONCE}`,
+    ];
     const { code, ms } = await run([...options, ...reporters, ...processesOf(files, folder)]);
     const { counts, files: times, skipped } = JSON.parse(readFileSync(report, 'utf8'));
     for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);

@@ -2,8 +2,13 @@
 import ssh2 from 'ssh2';
 
 /** A new ed25519 key pair: the private half as a file holds it, without a passphrase. */
-export const newKeyPair = (comment: string): string =>
-  ssh2.utils.generateKeyPairSync('ed25519', { comment }).private;
+export function newKeyPair(comment: string): string {
+  for (;;) {
+    const { private: text } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    // ssh2 writes one key of 256 a byte short: it drops a zero at its beginning, and nobody can read it.
+    if (publicHalf(text) !== undefined) return text;
+  }
+}
 
 /** The public half of a private key of this format, as `TYPE BASE64`; undefined where it is none that can be read without a passphrase. */
 export function publicHalf(privateKey: string): string | undefined {
