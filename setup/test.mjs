@@ -17,7 +17,7 @@ const SLOW_MS = 5_000;
 const AT_ONCE = 5;
 /** What tests do that others must not see: hooks around them, services, the language, the process itself. */
 const ALONE =
-  /needs\(|skip:|\b(?:before|after)(?:Each)?\(|speak\(|process\.|mock\.|spawn|openRedis|startRedis|startEngine/;
+  /needs\(|skip:|\b(?:before|after)(?:Each)?\(|speak\(|process\.|mock\.|spawn|openRedis|startRedis|startEngine|openStage/;
 /** Files of other tests that share a process, as to load one takes a second. */
 const TOGETHER = 15;
 
