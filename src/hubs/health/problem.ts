@@ -45,6 +45,8 @@ export function problemOf(
     cause: id.startsWith('host/') ? `health.host.${worst.check}` : `health.${subjectOf(id)}`,
     subject: subjectOf(id),
     summary: inWords({ component: id, ...worst }),
+    // An engine that is not there, or was ended, is started by that; on a new machine it is installed.
+    ...(worst.check === 'engine' && { hint: `/prepare ${id.slice(id.indexOf('/') + 1)}` }),
     ...ending(id, worst.check),
     lines: [
       ...(worst.flapping ? [words.flapping({ since: humanTime(new Date(worst.since).toISOString()) })] : []),

@@ -23,5 +23,6 @@ export function inWords({ component, check = '', status, detail, because }: Omit
           ? wrong.check({ name, state })
           : wrong.other({ name, check, state });
   if (because !== undefined) return byHost({ what: plain, host: because.slice(because.indexOf('/') + 1) });
-  return detail === undefined || detail === '' ? plain : wrong.with({ what: plain, detail });
+  // What was seen may say just that.
+  return !detail || detail === plain ? plain : wrong.with({ what: plain, detail });
 }

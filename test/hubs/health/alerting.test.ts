@@ -65,6 +65,13 @@ describe('alarms of what is watched', () => {
   };
   const web = (host: string, app = 'shop') => serviceId(app, 'web', host);
 
+  test('of an engine that is not there say so once, and what starts it', async () => {
+    see('host/web-1', 'unhealthy', 'engine', 'the Docker engine of web-1 does not answer');
+    await until(() => board.open.size === 1, 'the alarm');
+    const { summary, hint } = board.open.get('health/host/web-1') as Alarm;
+    assert.deepEqual([summary, hint], ['the Docker engine of web-1 does not answer', '/prepare web-1']);
+  });
+
   test('say what is wrong, with the last lines, what changed, and what can be done about it', async () => {
     const buttons = [{ label: 'Restart', line: '/restart shop' }];
     context = { lines: ['one', 'two'], changes: ['4 min before: deploy'], chart: [100, 0], buttons };
