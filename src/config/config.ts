@@ -35,6 +35,7 @@ import { KeyGroup, Login } from './keys.ts';
 import { LogSettings, LogSink, LogSource } from './logs.ts';
 import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
+import { RepositoryAddress } from './repository.ts';
 import { cronProblem, lineProblem, zoneProblem } from './schedules.ts';
 
 export const Person = z.strictObject({
@@ -144,13 +145,9 @@ export const Host = z.discriminatedUnion('link', [
 ]);
 
 export const App = z.strictObject({
-  repository: z
-    .string()
-    .min(1)
-    .max(500)
-    .regex(/^[^-\s][^\s\0]*$/, { error: () => messages().config.repository })
-    .refine((address) => !/^(?:ext|fd)::/i.test(address), { error: () => messages().config.transport })
-    .describe('git repository: https, ssh, git or a path relative to the configuration'),
+  repository: RepositoryAddress.describe(
+    'git repository: https, ssh, git or a path relative to the configuration',
+  ),
   compose: RepositoryPath.default('compose.yaml').describe('the compose file in the repository'),
   branch: GitRef.default('main').describe('what `deploy` takes when no ref is given'),
   hosts: z

@@ -4,6 +4,7 @@ import { messages } from '../messages/messages.ts';
 import { EnvironmentName, PersonName, RepositoryPath } from '../names.ts';
 import { Duration } from '../units.ts';
 import { checked } from './checked.ts';
+import { RepositoryAddress } from './repository.ts';
 
 /** How values stand in a file, by its format. */
 export const FORMATS = ['none', 'html', 'json', 'shell', 'ini'] as const;
@@ -134,13 +135,7 @@ export type DeliveredFile = z.output<typeof DeliveredFile>;
 
 /** Where templates and data are, other than in the configuration's folder. */
 export const TemplateRepository = z.strictObject({
-  repository: z
-    .string()
-    .min(1)
-    .max(500)
-    .regex(/^[^-\s][^\s\0]*$/, { error: () => messages().config.repository })
-    .refine((address) => !/^(?:ext|fd)::/i.test(address), { error: () => messages().config.transport })
-    .describe('git repository with the folders `templates` and `data`'),
+  repository: RepositoryAddress.describe('git repository with the folders `templates` and `data`'),
   branch: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, { error: () => messages().names.ref.letters })
