@@ -97,6 +97,8 @@ export type LogStats = z.infer<typeof LogStats>;
 export interface LogDesk {
   /** Messages in order of time, the last ones where there are more than asked for. */
   find(asked: LogAsked, signal?: AbortSignal): Promise<Line[]>;
+  /** The same one by one, no faster than they are read. */
+  read(asked: LogAsked, signal?: AbortSignal): AsyncIterable<Line>;
   /** The last ones and then what arrives, until the signal. */
   follow(asked: LogAsked, signal: AbortSignal): AsyncIterable<Line>;
   verify(asked: LogAsked): Promise<LogsVerified>;

@@ -6,11 +6,15 @@ import { heardLine, type LogAsked, type LogDesk, LogStats, LogsVerified } from '
 export function openLogDesk(client: () => Promise<HubClient>): LogDesk {
   const query = (asked: LogAsked) =>
     Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  async function* read(asked: LogAsked, signal?: AbortSignal) {
+    const answer = (await client()).lines('/v1/logs', { query: query(asked), signal });
+    for await (const line of answer) yield heardLine(line);
+  }
   return {
+    read,
     async find(asked, signal) {
       const lines = [];
-      const answer = (await client()).lines('/v1/logs', { query: query(asked), signal });
-      for await (const line of answer) lines.push(heardLine(line));
+      for await (const line of read(asked, signal)) lines.push(line);
       return lines;
     },
     async *follow(asked, signal) {

@@ -1,6 +1,5 @@
 /** The manager's end: asks the hub as a manager, over its pinned key. */
 import { generateKeyPairSync } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { MusterError } from '../../errors.ts';
 import { type Caller, HubIssued, type HubPlace, type Issued } from '../../hub.ts';
 import type { Identity } from '../../identity.ts';
@@ -42,17 +41,11 @@ export class HubClient {
   /** The answer line by line, as it comes, each out of JSON; ends with the answer or the signal. Rejects as `ask`. */
   async *lines(path: string, wanting: Wanting = {}): AsyncGenerator<unknown> {
     const { body } = await this.#head('GET', path, wanting);
-    // What ends the answer early ends the lines as well; that is told below.
-    const failed = new Promise<Error | undefined>((resolve) => {
-      body.once('error', resolve);
-      body.once('end', () => resolve(undefined));
-    });
     try {
-      for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
-        yield JSON.parse(line);
-      }
-      const error = await failed;
-      if (error && !wanting.signal?.aborted) this.#unreachable(error);
+      for await (const line of linesOf(body)) yield JSON.parse(line);
+    } catch (error) {
+      // Cut off because nobody wants it any more, or else told.
+      if (!wanting.signal?.aborted) this.#unreachable(error as Error);
     } finally {
       body.destroy();
     }
@@ -93,6 +86,16 @@ export class HubClient {
     if (error instanceof WrongKey)
       throw new MusterError('hub.key.changed', { address, fingerprint: error.fingerprint ?? '' });
     throw new MusterError('hub.unreachable', { address, message: error.message }, { cause: error });
+  }
+}
+
+/** Whole lines as they come; of what whoever reads is behind, no more is held than came at once. */
+async function* linesOf(body: Head['body']): AsyncGenerator<string> {
+  let rest = '';
+  for await (const part of body.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop() as string;
+    yield* lines;
   }
 }
 

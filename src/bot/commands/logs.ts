@@ -1,43 +1,29 @@
 /** Logs of apps, hosts and jobs: out of the log hub where there is one, else of an app's containers and of what a job printed. */
 import { z } from 'zod';
-import { hostsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import { logsPlan } from '../../jobs/plans/deploy.ts';
 import { followPlan } from '../../jobs/plans/logs.ts';
 import { LEVELS } from '../../lines.ts';
 import type { LogAsked, LogDesk } from '../../log-asking.ts';
 import { messages } from '../../messages/messages.ts';
-import { RunId } from '../../names.ts';
-import { parseDuration } from '../../units.ts';
 import { foundLogs, logStats, provedLogs } from '../answers/logs.ts';
 import { runLog } from '../answers/run-log.ts';
 import { defineCommand } from '../command.ts';
 import type { House } from '../house.ts';
-import { appOf, hostOf } from '../known.ts';
+import {
+  askedOf,
+  hostsFor,
+  isRun,
+  LogTarget,
+  logScope,
+  Moment,
+  momentOf,
+  namesIn,
+  wantedOf,
+} from '../log-target.ts';
 import { mustReach } from '../rights/job-rights.ts';
 
-const TARGET =
-  /^(?:host\/(?<host>[a-z0-9-]{1,63})|(?<app>[a-z0-9-]{1,63})(?:\/(?<service>[A-Za-z0-9][A-Za-z0-9._-]{0,199}))?)$/;
-
-const Target = z.string().regex(TARGET, { error: () => messages().logs.target });
-const isRun = (of: string): boolean => RunId.safeParse(of).success;
-const scope = ({ of }: { of: string }): string => {
-  const { host, app } = TARGET.exec(of)?.groups ?? {};
-  if (host !== undefined) return `host/${host}`;
-  return isRun(of) ? `job/${of}` : `app/${app}`;
-};
-
-/** Ms since the epoch of how long ago, or of a time of its own; undefined where it is neither. */
-function momentOf(text: string): number | undefined {
-  const ago = parseDuration(text);
-  if (ago !== undefined) return Date.now() - ago;
-  const at = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
-}
-const Moment = z
-  .string()
-  .refine((text) => momentOf(text) !== undefined, { error: () => messages().logs.when })
-  .optional();
+const scope = ({ of }: { of: string }): string => logScope(of);
 
 export const logs = defineCommand({
   name: 'logs',
@@ -50,7 +36,7 @@ export const logs = defineCommand({
     'logs r-7k2m9xq4tz',
   ],
   input: z.object({
-    of: Target,
+    of: LogTarget,
     follow: z.boolean().default(false),
     since: Moment,
     until: Moment,
@@ -64,7 +50,7 @@ export const logs = defineCommand({
   async plan({ of, follow, since, until, grep, level, tail }, house) {
     const { config, runs } = house;
     const from = since === undefined ? undefined : momentOf(since);
-    const target = TARGET.exec(of)?.groups ?? {};
+    const target = namesIn(of);
     if (isRun(of) && !Object.hasOwn(config.apps, of)) {
       if (follow)
         throw new MusterError('input.invalid', {
@@ -76,15 +62,12 @@ export const logs = defineCommand({
       const events = await runs.history(run.id);
       return runLog(run, events, { since: from && Date.now() - from, grep, tail });
     }
-    const hosts = known(target, house);
+    const hosts = hostsFor(target, house.config);
     const desk = house.logs;
     if (desk) {
       const asked: LogAsked = {
         ...askedOf(target),
-        ...(from !== undefined && { since: nanoseconds(from) }),
-        ...(until !== undefined && { until: nanoseconds(momentOf(until) as number) }),
-        ...(level !== undefined && { level }),
-        ...matching(grep),
+        ...wantedOf({ since, until, grep, level }),
         limit: `${tail}`,
       };
       if (!follow) return foundLogs(of, await desk.find(asked));
@@ -103,21 +86,17 @@ export const logsVerify = defineCommand({
   name: 'logs verify',
   about: () => messages().commands['logs verify'],
   examples: ['logs verify shop', 'logs verify shop/web --since 1d', 'logs verify host/web-1'],
-  input: z.object({ of: Target, since: Moment }),
+  input: z.object({ of: LogTarget, since: Moment }),
   words: ['of'],
   risk: 'read',
   scope,
   async answer({ of, since }, house) {
-    const target = TARGET.exec(of)?.groups ?? {};
+    const target = namesIn(of);
     if (isRun(of) && !Object.hasOwn(house.config.apps, of))
       await mustReach('logs', await house.runs.match(of), house);
-    else known(target, house);
-    const from = since === undefined ? undefined : (momentOf(since) as number);
+    else hostsFor(target, house.config);
     const asked = isRun(of) ? { run: of } : askedOf(target);
-    const proof = await theDesk(house).verify({
-      ...asked,
-      ...(from !== undefined && { since: nanoseconds(from) }),
-    });
+    const proof = await theDesk(house).verify({ ...asked, ...wantedOf({ since }) });
     return provedLogs(of, proof);
   },
 });
@@ -136,25 +115,3 @@ function theDesk({ logs: desk }: House): LogDesk {
   if (!desk) throw new MusterError('hub.none');
   return desk;
 }
-
-type Named = Partial<Record<'host' | 'app' | 'service', string>>;
-
-/** The hosts that a target is on; rejects with `config.unknown` where there is no such app or host. */
-function known({ host, app }: Named, { config }: House): string[] {
-  if (host !== undefined) {
-    hostOf(config, host);
-    return [host];
-  }
-  return hostsOf(config, appOf(config, `${app}`).hosts);
-}
-
-const askedOf = ({ host, app, service }: Named): LogAsked =>
-  host !== undefined ? { host } : { app, ...(service !== undefined && { service }) };
-
-/** Between slashes it is a regular expression. */
-const matching = (grep: string | undefined): LogAsked => {
-  const [, pattern] = /^\/(.+)\/$/s.exec(grep ?? '') ?? [];
-  return pattern !== undefined ? { pattern } : grep !== undefined ? { text: grep } : {};
-};
-
-const nanoseconds = (ms: number): string => `${BigInt(Math.round(ms)) * 1_000_000n}`;
