@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`checks\`, \`maintenance\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`checks\`, \`maintenance\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\`, \`api\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -67,6 +67,7 @@ const SECTIONS: Record<string, string> = {
     'What the log hub takes from hosts besides their containers: files, and the journal of systemd. Whatever becomes of the files, each line is taken once.',
   logSinks:
     'Where messages are passed on to, as they arrive. Each sink goes on where it was, also after a crash; one that does not answer is tried again for as long as it takes, delays no other, and is an alert.',
+  api: 'Logs, health and jobs over HTTP, for scripts and dashboards; see [api.md](api.md). A token asks in a person’s name, with just that person’s rights. Changes count within a second or two.',
   settings: 'What holds for the whole of Muster.',
 };
 
@@ -105,9 +106,12 @@ function tables(entry: Field): string {
     const standard = entry.required?.includes(key) ? '*required*' : shown(field.default);
     return `| \`${key}\` | ${kind(field)} | ${standard} | ${field.description ?? ''} |`;
   });
-  const inner = Object.entries(entry.properties ?? {})
-    .filter(([, field]) => field.items?.properties)
-    .map(([key, field]) => `\n\nEach of \`${key}\`:\n\n${tables(field.items as Field)}`);
+  const inner = Object.entries(entry.properties ?? {}).flatMap(
+    ([key, { items, additionalProperties: values }]) => {
+      const each = items?.properties ? items : typeof values === 'object' && values.properties && values;
+      return each ? [`\n\nEach of \`${key}\`:\n\n${tables(each)}`] : [];
+    },
+  );
   return `| key | is | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}${inner.join('')}`;
 }
 

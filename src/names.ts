@@ -22,7 +22,8 @@ type Kind =
   | 'environment'
   | 'file'
   | 'source'
-  | 'sink';
+  | 'sink'
+  | 'token';
 
 const word = (kind: Kind, example: string) =>
   z
@@ -61,6 +62,9 @@ export const OverlayName = word('overlay', 'build');
 export const KeyGroupName = word('group', 'builders');
 /** An entry of `logins` of the configuration. */
 export const LoginName = word('login', 'nodes');
+/** A token of the API, as the configuration calls it. */
+export const TokenName = word('token', 'grafana');
+
 /** An environment: what has a key pair of its own that no person holds. */
 export const EnvironmentName = word('environment', 'build-7');
 

@@ -25,6 +25,7 @@ import {
 } from '../names.ts';
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
+import { ApiSettings } from './api.ts';
 import { checked, Glob } from './checked.ts';
 import { Check, Maintenance } from './checks.ts';
 import { DeliveredFile, TemplateRepository } from './delivered.ts';
@@ -237,6 +238,7 @@ export const Config = z.strictObject({
   logs: LogSettings.prefault({}),
   logSources: z.record(LogSourceName, LogSource).default({}),
   logSinks: z.record(LogSinkName, LogSink).default({}),
+  api: ApiSettings.prefault({}),
   settings: Settings.prefault({}),
 });
 

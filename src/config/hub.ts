@@ -11,7 +11,8 @@ export const HUB_PORT = 7410;
 const SHORTEST_MS = 60_000;
 const LONGEST_MS = 30 * 86_400_000;
 
-const HostPort = checked((text) => (hostAndPort(text) ? undefined : messages().config.hostPort));
+/** A host and a port, like `hub.example.org:7410`. */
+export const HostPort = checked((text) => (hostAndPort(text) ? undefined : messages().config.hostPort));
 
 export const HubSettings = z.strictObject({
   address: HostPort.optional().describe(

@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
+import { strangeApi } from './api-checked.ts';
 import { strangeDoors } from './exposed.ts';
 import { sharedPaths, strangeTargets } from './file-targets.ts';
 import { hostsOf } from './hosts.ts';
@@ -20,6 +21,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
     ...sharedIdentities(entries),
     ...sharedAddresses(entries),
     ...hubNowhere(entries),
+    ...(await strangeApi(entries, folder)),
     ...(await missingKeys(entries, folder)),
   ];
 }

@@ -59,6 +59,7 @@ export function gather(documents: readonly SourceDocument[]): {
     logs: new Map(),
     logSources: new Map(),
     logSinks: new Map(),
+    api: new Map(),
     settings: new Map(),
   };
   for (const source of documents) {

@@ -106,6 +106,8 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown)
     if (step === undefined) return Object.keys(schema.shape);
     return keysAt(schema.shape[String(step)] as z.ZodType, rest, valueAt(value, [step]));
   }
+  if (schema instanceof z.ZodRecord)
+    return step === undefined ? [] : keysAt(schema.valueType as z.ZodType, rest, valueAt(value, [step]));
   if (schema instanceof z.ZodArray) return keysAt(schema.element as z.ZodType, rest, undefined);
   return [];
 }

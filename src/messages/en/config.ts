@@ -22,6 +22,7 @@ const ONE = {
   logs: 'setting of the log hub',
   logSources: 'source of logs',
   logSinks: 'sink of logs',
+  api: 'setting of the API',
   settings: 'setting',
 } as const;
 type Section = keyof typeof ONE;
@@ -103,6 +104,14 @@ export const config = {
   httpUrl: 'an address like https://shop.example.org/up',
   unitName: 'a name of a unit, like nginx.service',
   hubAddress: 'a hub needs its address: where containers reach it, like hub.example.org:7410',
+  api: {
+    secret: 'where the token is: `env:NAME` or `file:PATH`',
+    day: 'a day, like 2027-12-31',
+    noTokens: 'an API needs tokens: name who may ask, under `tokens`',
+    plain:
+      'others could read plain HTTP there: add `tls`, or listen on 127.0.0.1, with something that ends TLS before it',
+    noFile: (f: { file: string }) => `${f.file} cannot be read`,
+  },
   user: 'a user name of Linux',
   hostKey: 'SHA256:… as ssh-keygen -lf or the agent prints it',
   repository: 'a git address or a path relative to the configuration, not starting with -',

@@ -22,6 +22,7 @@ export const names = {
   file: word('a name of a file'),
   source: word('a name of a source of logs'),
   sink: word('a name of a sink of logs'),
+  token: word('a name of a token'),
   overlay: word('a name of an overlay'),
   ref: {
     empty: 'a ref is not empty',

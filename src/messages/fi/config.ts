@@ -27,6 +27,7 @@ const ONE: Readonly<Record<Section, string>> = {
   logs: 'lokikeskuksen asetusta',
   logSources: 'lokilähdettä',
   logSinks: 'lokikohdetta',
+  api: 'rajapinnan asetusta',
   settings: 'asetusta',
 };
 
@@ -101,6 +102,14 @@ export const config: Messages['config'] = {
   httpUrl: 'osoite, kuten https://shop.example.org/up',
   unitName: 'yksikön nimi, kuten nginx.service',
   hubAddress: 'keskus tarvitsee osoitteen, josta kontit tavoittavat sen, kuten hub.example.org:7410',
+  api: {
+    secret: 'tunnisteen paikka: `env:NIMI` tai `file:POLKU`',
+    day: 'päivä, kuten 2027-12-31',
+    noTokens: 'rajapinta tarvitsee tunnisteita: kerro kohdassa `tokens`, ketkä saavat kysyä',
+    plain:
+      'siellä muut voisivat lukea salaamatonta HTTP:tä: lisää `tls`, tai kuuntele osoitteessa 127.0.0.1 TLS-välityspalvelimen takana',
+    noFile: (f) => `tiedostoa ${f.file} ei voi lukea`,
+  },
   user: 'Linuxin käyttäjänimi',
   hostKey: 'SHA256:…, niin kuin ssh-keygen -lf tai agentti sen tulostaa',
   repository: 'git-osoite tai polku asetuskansiosta lukien; ei ala merkillä -',

@@ -25,6 +25,7 @@ export const names: Messages['names'] = {
   file: word('tiedoston nimessä'),
   source: word('lokilähteen nimessä'),
   sink: word('lokikohteen nimessä'),
+  token: word('tunnisteen nimessä'),
   overlay: word('päällysverkon nimessä'),
   ref: {
     empty: 'ref ei saa olla tyhjä',
