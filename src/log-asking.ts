@@ -90,6 +90,8 @@ export const LogStats = z.object({
   ),
   /** What is wrong where something is taken, by host. */
   troubles: z.array(z.object({ host: z.string(), what: z.string(), text: z.string() })),
+  /** How far the hub's clock went ahead, ms, and until when nothing goes by that, ms since the epoch. */
+  jumped: z.object({ by: z.number(), until: z.number() }).optional(),
 });
 export type LogStats = z.infer<typeof LogStats>;
 

@@ -5,7 +5,7 @@ import type { Line } from '../../lines.ts';
 import type { LogStats, LogsVerified } from '../../log-asking.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
-import { humanSize } from '../../units.ts';
+import { humanDuration, humanSize, humanTime } from '../../units.ts';
 import type { Reply } from '../command.ts';
 import { attachment } from '../outbox/attachment.ts';
 
@@ -58,7 +58,7 @@ export function provedLogs(target: string, { streams, damaged }: LogsVerified): 
 }
 
 /** How much the log hub keeps of whom, and how its sinks and sources do. */
-export function logStats({ shares, sinks, troubles }: LogStats): Reply {
+export function logStats({ shares, sinks, troubles, jumped }: LogStats): Reply {
   const { logs } = messages();
   const sorted = [...shares].sort((one, other) => other.bytes - one.bytes);
   const total = sorted.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -70,6 +70,12 @@ export function logStats({ shares, sinks, troubles }: LogStats): Reply {
     ...(troubles.length > 0
       ? [logs.troubles, ...troubles.map((trouble) => printable(logs.trouble(trouble)))]
       : []),
+    ...(jumped
+      ? [logs.jumped({ by: humanDuration(jumped.by) }), logs.jumpedHint({ until: moment(jumped) })]
+      : []),
   ];
   return { text: lines.join('\n') };
 }
+
+const moment = ({ until }: NonNullable<LogStats['jumped']>): string =>
+  humanTime(new Date(until).toISOString());

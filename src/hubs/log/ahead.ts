@@ -25,6 +25,10 @@ export interface AheadParts {
   log: Log | undefined;
   /** Ms since the epoch. */
   now: () => number;
+  /** The same, by which messages age. */
+  aging: () => number;
+  /** Until what is known of streams that `finish` does not name is on disk. */
+  sync(): Promise<void>;
   /** All that is held back becomes messages, as a file ends; gives how far each stream is. */
   finish(): string;
   /** A file of this number has begun. */
@@ -61,6 +65,16 @@ export class Ahead {
     this.#since = birthtimeMs || this.#parts.now();
     this.#wal = await WriteAhead.open(path, size);
     await this.clear();
+  }
+
+  /** The file that is written to. */
+  get number(): number {
+    return this.#fresh.number;
+  }
+
+  /** The first file that is in no segment. */
+  get first(): number {
+    return this.#old?.fresh.number ?? this.#fresh.number;
   }
 
   /** What is in no segment, oldest first. */
@@ -148,10 +162,12 @@ export class Ahead {
   }
 
   async #seal(): Promise<void> {
-    const { folder, shelf, now, log } = this.#parts;
+    const { folder, shelf, now, log, sync } = this.#parts;
     const old = this.#old as Old;
+    const written = now();
     try {
-      const segment = await seal(folder, old.fresh, { streams: old.streams, written: now() });
+      await sync();
+      const segment = await seal(folder, old.fresh, { streams: old.streams, written });
       if (segment) shelf.segments.push(segment);
       this.#old = undefined;
       await old.wal.close();
@@ -173,8 +189,8 @@ export class Ahead {
   }
 
   async #clear(): Promise<void> {
-    const { folder, shelf, limits, now } = this.#parts;
-    const oldest = BigInt(Math.max(0, Math.floor(now() - limits.age))) * MS;
+    const { folder, shelf, limits, aging } = this.#parts;
+    const oldest = BigInt(Math.max(0, Math.floor(aging() - limits.age))) * MS;
     for (const { segment, owners } of leaving(shelf.segments, { size: limits.size, oldest })) {
       let rest: Segment | undefined;
       if (owners) rest = await withoutOwners(segment, owners);

@@ -57,7 +57,8 @@ export class Intake {
 
   /** Until it is on disk, with all that came before it in its stream. */
   put(stream: Stream, what: Waiting): Promise<void> {
-    return new Promise((done, failed) => {
+    stream.pending += 1;
+    return new Promise<void>((done, failed) => {
       const item = { what, written: 0, done, failed };
       stream.waiting += sizeOf(what);
       this.waiting += sizeOf(what);
@@ -65,6 +66,8 @@ export class Intake {
       if (queue) queue.push(item);
       else this.#queues.set(stream, [item]);
       this.#running ??= this.#run();
+    }).finally(() => {
+      stream.pending -= 1;
     });
   }
 

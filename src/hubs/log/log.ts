@@ -1,5 +1,7 @@
 /** The log hub's store, as others see it: lines go in and are on disk when that is said; messages come out by time or by arrival. */
+
 import type { Level, Line, LineSource, Printed } from '../../lines.ts';
+import type { Jumped } from './aging.ts';
 
 /** What is asked for; all that is said must be so. */
 export interface Wanted extends Partial<LineSource> {
@@ -125,5 +127,7 @@ export interface LogStore {
   /** Reads all that is wanted and counts it. */
   verify(wanted: Wanted, signal?: AbortSignal): Promise<Verified>;
   shares(): Share[];
+  /** That the clock went ahead by more than an hour, as long as nothing ages by that. */
+  readonly jumped: Jumped | undefined;
   close(): Promise<void>;
 }

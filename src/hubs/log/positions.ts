@@ -22,8 +22,6 @@ type Noted = z.infer<typeof Noted>;
 
 /** Bytes after which the file is written anew. */
 const FULL = 4 * 1024 * 1024;
-/** How long the position of a stream is kept that is noted no more, ms. */
-const KEEP_MS = 400 * 86_400_000;
 /** The most streams that are known; those that were noted last. */
 const MOST = 20_000;
 /** Positions of one stream: of two, one is known to be in the store. */
@@ -127,9 +125,8 @@ export class Positions {
 
   /** Only what is still of use, in one move. */
   async #renew(): Promise<void> {
-    const least = Date.now() - KEEP_MS;
-    for (const [stream, noted] of this.#known)
-      if (this.#known.size > MOST || (noted.at(-1)?.noted ?? 0) < least) this.#known.delete(stream);
+    // By their number alone: by a clock that jumped ahead all would go, and files be read anew.
+    for (const stream of this.#known.keys()) if (this.#known.size > MOST) this.#known.delete(stream);
     const text = [...this.#known.values()]
       .flatMap((noted) => noted.map((one) => `${JSON.stringify(one)}\n`))
       .join('');

@@ -13,6 +13,11 @@ export interface Recovering {
   /** Ms since the epoch. */
   now(): number;
   stream(source: LineSource): Stream;
+  /** Opens what is known of silent streams, before files from `first` on are read. Throws where it is damaged; `path` is its. */
+  silent(first: number): void;
+  path: string;
+  /** Until what is known of silent streams is on disk. */
+  sync(): Promise<void>;
   /** A write-ahead file of this number begins. */
   begin(number: number): void;
   apply(batch: Batch): void;
@@ -46,7 +51,17 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
   }
   const wals = folder.wals.filter((number) => !segments.has(number));
   for (const number of folder.wals) if (segments.has(number)) await folder.remove(number, 'wal');
-  for (const data of await readStreams(folder, { wals, segments: segments.values(), damaged }))
+  const first = wals[0] ?? Number.POSITIVE_INFINITY;
+  let whole = true;
+  try {
+    on.silent(first);
+  } catch (error) {
+    whole = false;
+    damaged(await folder.putAside(on.path), error);
+    on.silent(first);
+  }
+  const far = { wals, segments: segments.values(), damaged };
+  for (const data of whole ? await readStreams(folder, far) : await farIn(far.segments))
     on.stream(data.source).restore(data);
   let size = 0;
   for (const [index, number] of wals.entries()) {
@@ -61,6 +76,7 @@ export async function recover(folder: Folder, log: Log | undefined, on: Recoveri
     size = found.end;
     if (index === wals.length - 1) continue;
     const { fresh, streams } = on.finish();
+    await on.sync();
     const segment = await seal(folder, fresh, { streams, written: on.now() });
     if (segment) segments.set(number, segment);
   }
@@ -74,7 +90,7 @@ async function readStreams(folder: Folder, { wals, segments, damaged }: Found): 
   for (const number of usable) {
     const path = folder.file(number, 'streams');
     try {
-      return await readFar(path);
+      return await readFar(path, number);
     } catch (error) {
       damaged(await folder.putAside(path), error);
     }

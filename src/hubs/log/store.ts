@@ -1,7 +1,9 @@
 /** The store itself: lines of streams become messages once they are on disk; and all of them as one to who asks. */
+import { join } from 'node:path';
 import { MusterError } from '../../errors.ts';
 import type { Line, LineSource, Printed } from '../../lines.ts';
 import type { Log } from '../../log.ts';
+import { Aging, type Jumped } from './aging.ts';
 import { Ahead } from './ahead.ts';
 import { Folder } from './folder.ts';
 import { Intake, type Kept, type LeftOut, sizeOf } from './intake.ts';
@@ -18,8 +20,8 @@ import { recover } from './recover.ts';
 import { seekerOf } from './select.ts';
 import { Settling } from './settling.ts';
 import { Shelf } from './shelf.ts';
-import { keyOf } from './source.ts';
-import { Stream } from './stream.ts';
+import type { Stream } from './stream.ts';
+import { Streams, type Unneeded } from './streams.ts';
 import { follow } from './tail.ts';
 import { verify } from './verify.ts';
 
@@ -40,6 +42,10 @@ export interface StoreOptions {
   onFull?: (full: boolean) => void;
   /** How often it is looked for what is too old, ms; once a minute by default. */
   tend?: number;
+  /** Ms of a clock that only goes on, and that nobody sets. */
+  steady?: () => number;
+  /** Hears that the clock went ahead, and with nothing that messages age by it again. */
+  onJump?: (jumped: Jumped | undefined) => void;
 }
 
 /** Opens a folder of logs, and creates it where there is none. Throws `logs.taken` where another process has it. */
@@ -67,7 +73,8 @@ class Store implements LogStore {
   readonly #tend: number;
   readonly #now: () => number;
   readonly #unlock: () => Promise<void>;
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams: Streams;
+  readonly #aging: Aging;
   readonly #intake: Intake;
   readonly #settling: Settling;
   readonly #quota: Quota | undefined;
@@ -81,7 +88,7 @@ class Store implements LogStore {
   constructor(
     folder: Folder,
     limits: LogLimits,
-    { log, now, tend, onFull }: StoreOptions,
+    { log, now, tend, onFull, steady, onJump }: StoreOptions,
     unlock: () => Promise<void>,
   ) {
     this.#folder = folder;
@@ -91,8 +98,19 @@ class Store implements LogStore {
     this.#tend = tend ?? TEND;
     this.#unlock = unlock;
     this.#shelf = new Shelf(log);
+    this.#streams = new Streams({
+      folder: folder.path,
+      log,
+      done: (stream, draft) => this.#add(stream, draft),
+    });
+    this.#aging = new Aging({
+      ...{ path: join(folder.path, 'clock.json'), now: this.#now, log, onJump },
+      steady: steady ?? (() => performance.now()),
+    });
     this.#ahead = new Ahead({
       ...{ folder, limits, shelf: this.#shelf, log, now: this.#now },
+      aging: () => this.#aging.time(),
+      sync: () => this.#streams.sync(),
       finish: () => this.#finish(),
       begun: (number) => this.#recent.turn(number),
     });
@@ -117,12 +135,17 @@ class Store implements LogStore {
 
   /** Reads what is there, and goes on with the last write-ahead file. */
   async open(): Promise<void> {
+    let newest = 0;
     const recovered = await recover(this.#folder, this.#log, {
-      stream: (source) => this.#stream(source),
+      stream: (source) => this.#streams.of(source),
+      silent: (first) => this.#streams.open(first),
+      path: this.#streams.path,
+      sync: () => this.#streams.sync(),
       now: this.#now,
       begin: (number) => this.#ahead.begin(number),
       apply: (batch) => {
-        const stream = this.#stream(batch.source);
+        const stream = this.#streams.of(batch.source);
+        for (const { time } of batch.lines) newest = Math.max(newest, Number(time / MS));
         // What was written and refused afterwards may still be there.
         const lines = batch.lines.filter(({ seq }) => seq >= stream.next);
         if (batch.leftOut) this.#apply(stream, { leftOut: batch.leftOut }, 0, 0);
@@ -135,14 +158,19 @@ class Store implements LogStore {
     });
     this.#shelf.segments = recovered.segments;
     this.#shelf.aside(recovered.aside);
+    for (const { written } of recovered.segments) newest = Math.max(newest, written);
+    this.#aging.begin(newest || undefined);
     await this.#ahead.open(recovered.size);
     this.#settling.start();
-    const tend = () => this.#intake.between(() => this.#ahead.tend());
+    const tend = () => {
+      this.#intake.between(() => this.#ahead.tend());
+      void this.#streams.tend(this.#unneeded());
+    };
     this.#tending = setInterval(tend, this.#tend).unref();
   }
 
   async take(source: LineSource, lines: readonly Printed[]): Promise<number> {
-    const stream = this.#stream(source);
+    const stream = this.#streams.of(source);
     const { waiting } = stream;
     const size = sizeOf({ lines });
     const most = this.#limits.waiting;
@@ -171,7 +199,7 @@ class Store implements LogStore {
   }
 
   next(source: LineSource): number {
-    return this.#streams.get(keyOf(source))?.next ?? 1;
+    return this.#streams.next(source);
   }
 
   query(wanted: Wanted, { limit = Number.POSITIVE_INFINITY, end = 'first', signal }: Asked = {}): Found {
@@ -203,11 +231,12 @@ class Store implements LogStore {
   }
 
   verify(wanted: Wanted, signal?: AbortSignal): Promise<Verified> {
-    const streams = [...this.#streams.values()].map((stream) => ({
-      ...stream.toData(),
-      held: stream.held(),
-    }));
-    return verify(this.#shelf.now(this.#ahead.blocks()), seekerOf(wanted), streams, signal);
+    const look = this.#shelf.now(this.#ahead.blocks());
+    return verify(look, seekerOf(wanted), this.#streams, signal);
+  }
+
+  get jumped(): Jumped | undefined {
+    return this.#aging.jumped;
   }
 
   shares(): Share[] {
@@ -220,17 +249,8 @@ class Store implements LogStore {
     this.#settling.close();
     await this.#intake.idle();
     await this.#ahead.close();
+    await this.#streams.close();
     await this.#unlock();
-  }
-
-  #stream(source: LineSource): Stream {
-    const key = keyOf(source);
-    let stream = this.#streams.get(key);
-    if (!stream) {
-      stream = new Stream(source, (own, draft) => this.#add(own, draft));
-      this.#streams.set(key, stream);
-    }
-    return stream;
   }
 
   #tellFull(full: boolean, onFull: StoreOptions['onFull']): void {
@@ -248,6 +268,7 @@ class Store implements LogStore {
 
   /** What is on disk becomes messages. What happens here follows from the write-ahead file alone: after a crash it happens again. */
   #apply(stream: Stream, what: Kept['what'], from: number, to: number): void {
+    stream.file = this.#ahead.number;
     if ('lines' in what) {
       const written = new Set<'stdout' | 'stderr'>();
       for (let index = from; index < to; index += 1) {
@@ -289,18 +310,22 @@ class Store implements LogStore {
 
   /** What is held back is given out, as no more lines come to it. */
   #finish(): string {
-    for (const stream of this.#streams.values())
-      for (const fold of Object.values(stream.folds)) fold.settle();
+    this.#streams.settle();
     this.#settling.clear();
-    this.#forget();
-    return JSON.stringify([...this.#streams.values()].map((stream) => stream.toData()));
+    // Those of which nothing is kept any more and that are long silent go: one that comes again has a gap before it.
+    return JSON.stringify(this.#streams.far(this.#aging.time() - this.#limits.age));
   }
 
-  /** Streams of which nothing is kept any more and that are long silent; one that comes again has a gap before it. */
-  #forget(): void {
-    const oldest = this.#now() - this.#limits.age;
-    for (const [key, { last, waiting }] of this.#streams)
-      if (last < oldest && waiting === 0) this.#streams.delete(key);
+  #unneeded(): Unneeded {
+    const firsts = new Map<string, number>();
+    for (const { number, owners } of this.#shelf.segments)
+      for (const owner of owners.keys()) if (!firsts.has(owner)) firsts.set(owner, number);
+    return {
+      before: this.#aging.time() - this.#limits.age,
+      most: this.#limits.size / 20,
+      firstOf: (owner) => firsts.get(owner) ?? Number.POSITIVE_INFINITY,
+      first: this.#ahead.first,
+    };
   }
 }
 

@@ -18,6 +18,8 @@ export interface StreamData {
   dropped: number;
   /** When it last had a line, ms since the epoch. */
   last: number;
+  /** The number of the write-ahead file of its last line. */
+  file: number;
 }
 
 export class Stream {
@@ -34,8 +36,11 @@ export class Stream {
   forged = 0;
   dropped = 0;
   last = 0;
+  file = 0;
   /** Bytes that wait to be written. */
   waiting = 0;
+  /** Things that were put into the intake and are not through. */
+  pending = 0;
   readonly folds: Record<'stdout' | 'stderr', Fold>;
 
   constructor(source: LineSource, done: (stream: Stream, draft: Draft) => void) {
@@ -75,12 +80,17 @@ export class Stream {
     return Object.values(this.folds).flatMap(({ seqs }) => seqs);
   }
 
-  toData(): StreamData {
-    const { source, next, duplicates, forged, dropped, last } = this;
-    return { source, next, duplicates, forged, dropped, last };
+  /** Whether all of it is on disk and in messages. */
+  get idle(): boolean {
+    return this.pending === 0 && this.folds.stdout.held === undefined && this.folds.stderr.held === undefined;
   }
 
-  restore({ next, duplicates, forged, dropped, last }: StreamData): void {
-    Object.assign(this, { next, accepted: next, duplicates, forged, dropped, last });
+  toData(): StreamData {
+    const { source, next, duplicates, forged, dropped, last, file } = this;
+    return { source, next, duplicates, forged, dropped, last, file };
+  }
+
+  restore({ next, duplicates, forged, dropped, last, file }: StreamData): void {
+    Object.assign(this, { next, accepted: next, duplicates, forged, dropped, last, file });
   }
 }

@@ -14,6 +14,12 @@ export interface Known extends StreamData {
   held: readonly number[];
 }
 
+/** All that is known of streams. */
+export interface KnownStreams {
+  find(key: string): Known | undefined;
+  all(wanted: (source: LineSource) => boolean): AsyncIterable<Known>;
+}
+
 interface Count {
   source: LineSource;
   spans: Spans;
@@ -24,7 +30,7 @@ interface Count {
 export async function verify(
   look: Look,
   seeker: Seeker,
-  streams: readonly Known[],
+  streams: KnownStreams,
   signal?: AbortSignal,
 ): Promise<Verified> {
   const { since, until, level, text, pattern, ...of } = seeker.wanted;
@@ -33,10 +39,11 @@ export async function verify(
     signal?.throwIfAborted();
     await look.read(source.file, undefined, () => count(source.block, of, counts));
   }
-  const known = new Map(streams.map((stream) => [keyOf(stream.source), stream]));
-  const proofs = [...counts].map(([key, counted]) => proofOf(counted, known.get(key)));
-  for (const stream of streams)
-    if (!counts.has(keyOf(stream.source)) && isOf(of, stream.source) && stream.next > 1)
+  const proofs: Proof[] = [];
+  for (const [key, counted] of counts) proofs.push(proofOf(counted, streams.find(key)));
+  const others = (source: LineSource): boolean => isOf(of, source) && !counts.has(keyOf(source));
+  for await (const stream of streams.all(others))
+    if (stream.next > 1)
       proofs.push(proofOf({ source: stream.source, spans: new Spans(), dropped: 0 }, stream));
   return { streams: proofs, damaged: look.damaged };
 }

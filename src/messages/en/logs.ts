@@ -7,6 +7,10 @@ export const logs = {
   roomAgain: 'the log hub has room again',
   fullHint:
     'Free some space where the hub runs, or let it keep less (logs: size, age). Containers of the base image wait until then.',
+  jumped: (f: { by: string }) => `the clock of the log hub went ahead by ${f.by}`,
+  jumpedOver: 'logs age by the clock of the log hub again',
+  jumpedHint: (f: { until: string }) =>
+    `Until ${f.until} nothing goes because it looks old. If the clock is wrong, set it right by then; if it is right, there is nothing to do.`,
   following: (f: { target: string }) => `log of ${f.target}`,
   followed: (f: { target: string }) => `log of ${f.target}`,
   none: (f: { target: string }) => `There is no such line of ${f.target}.`,

@@ -10,6 +10,10 @@ export const logs: Messages['logs'] = {
   roomAgain: 'lokikeskuksessa on taas tilaa',
   fullHint:
     'Vapauta tilaa keskuksen koneelta tai säilytä vähemmän (logs: size, age). Peruslevykuvan kontit odottavat siihen asti.',
+  jumped: (f) => `lokikeskuksen kello siirtyi eteenpäin: ${f.by}`,
+  jumpedOver: 'lokien ikä lasketaan taas lokikeskuksen kellosta',
+  jumpedHint: (f) =>
+    `${f.until} asti mitään ei poisteta vanhana. Jos kello on väärässä, korjaa se siihen mennessä; jos se on oikeassa, mitään ei tarvitse tehdä.`,
   following: (f) => `kohteen ${f.target} loki`,
   followed: (f) => `kohteen ${f.target} loki`,
   none: (f) => `Kohteella ${f.target} ei ole sellaista riviä.`,

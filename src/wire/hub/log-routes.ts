@@ -76,7 +76,8 @@ export const logRoutes = ({ store, sinks, troubles }: LogParts): Route[] => [
         refused,
         ...(trouble !== undefined && { trouble }),
       }));
-      return { body: { shares: store.shares(), sinks: pumps, troubles: [...troubles.values()] } };
+      const { jumped } = store;
+      return { body: { shares: store.shares(), sinks: pumps, troubles: [...troubles.values()], jumped } };
     },
   },
 ];

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { hostsOf } from '../../config/hosts.ts';
+import type { Jumped } from '../../hubs/log/aging.ts';
 import { Inlet } from '../../hubs/log/inlet.ts';
 import { FRESH } from '../../hubs/log/log.ts';
 import { Positions } from '../../hubs/log/positions.ts';
@@ -9,6 +10,7 @@ import { openLogStore } from '../../hubs/log/store.ts';
 import { Collector, type Taking } from '../../jobs/logs/collector.ts';
 import { RunLogs } from '../../jobs/logs/run-logs.ts';
 import { messages } from '../../messages/messages.ts';
+import { humanDuration, humanTime } from '../../units.ts';
 import { logRoutes } from './log-routes.ts';
 import { LogSinks } from './log-sinks.ts';
 import type { HubPart, HubWire } from './part.ts';
@@ -23,15 +25,24 @@ export async function openLogHub(wire: HubWire): Promise<HubPart> {
   const { log } = options;
   const config = () => wire.config.current;
   const { size, age, rate } = config().logs;
+  const tell = (told: Promise<void>): void =>
+    void told.catch((err: unknown) => log.warn({ err }, 'an alert could not be told'));
   const onFull = (full: boolean) => {
     const { full: summary, roomAgain: over, fullHint: hint } = messages().logs;
     const [key, severity] = ['logs/full', 'critical'] as const;
     const alert = { key, severity, cause: key, subject: 'hub/logs', summary, over, lines: [], hint };
-    const told = full ? state.alerts.raise(alert) : state.alerts.clear(key);
-    void told.catch((err: unknown) => log.warn({ err }, 'an alert could not be told'));
+    tell(full ? state.alerts.raise(alert) : state.alerts.clear(key));
+  };
+  const onJump = (jumped: Jumped | undefined) => {
+    const { logs } = messages();
+    const [key, severity] = ['logs/clock', 'warning'] as const;
+    if (!jumped) return tell(state.alerts.clear(key));
+    const [by, until] = [humanDuration(jumped.by), humanTime(new Date(jumped.until).toISOString())];
+    const words = { summary: logs.jumped({ by }), over: logs.jumpedOver, hint: logs.jumpedHint({ until }) };
+    tell(state.alerts.raise({ key, severity, cause: key, subject: 'hub/logs', lines: [], ...words }));
   };
   const limits = { ...FRESH, size, age, rate };
-  const store = await openLogStore(join(wire.folder, 'logs'), limits, { log, onFull });
+  const store = await openLogStore(join(wire.folder, 'logs'), limits, { log, onFull, onJump });
   const positions = await Positions.open(join(wire.folder, 'logs-taken'));
   const inlet = new Inlet({ store, positions, onWait: (err) => log.warn({ err }, 'lines wait for room') });
   const troubles = new Map<string, { host: string; what: string; text: string }>();

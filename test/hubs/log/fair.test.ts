@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { LogStore } from '../../../src/hubs/log/log.ts';
 import { numbered, openStore, source } from './stores.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes that are really in use. */
+function heap(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 describe('a stream that floods', () => {
   test('does not hold up another one: each has its turn', async (t) => {
@@ -56,5 +70,42 @@ describe('a thousand streams', () => {
     const { streams } = await (await reopen()).verify({});
     assert.equal(streams.length, 1_000);
     assert.ok(streams.every(({ kept, gaps, doubled }) => kept === 20 && gaps.length === 0 && doubled === 0));
+  });
+});
+
+describe('twenty thousand lives of one container', () => {
+  test('leave memory as they end; how far each was is known all the same, also after a restart', async (t) => {
+    const { store, folder, reopen } = await openStore(t, { fresh: 300_000 });
+    const life = (index: number) => source('shop', `life-${index}`);
+    const live = async (from: number, to: number) => {
+      for (let at = from; at < to; at += 1_000)
+        await Promise.all(
+          Array.from({ length: 1_000 }, (_, index) => store.take(life(at + index), numbered(1, 1))),
+        );
+    };
+    await live(0, 5_000);
+    const early = heap();
+    await live(5_000, 20_000);
+    const grown = heap() - early;
+    assert.ok(grown < 3_000_000, `${grown} bytes more`);
+    await store.take(life(7), numbered(1, 2));
+    const far = (one: LogStore) => [0, 7, 6_000, 19_999, 20_000].map((index) => one.next(life(index)));
+    assert.deepEqual(far(store), [2, 3, 2, 2, 1]);
+    let again = await reopen();
+    assert.deepEqual(far(again), [2, 3, 2, 2, 1]);
+    assert.equal(await again.take(life(11), numbered(1, 1)), 2);
+    const { streams } = await again.verify({ app: 'shop' });
+    assert.equal(streams.length, 20_000);
+    const whole = ({ from, to, kept, gaps, doubled }: (typeof streams)[number]) =>
+      from === 1 && kept === to && gaps.length === 0 && doubled === 0;
+    assert.ok(streams.every(whole));
+    assert.equal(streams.find(({ stream }) => stream === 'life-11')?.duplicates, 1);
+    // What says how far they were is damaged: it is read out of what is kept.
+    await writeFile(join(folder, 'silent'), 'x\n');
+    again = await reopen();
+    assert.deepEqual(far(again), [2, 3, 2, 2, 1]);
+    assert.deepEqual((await again.verify({ app: 'none' })).damaged, [
+      { file: join(folder, 'silent.damaged') },
+    ]);
   });
 });

@@ -19,6 +19,9 @@ const plain = (segments: Segment[], size: number, oldest = 0n) =>
     ...(owners ?? ['all']),
   ]);
 
+/** Time that goes by, however fast: no clock is set. */
+const clocks = (now: () => number) => ({ now, steady: now });
+
 describe('what is kept', () => {
   test('is all, where there is room', () => {
     assert.deepEqual(plain([segment(1, { a: 100 })], 110), []);
@@ -73,7 +76,11 @@ describe('what is kept', () => {
 
   test('goes when it is too old, and how far a stream was is known all the same', async (t) => {
     let now = NOW;
-    const { store, reopen } = await openStore(t, { fresh: 20_000, age: 100_000_000 }, { now: () => now });
+    const { store, reopen } = await openStore(
+      t,
+      { fresh: 20_000, age: 100_000_000 },
+      clocks(() => now),
+    );
     await store.take(source('shop'), numbered(1, 500));
     now += 80_000_000;
     const recent = numbered(501, 1_000).map((line) => ({ ...line, time: BigInt(now) * 1_000_000n }));
@@ -88,7 +95,7 @@ describe('what is kept', () => {
 
   test('goes when it is too old, also where so little comes that no file is ever full', async (t) => {
     let now = NOW;
-    const { store, folder } = await openStore(t, { age: 100_000_000 }, { now: () => now, tend: 20 });
+    const { store, folder } = await openStore(t, { age: 100_000_000 }, { ...clocks(() => now), tend: 20 });
     await store.take(source('shop'), numbered(1, 5));
     now += 50_000_000;
     await until(async () => (await readdir(folder)).includes('0000000001.seg'));
@@ -97,5 +104,52 @@ describe('what is kept', () => {
     await until(async () => !(await readdir(folder)).includes('0000000001.seg'));
     assert.deepEqual(await found(store, {}), []);
     assert.equal(store.next(source('shop')), 6);
+  });
+
+  test('stays for a day where the clock jumps ahead, also over a restart, which is told; a clock set right is as if nothing was', async (t) => {
+    const [minute, day] = [60_000, 86_400_000];
+    let [now, steady] = [NOW, 0];
+    const pass = (ms: number) => {
+      now += ms;
+      steady += ms;
+    };
+    const told: (number | undefined)[] = [];
+    const { store, reopen } = await openStore(
+      t,
+      { fresh: 20_000, age: 10 * day },
+      { now: () => now, steady: () => steady, onJump: (jumped) => told.push(jumped?.by) },
+    );
+    const shop = source('shop');
+    let [last, one] = [0, store];
+    // Each fills a file, and with that it is looked what may stay.
+    const more = async () => {
+      await one.take(shop, numbered(last + 1, last + 250));
+      last += 250;
+    };
+    const first = async () => (await one.verify({})).streams[0]?.from;
+    await more();
+    now += 400 * day;
+    await more();
+    assert.deepEqual([one.jumped, told], [{ by: 400 * day, until: now + day }, [undefined, 400 * day]]);
+    pass(minute);
+    one = await reopen();
+    await more();
+    assert.deepEqual([await first(), one.jumped?.by], [1, 400 * day]);
+    now -= 400 * day;
+    await more();
+    assert.deepEqual([await first(), one.jumped, told.at(-1)], [1, undefined, undefined]);
+    // While it was away.
+    now += 400 * day;
+    one = await reopen();
+    await more();
+    assert.deepEqual([await first(), one.jumped?.by], [1, 400 * day]);
+    // A day later it is the time.
+    pass(day);
+    await more();
+    pass(minute);
+    await more();
+    await until(async () => ((await first()) ?? 0) > 1);
+    assert.equal(one.jumped, undefined);
+    assert.equal(one.next(shop), last + 1);
   });
 });
