@@ -61,6 +61,8 @@ export class FileTail {
     const alone = this.#place.open.length === 1;
     const beside = settled && alone ? [] : await this.#files.beside(this.#path, signal);
     if (named && !settled) await this.#renamed(named, beside, signal);
+    else if (named && current && named.size > 0 && current.print.bytes === 0)
+      await this.#emptied(current, named, signal);
     let more = false;
     const wanted: { file: Opened; path: string; last: boolean; unread: boolean }[] = [];
     for (const file of this.#place.open) {
@@ -98,7 +100,7 @@ export class FileTail {
     let { file, piece } = wanted;
     for (let round = 0; piece && same(piece, file); round += 1) {
       if (piece.size < file.offset || !beginsAs(piece.head, file.print)) {
-        await this.#cutOff(file, wanted.unread, signal, piece);
+        await this.#cutOff(file, wanted.unread, signal);
         return true;
       }
       const end = file.offset + piece.bytes.length;
@@ -115,16 +117,8 @@ export class FileTail {
   async #renamed(named: Seen, beside: readonly Seen[], signal?: AbortSignal): Promise<void> {
     const { open, done } = this.#place;
     const current = open.at(-1);
-    const candidates = beside.filter(
-      (one) =>
-        isOlder(this.#path, one.path) &&
-        !same(one, named) &&
-        current !== undefined &&
-        notBefore(one.written, current.written) &&
-        !open.some((known) => same(known, one)),
-    );
-    const asked = [...candidates, named].map(({ path }) => ({ path, offset: 0, limit: 0 }));
-    const heads = await this.#files.read(asked, signal);
+    const candidates = current ? this.#candidates(beside, current, named) : [];
+    const heads = await this.#heads([...candidates, named], signal);
     const now = heads.at(-1);
     // A machine that starts anew may number its devices otherwise.
     if (
@@ -137,44 +131,91 @@ export class FileTail {
       this.#replace(current, { device: named.device });
       return;
     }
-    const isKnown = (seen: Seen, head: Buffer) =>
+    const between = this.#between(candidates, heads);
+    this.#place = { open: [...open, ...between, openedAt(named, Buffer.alloc(0))], done };
+  }
+
+  /** The file was empty when it was seen last: what it held between then and now was put aside. */
+  async #emptied(file: Opened, named: Seen, signal?: AbortSignal): Promise<void> {
+    const beside = await this.#files.beside(this.#path, signal);
+    const candidates = this.#candidates(beside, file, named);
+    const heads = await this.#heads([...candidates, named], signal);
+    this.#insert(file, [...this.#between(candidates, heads, heads.at(-1)?.head), file]);
+  }
+
+  #heads(seen: readonly Seen[], signal?: AbortSignal): Promise<(Piece | undefined)[]> {
+    return this.#files.read(
+      seen.map(({ path }) => ({ path, offset: 0, limit: 0 })),
+      signal,
+    );
+  }
+
+  /** Files that may have been put aside since one was seen last. */
+  #candidates(beside: readonly Seen[], { written }: Opened, named: Pick<Seen, 'device' | 'inode'>): Seen[] {
+    return beside.filter(
+      (one) =>
+        isOlder(this.#path, one.path) &&
+        !same(one, named) &&
+        notBefore(one.written, written) &&
+        !this.#place.open.some((known) => same(known, one)),
+    );
+  }
+
+  /** Those of them that nobody has read, oldest first; `own` is how the file begins of which there may be a copy by now. */
+  #between(candidates: readonly Seen[], heads: readonly (Piece | undefined)[], own?: Buffer): Opened[] {
+    const { open, done } = this.#place;
+    const isKnown = (seen: Seen, head: Buffer): boolean =>
+      (own !== undefined && beginAlike(own, head)) ||
       [...open, ...done].some(
         (known) =>
           (same(known, seen) || known.print.bytes >= TELLING) &&
           known.print.bytes > 0 &&
           beginsAs(head, known.print),
       );
-    const between = candidates
+    return candidates
       .flatMap((seen, at) => {
         const piece = heads[at];
         return piece && same(piece, seen) && !isKnown(seen, piece.head) ? [openedAt(seen, piece.head)] : [];
       })
       .sort((one, other) => (notBefore(one.written, other.written) ? 1 : -1));
-    this.#place = { open: [...open, ...between, openedAt(named, Buffer.alloc(0))], done };
   }
 
-  /** A file begins anew: where it was copied before, the rest is in the copy. */
-  async #cutOff(file: Opened, unread: boolean, signal?: AbortSignal, piece?: Piece): Promise<void> {
-    const beside = (await this.#files.beside(this.#path, signal)).filter(
-      (one) => isOlder(this.#path, one.path) && !same(one, file) && one.size >= file.offset,
-    );
+  #insert(file: Opened, by: readonly Opened[]): void {
+    this.#place = {
+      ...this.#place,
+      open: this.#place.open.flatMap((one) => (one === file ? by : [one])),
+    };
+  }
+
+  /** A file begins anew: where it was copied before, the rest is in the copy; it may have been copied and cut off since. */
+  async #cutOff(file: Opened, unread: boolean, signal?: AbortSignal): Promise<void> {
+    const beside = (await this.#files.beside(this.#path, signal)).filter((one) => !same(one, file));
+    const older = beside.filter((one) => isOlder(this.#path, one.path));
+    const last = file === this.#place.open.at(-1);
+    // The file itself is asked for last: a copy that is not of what it holds then is whole.
+    const paths = [...older.map(({ path }) => path), ...(last ? [this.#path] : [])];
     const heads = await this.#files.read(
-      beside.map(({ path }) => ({ path, offset: 0, limit: 0 })),
+      paths.map((path) => ({ path, offset: 0, limit: 0 })),
       signal,
     );
-    const at = heads.findIndex((one) => one && file.print.bytes > 0 && beginsAs(one.head, file.print));
-    const copy = beside[at];
+    const own = last ? heads.at(-1)?.head : undefined;
+    const isCopy = (one: Piece | undefined, at: number): boolean =>
+      (older[at]?.size ?? -1) >= file.offset && one !== undefined && beginsAs(one.head, file.print);
+    const at = file.print.bytes > 0 ? heads.findIndex(isCopy) : -1;
+    const copy = older[at];
     if (!copy) this.#lost ||= unread;
-    const head = piece ? piece.head : Buffer.alloc(0);
     this.#last.delete(file.inode);
-    const anew: Opened = { ...file, offset: 0, print: piece ? printOf(head) : EMPTY };
+    const anew: Opened = { ...file, offset: 0, print: EMPTY };
     const old: Opened[] = copy
       ? [{ ...openedAt(copy, Buffer.alloc(0)), offset: file.offset, print: file.print }]
       : [];
-    this.#place = {
-      ...this.#place,
-      open: this.#place.open.flatMap((one) => (one === file ? [...old, anew] : [one])),
-    };
+    const candidates = last ? this.#candidates(older, file, copy ?? file) : [];
+    const between = this.#between(
+      candidates,
+      candidates.map((one) => heads[older.indexOf(one)]),
+      own,
+    );
+    this.#insert(file, [...old, ...between, anew]);
   }
 
   async #take(
@@ -227,6 +268,12 @@ export function isOlder(path: string, other: string): boolean {
   const stem = name.replace(/\.[^.]*$/, '');
   return stem !== '' && aside.startsWith(stem) && /^[.-]\d/.test(aside.slice(stem.length));
 }
+
+/** Whether one of two begins as the other does. */
+const beginAlike = (one: Buffer, other: Buffer): boolean => {
+  const bytes = Math.min(one.length, other.length);
+  return bytes > 0 && one.subarray(0, bytes).equals(other.subarray(0, bytes));
+};
 
 const openedAt = ({ device, inode, written }: Seen, head: Buffer): Opened => ({
   device,

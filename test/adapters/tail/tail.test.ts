@@ -114,6 +114,35 @@ describe('a file that is written to', () => {
     assert.equal(lost, false);
   });
 
+  it('may be copied and cut off several times while nobody looks, also right after it was', async () => {
+    const cutOff = async () => {
+      for (let number = 9; number > 0; number -= 1)
+        await rename(`${path}.${number}`, `${path}.${number + 1}`).catch(() => {});
+      await copyFile(path, `${path}.1`);
+      await truncate(path);
+    };
+    let at = 0;
+    const more = async () => {
+      await write(at, at + 10);
+      at += 10;
+    };
+    await more();
+    await poll(opened());
+    for (let times = 0; times < 3; times += 1) {
+      await more();
+      await cutOff();
+    }
+    await poll(opened());
+    // Nothing is in it, and that was seen.
+    await more();
+    await cutOff();
+    await more();
+    await poll(opened(), true);
+    const order = (one: string, other: string) => Number(one.slice(5)) - Number(other.slice(5));
+    assert.deepEqual([...taken].sort(order), written(0, at));
+    assert.equal(lost, false);
+  });
+
   it('may be another file of the same number and size: how it begins tells', async () => {
     const tail = opened();
     await writeFile(path, 'one\ntwo\n');
