@@ -65,6 +65,7 @@ async function hub({ groups }: PartOf, options: WireOptions): Promise<() => Prom
         runs: state.runs,
         audit: state.audit,
         hostsOf: () => ['local'],
+        newBases: async () => [],
       });
       return { changes: changes.map(({ text }) => text) };
     },

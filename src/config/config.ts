@@ -7,6 +7,7 @@ import {
   ApprovalName,
   ChannelName,
   CheckName,
+  EnvironmentName,
   FileName,
   GitRef,
   HostName,
@@ -99,6 +100,9 @@ const hostFields = {
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({})
     .describe('settings of single tools, like docker: {socket: /run/docker.sock}'),
+  environment: EnvironmentName.optional().describe(
+    'the environment that it belongs to, like `production`: `/health environment/production` says how healthy that is',
+  ),
   baseImage: z
     .enum(['any', 'required'])
     .default('any')

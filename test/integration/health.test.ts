@@ -57,7 +57,7 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     await new Promise<void>((resolve) => page.listen(pagePort, '127.0.0.1', resolve));
     const agent = await muster.agent();
     await muster.configure({
-      'far.yml': `hosts: {far: {link: icp, address: 127.0.0.1, port: ${agent.port}, key: "${agent.key}"}}\n`,
+      'far.yml': `hosts: {far: {link: icp, environment: edge, address: 127.0.0.1, port: ${agent.port}, key: "${agent.key}"}}\n`,
       ...oneHost(muster, engine, { shop: ', slo: 99.9' }),
       'hub.yml': `hub: {address: "127.0.0.1:${port}", listen: "127.0.0.1:${port}", page: ${join(muster.folder, 'page')}}\n`,
       'checks.yml': `checks: {up: {kind: http, url: "http://127.0.0.1:${pagePort}/", of: app/shop, every: 1s, within: 1s, bad: 1, good: 1}}\n`,
@@ -88,6 +88,14 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     await until('/health host/local', /^[●▲] local is (?:healthy|degraded): \d+ %/);
     // Over an agent as over a shell.
     await until('/health far', /^[●▲] far is (?:healthy|degraded): \d+ %/);
+    // What is in an environment of its own counts there as on its own.
+    const edge = await until('/health environment/edge', /^[●▲] edge is (?:healthy|degraded): \d+ %/);
+    assert.doesNotMatch(edge, /\bshop\b/);
+    assert.match(await say('/why-sick environment/edge'), /^[●▲] edge is /);
+    assert.match(
+      (await hear('/health environment/local'))[1],
+      /There is no target called environment\/local/,
+    );
     const shown = await waitFor('the status page', async () => {
       const text = await readFile(join(muster.folder, 'page/index.html'), 'utf8').catch(() => '');
       return /<b>shop<.*healthy/.test(text) && text;
@@ -95,6 +103,7 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     assert.match(shown, /<h1>All is well/);
     const cloud = await until('/health', /^[●▲] the cloud is (?:healthy|degraded): \d+ %/);
     assert.match(cloud, /\n● shop is healthy: 100 %/);
+    assert.match(cloud, /\n[●▲] edge is (?:healthy|degraded): \d+ %/);
     assert.match((await hear('/health nothing'))[1], /There is no target called nothing/);
   });
 

@@ -1,5 +1,6 @@
 /** How healthy something is, as text. */
 import type { Config } from '../../config/config.ts';
+import { environmentsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
 import type { Standing } from '../../hubs/health/health.ts';
 import { CLOUD, subjectOf } from '../../hubs/health/names.ts';
@@ -16,21 +17,28 @@ const DAY_MS = 86_400_000;
 
 export const MARKS = { healthy: '●', degraded: '▲', unhealthy: '✕', unknown: '○' } as const;
 
-/** What a person means by a target: `cloud`, `app/shop`, `host/web-1`, or the name of an app or host; rejects with `config.unknown`. */
+/** How a target is written. */
+export const TARGET = /^(?:(?:app|host|check|environment)\/)?[a-z0-9][a-z0-9-]*$/;
+
+/** What a person means by a target: `cloud`, `app/shop`, `host/web-1`, `environment/production`, or the name of an app, host or check; rejects with `config.unknown`. */
 export function targetOf(config: Config, text: string): string {
   if (text === CLOUD) return CLOUD;
-  const [, kind, name] = /^(?:(app|host|check)\/)?(.+)$/.exec(text) ?? [];
+  const [, kind, name] = /^(?:(app|host|check|environment)\/)?(.+)$/.exec(text) ?? [];
   const known: [string, Record<string, unknown>][] = [
     ['app', config.apps],
     ['host', config.hosts],
     ['check', config.checks],
   ];
+  // Never by its name alone: what may be seen of it is given on it, and not on an app or host of that name.
+  if (kind === 'environment' && name !== undefined && environmentsOf(config).has(name)) return text;
   for (const [section, entries] of known)
     if (name !== undefined && (kind ?? section) === section && Object.hasOwn(entries, name))
       return `${section}/${name}`;
   const near = suggest(
     name ?? text,
-    known.flatMap(([, entries]) => Object.keys(entries)),
+    kind === 'environment'
+      ? [...environmentsOf(config).keys()]
+      : known.flatMap(([, entries]) => Object.keys(entries)),
   );
   throw new MusterError('config.unknown', {
     what: messages().names.looked.target,

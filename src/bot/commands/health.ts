@@ -10,6 +10,7 @@ import {
   hubLines,
   MARKS,
   reasonLines,
+  TARGET,
   targetOf,
   worstSubject,
 } from '../answers/health.ts';
@@ -18,7 +19,7 @@ import { defineCommand } from '../command.ts';
 const Target = z
   .string()
   .max(80)
-  .regex(/^(?:(?:app|host|check)\/)?[a-z0-9][a-z0-9-]*$/, { error: () => messages().health.target });
+  .regex(TARGET, { error: () => messages().health.target });
 
 /** A scope that rights can be given on, before it is known whether there is such a thing. */
 const scopeOf = (target: string): string[] =>
@@ -31,7 +32,7 @@ const Time = Duration.refine((ms) => ms >= 60_000 && ms <= 30 * 86_400_000, {
 export const health = defineCommand({
   name: 'health',
   about: () => messages().commands.health,
-  examples: ['health', 'health shop', 'health host/web-1'],
+  examples: ['health', 'health shop', 'health host/web-1', 'health environment/production'],
   input: z.object({ target: Target.default(CLOUD) }),
   words: ['target'],
   risk: 'read',
@@ -44,7 +45,9 @@ export const health = defineCommand({
     const standing = all[target];
     const slo = target.startsWith('app/') ? config.apps[target.slice('app/'.length)]?.slo : undefined;
     const parts =
-      target === CLOUD ? Object.entries(all).filter(([name]) => /^(?:app|host|check)\//.test(name)) : [];
+      target === CLOUD
+        ? Object.entries(all).filter(([name]) => /^(?:app|host|check|environment)\//.test(name))
+        : [];
     const worst = standing && worstSubject(standing);
     return {
       text: [

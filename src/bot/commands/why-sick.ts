@@ -1,12 +1,13 @@
 /** Why something is not well: what is wrong, since when, what changed before that, and what it said last. */
 import { z } from 'zod';
-import { hostsOf } from '../../config/hosts.ts';
+import { hostsOfSubject } from '../../config/hosts.ts';
 import { inWords } from '../../hubs/health/words.ts';
+import { newBases } from '../../jobs/bases.ts';
 import { changesOn } from '../../jobs/health/changes.ts';
 import { HealthRecord } from '../../jobs/health/record.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanTime } from '../../units.ts';
-import { healthLine, hubLines, nameIn, reasonLines, targetOf } from '../answers/health.ts';
+import { healthLine, hubLines, nameIn, reasonLines, TARGET, targetOf } from '../answers/health.ts';
 import { defineCommand } from '../command.ts';
 
 const MOST_CHANGES = 5;
@@ -15,12 +16,12 @@ const MOST_COURSES = 5;
 export const whySick = defineCommand({
   name: 'why-sick',
   about: () => messages().commands['why-sick'],
-  examples: ['why-sick shop', 'why-sick host/web-1'],
+  examples: ['why-sick shop', 'why-sick host/web-1', 'why-sick environment/production'],
   input: z.object({
     target: z
       .string()
       .max(80)
-      .regex(/^(?:(?:app|host|check)\/)?[a-z0-9][a-z0-9-]*$/, { error: () => messages().health.target }),
+      .regex(TARGET, { error: () => messages().health.target }),
   }),
   words: ['target'],
   risk: 'read',
@@ -43,11 +44,15 @@ export const whySick = defineCommand({
         ].join('\n'),
       };
     const began = Math.min(...reasons.map(({ since }) => since));
-    const hostsFor = (app: string) => hostsOf(config, config.apps[app]?.hosts ?? []);
     // What it needs and does not have is the first link of the chain.
     const needs = [...new Set(reasons.flatMap(({ because }) => because ?? []))];
     const causes = await Promise.all(needs.map((need) => record.get(need)));
-    const before = await changesOn(target, began, { runs, audit, hostsOf: hostsFor });
+    const before = await changesOn(target, began, {
+      runs,
+      audit,
+      hostsOf: (subject) => hostsOfSubject(config, subject),
+      newBases: () => newBases(state),
+    });
     const time = (at: number) => humanTime(new Date(at).toISOString());
     return {
       text: [

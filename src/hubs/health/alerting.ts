@@ -99,6 +99,8 @@ export class Alerting {
     for (const [id, since] of this.#adopted) {
       const component = this.#parts.monitor.get(id);
       const isKnown = component !== undefined && component.state !== 'unknown';
+      // As it stood before: soon it is heard of, or not there.
+      if (isKnown && !component.heard) continue;
       if (!isKnown && this.#now() - since < ADOPTED_MS) continue;
       this.#adopted.delete(id);
       if (!this.#raised.has(id)) this.#want(id, undefined);
@@ -108,6 +110,8 @@ export class Alerting {
   look(id: string): void {
     const { monitor, maintained } = this.#parts;
     const component = monitor.get(id);
+    // What was told of it before a restart still stands, with its last lines.
+    if (component && !component.heard) return;
     const problem = component && problemOf(monitor, component, maintained);
     if (this.#raised.get(id) === problem?.mark) return;
     if (problem) this.#raised.set(id, problem.mark);

@@ -3,12 +3,12 @@ import type { Alarms } from '../../alarm.ts';
 import type { Caller, HubReport } from '../../hub.ts';
 import type { Log } from '../../log.ts';
 import { Alerting, type Context } from './alerting.ts';
-import { History } from './history.ts';
+import { type Change, History } from './history.ts';
 import { Monitor, type Observation } from './monitor.ts';
 import { CLOUD, hostBelow, subjectOf } from './names.ts';
 import type { Health } from './pulse.ts';
 import { observationsOf } from './report.ts';
-import { type Maintenance, type Rolled, rollUp } from './rollup.ts';
+import { type Environments, type Maintenance, type Rolled, rollUp } from './rollup.ts';
 import { inWords } from './words.ts';
 
 /** How something is as a whole, and how it was. */
@@ -29,6 +29,8 @@ export interface HealthParts {
   folder: string;
   alarms: Alarms;
   maintained: Maintenance;
+  /** The environments there are now; none by default. */
+  environments?(): Environments;
   /** What is told with an alarm: what can be done about it, and what changed before. */
   buttons(id: string): Context['buttons'];
   context(id: string): Promise<Context>;
@@ -62,6 +64,8 @@ export class HealthHub {
   readonly #wall: () => number;
   /** How each was when that was told last. */
   readonly #shown = new Map<string, { state: Health; since: number; text: string }>();
+  /** Of whom something was known since this was opened. */
+  readonly #known = new Set<string>();
   readonly #dirty = new Set<string>();
   /** What is to be noted of each, for how many ms it was watched. */
   readonly #due = new Map<string, number>();
@@ -93,6 +97,8 @@ export class HealthHub {
       log,
       now: this.#now,
     });
+    this.monitor.resume(history.checks());
+    this.monitor.onCheck = (id, check, kept) => history.stands(id, check, kept);
     this.monitor.onChange = (id, from, to) => this.#changed(id, from, to);
   }
 
@@ -104,6 +110,9 @@ export class HealthHub {
   /** Takes over the alarms of an earlier hub, by key, and lets time pass from now on. */
   start(raised: Iterable<string>): void {
     this.#alerting.adopt(raised);
+    // As it was before, until something else is known.
+    for (const subject of this.#subjects()) this.#dirty.add(subject);
+    this.#soon ??= setTimeout(() => this.#tell(), SOON_MS);
     this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -139,7 +148,7 @@ export class HealthHub {
   }
 
   /** How something is as a whole. */
-  standing(subject: string, rolled = rollUp(this.monitor, subject, this.#parts.maintained)): Standing {
+  standing(subject: string, rolled = this.#rollUp(subject)): Standing {
     const uptime = this.#history.uptime(subject, UPTIME_DAYS);
     const [worst] = rolled.reasons;
     return {
@@ -152,9 +161,10 @@ export class HealthHub {
     };
   }
 
-  /** How all is that is known, by subject. */
-  standings(): Map<string, Standing> {
-    return new Map(this.monitor.subjects().map((subject) => [subject, this.standing(subject)]));
+  /** How all of a kind is that is known, like `app/`, by subject. */
+  standings(kind: string): Map<string, Standing> {
+    const subjects = this.monitor.subjects().filter((subject) => subject.startsWith(kind));
+    return new Map(subjects.map((subject) => [subject, this.standing(subject)]));
   }
 
   /** Resolves once all that was seen so far is told and kept. */
@@ -175,13 +185,27 @@ export class HealthHub {
     await this.#history.save();
   }
 
+  #environments(): Environments {
+    return this.#parts.environments?.() ?? new Map();
+  }
+
+  /** All there are now. */
+  #subjects(): string[] {
+    return [CLOUD, ...this.#environments().keys(), ...this.monitor.subjects()];
+  }
+
+  #rollUp(subject: string): Rolled {
+    return rollUp(this.monitor, subject, this.#parts.maintained, this.#environments());
+  }
+
   #chart(subject: string, count: number): number[] {
     return this.#history.chart(subject, count).map((value) => value ?? -1);
   }
 
   #changed(id: string, _from: Health, _to: Health): void {
     this.#alerting.changed(id);
-    for (const subject of [subjectOf(id), hostBelow(id), CLOUD]) if (subject) this.#dirty.add(subject);
+    for (const subject of [subjectOf(id), hostBelow(id), ...this.#environments().keys(), CLOUD])
+      if (subject) this.#dirty.add(subject);
     this.#soon ??= setTimeout(() => this.#tell(), SOON_MS);
   }
 
@@ -193,17 +217,17 @@ export class HealthHub {
     for (const subject of subjects) this.#dirty.delete(subject);
     clearImmediate(this.#rest);
     this.#rest = this.#dirty.size > 0 ? setImmediate(() => this.#tell()) : undefined;
-    const known = new Set(this.monitor.subjects());
+    const known = new Set(this.#subjects());
     for (const subject of subjects) {
-      const isThere = subject === CLOUD || known.has(subject);
       const before = this.#shown.get(subject);
-      if (!isThere) {
+      if (!known.has(subject)) {
         this.#shown.delete(subject);
         this.#due.delete(subject);
+        this.#known.delete(subject);
         if (before) this.#publish(subject, undefined);
         continue;
       }
-      const rolled = rollUp(this.monitor, subject, this.#parts.maintained);
+      const rolled = this.#rollUp(subject);
       const { state, percent, maintenance } = rolled;
       const watched = this.#due.get(subject);
       this.#due.delete(subject);
@@ -211,12 +235,13 @@ export class HealthHub {
       if (watched !== undefined && maintenance === undefined)
         this.#history.note(subject, state, percent, watched);
       else if (watched !== undefined) this.#history.note(subject, 'unknown', undefined, watched);
-      const from = before?.state ?? 'unknown';
+      const past = this.#pastOf(subject, rolled.state);
+      const from = past?.to ?? before?.state ?? 'unknown';
       if (from !== rolled.state) {
         const [reason] = rolled.reasons;
         this.#history.changed(subject, from, rolled.state, reason ? inWords(reason) : rolled.maintenance);
       }
-      const since = before && from === rolled.state ? before.since : this.#wall();
+      const since = (from === rolled.state ? (past?.at ?? before?.since) : undefined) ?? this.#wall();
       this.#shown.set(subject, { state: rolled.state, since, text: '' });
       const standing = this.standing(subject, rolled);
       this.#shown.set(subject, { state: rolled.state, since, text: textOf(standing) });
@@ -230,12 +255,19 @@ export class HealthHub {
     const now = this.#now();
     const elapsed = Math.min(now - this.#noted, 2 * NOTE * TICK_MS);
     this.#noted = now;
-    for (const subject of [CLOUD, ...this.monitor.subjects()]) {
+    for (const subject of this.#subjects()) {
       this.#due.set(subject, (this.#due.get(subject) ?? 0) + elapsed);
       this.#dirty.add(subject);
     }
     for (const subject of this.#shown.keys()) this.#dirty.add(subject);
     this.#soon ??= setTimeout(() => this.#tell(), SOON_MS);
+  }
+
+  /** How it became as it was before this was opened, for when something is known of it for the first time. */
+  #pastOf(subject: string, state: Health): Change | undefined {
+    if (state === 'unknown' || this.#known.has(subject)) return undefined;
+    this.#known.add(subject);
+    return this.#history.changes(subject).at(-1);
   }
 
   #publish(subject: string, standing: Standing | undefined): void {

@@ -4,6 +4,7 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Kept as KeptCheck } from './monitor.ts';
 import type { Health } from './pulse.ts';
 
 export const SLOT_MS = 300_000;
@@ -14,6 +15,11 @@ const CHANGES = 50;
 /** Things that are remembered; of the others only how they are now is known. */
 const MOST = 2_000;
 const UNKNOWN = 255;
+/** Checks whose standing is kept. */
+const MOST_CHECKS = 10_000;
+/** For how long a check that was kept counts at least, and at most where it would for ever, ms. */
+const LEAST_LEFT_MS = 60_000;
+const MOST_LEFT_MS = 120_000;
 
 /** When something became otherwise, ms since the epoch, and why. */
 export interface Change {
@@ -41,11 +47,17 @@ interface Past {
 
 interface Kept {
   journal: number;
+  /** When it was written, ms since the epoch, and how each check stood then, by component and check. */
+  at?: number;
+  checks?: Record<string, Record<string, KeptCheck>>;
   things: Record<
     string,
     { slot: number; ring: string; days: [number, number, number, number][]; changes: Change[] }
   >;
 }
+
+/** A line of the journal: how something became otherwise, or how a check of something stands. */
+type Line = (Change & { id: string }) | { id: string; check: string; at: number; kept?: KeptCheck };
 
 const FILE = 'history.json';
 const journalName = (number: number): string => `changes-${number}.ndjson`;
@@ -54,6 +66,7 @@ export class History {
   readonly #folder: string;
   readonly #wall: () => number;
   readonly #things = new Map<string, Past>();
+  readonly #checks = new Map<string, { id: string; check: string; kept: KeptCheck; at: number }>();
   #journal = 0;
   #lines: string[] = [];
   #writing: Promise<void> = Promise.resolve();
@@ -71,6 +84,8 @@ export class History {
     const text = await readFile(join(folder, FILE), 'utf8').catch(() => '');
     const kept = parse<Kept>(text);
     for (const [id, thing] of Object.entries(kept?.things ?? {})) history.#take(id, thing);
+    for (const [id, checks] of Object.entries(kept?.checks ?? {}))
+      for (const [check, one] of Object.entries(checks)) history.#hold(id, check, one, kept?.at ?? 0);
     const journals = (await readdir(folder))
       .flatMap((name) => /^changes-(\d+)\.ndjson$/.exec(name)?.[1] ?? [])
       .map(Number)
@@ -78,7 +93,7 @@ export class History {
       .sort((a, b) => a - b);
     for (const number of journals) {
       const lines = (await readFile(join(folder, journalName(number)), 'utf8')).split('\n');
-      for (const line of lines) history.#replay(parse<Change & { id: string }>(line));
+      for (const line of lines) history.#replay(parse<Line>(line));
     }
     history.#journal = (journals.at(-1) ?? kept?.journal ?? 0) + 1;
     history.#dirty = true;
@@ -112,6 +127,22 @@ export class History {
     const change: Change = { at: this.#wall(), from, to, ...(why !== undefined && { why }) };
     remember(past, change);
     this.#lines.push(JSON.stringify({ id, ...change }));
+  }
+
+  /** Notes how a check stands from now on; undefined where it is not known any more. On disk as `changed` is. */
+  stands(id: string, check: string, kept: KeptCheck | undefined): void {
+    const at = this.#wall();
+    this.#hold(id, check, kept, at);
+    this.#lines.push(JSON.stringify({ id, check, at, kept }));
+    this.#dirty = true;
+  }
+
+  /** How each check stood when this was opened, and for how many ms that counts. */
+  *checks(): Generator<{ id: string; check: string; left: number } & KeptCheck> {
+    for (const { id, check, kept, at } of this.#checks.values()) {
+      const left = (kept.ttl ?? MOST_LEFT_MS) - Math.max(0, this.#wall() - at);
+      yield { id, check, ...kept, left: Math.max(LEAST_LEFT_MS, left) };
+    }
   }
 
   /** The last day, 0 to 100 a slot, oldest first, as so many values; `undefined` where nothing was known. */
@@ -172,6 +203,8 @@ export class History {
       const before = this.#journal;
       const kept: Kept = {
         journal: before + 1,
+        at: this.#wall(),
+        checks: this.#checksNow(),
         things: Object.fromEntries([...this.#things].map(([id, past]) => [id, keptOf(past)])),
       };
       const path = join(this.#folder, FILE);
@@ -196,6 +229,22 @@ export class History {
     const next = this.#writing.then(work);
     this.#writing = next.catch(() => {});
     return next;
+  }
+
+  #checksNow(): NonNullable<Kept['checks']> {
+    const all: NonNullable<Kept['checks']> = {};
+    for (const { id, check, kept } of this.#checks.values()) {
+      all[id] ??= {};
+      all[id][check] = kept;
+    }
+    return all;
+  }
+
+  #hold(id: string, check: string, kept: KeptCheck | undefined, at: number): void {
+    const name = `${id}\n${check}`;
+    if (kept === undefined) this.#checks.delete(name);
+    else if (this.#checks.has(name) || this.#checks.size < MOST_CHECKS)
+      this.#checks.set(name, { id, check, kept, at });
   }
 
   #of(id: string): Past | undefined {
@@ -226,8 +275,12 @@ export class History {
     past.changes = changes;
   }
 
-  #replay(entry: (Change & { id: string }) | undefined): void {
+  #replay(entry: Line | undefined): void {
     if (entry === undefined || typeof entry.id !== 'string' || typeof entry.at !== 'number') return;
+    if ('check' in entry) {
+      this.#hold(entry.id, entry.check, entry.kept, entry.at);
+      return;
+    }
     const { id, ...change } = entry;
     const past = this.#of(id);
     if (past) remember(past, change);

@@ -21,6 +21,16 @@ export interface Standing {
   since: number;
 }
 
+/** How a check stood when it changed last, as it is kept over a restart. */
+export interface Kept {
+  state: Health;
+  /** ms since the epoch. */
+  since: number;
+  detail?: string;
+  /** For how long its beats count, ms; undefined for ever. */
+  ttl?: number;
+}
+
 /** Why a component counts as ill although nobody said so: what it needs is not there. */
 export interface Component {
   id: string;
@@ -31,7 +41,10 @@ export interface Component {
   state: Health;
   /** What it needs and does not have. */
   because?: string;
+  /** Since when it lacks what it needs, or is as it is, ms since the epoch. */
   since: number;
+  /** False as long as it is only known from before a restart. */
+  heard: boolean;
   lines: readonly string[];
 }
 
@@ -67,6 +80,8 @@ export class Monitor {
   readonly #well = new Map<string, number>();
   /** Called with a component whose state changed, and how it was. */
   onChange: (id: string, from: Health, to: Health) => void = () => {};
+  /** Called with each check that changed; without how it stands where it is forgotten. */
+  onCheck: (id: string, check: string, kept: Kept | undefined) => void = () => {};
   /** What was not taken up because there was too much. */
   refused = 0;
 
@@ -88,10 +103,29 @@ export class Monitor {
     if (lines !== undefined) held.lines = lines;
     if (!one.pulse.take(beat, this.#now(), belief)) return;
     one.since = this.#wall();
+    this.#told(id, check, one);
     this.#changed(id);
     // What is on a host changes with whether it can be reached.
     if ((VITAL as readonly string[]).includes(check))
       for (const on of this.#on.get(id) ?? []) this.#changed(on);
+  }
+
+  /** Goes on with checks as they stood before, each until it is heard of or its time is up. Told to nobody. */
+  resume(kept: Iterable<{ id: string; check: string; left: number } & Kept>): void {
+    const ids = new Set<string>();
+    for (const { id, check, state, since, detail, left } of kept) {
+      const held = this.#held.get(id) ?? this.#add(id);
+      if (!held) continue;
+      held.pulses.set(check, { pulse: Pulse.resume(state, detail, left, this.#now()), since });
+      ids.add(id);
+    }
+    for (const id of ids) {
+      const held = this.#held.get(id) as Held;
+      const from = held.state;
+      held.state = this.#lacking(id) ? 'unhealthy' : ownState(held);
+      held.since = Math.max(...[...held.pulses.values()].map(({ since }) => since));
+      this.#count(id, from, held.state);
+    }
   }
 
   /** Lets time pass for what is heard of no more; what comes and goes while it is worked on is no flapping. */
@@ -100,13 +134,17 @@ export class Monitor {
     for (const [id, { pulses }] of this.#held) {
       const forgiven = isWorkedOn(subjectOf(id));
       let changed = false;
-      for (const one of pulses.values()) {
+      for (const [check, one] of pulses) {
         const calmed = forgiven && one.pulse.forgive();
         if (!one.pulse.tick(now) && !calmed) continue;
         one.since = this.#wall();
         changed = true;
+        // What was only known from before, and is heard of no more, is not there any more.
+        if (!one.pulse.heard) pulses.delete(check);
+        this.#told(id, check, one);
       }
-      if (changed) this.#changed(id);
+      if (pulses.size === 0) this.forget(id);
+      else if (changed) this.#changed(id);
     }
   }
 
@@ -114,6 +152,7 @@ export class Monitor {
   forget(id: string, check?: string): void {
     const held = this.#held.get(id);
     if (!held) return;
+    for (const name of check === undefined ? held.pulses.keys() : [check]) this.onCheck(id, name, undefined);
     if (check !== undefined) {
       held.pulses.delete(check);
       if (held.pulses.size > 0) {
@@ -141,9 +180,11 @@ export class Monitor {
         since,
       }),
     );
-    const because = this.#lacking(id);
+    const lacks = this.#lacking(id);
     const own = ownState(held);
-    return { id, checks, own, state: held.state, because, since: held.since, lines: held.lines };
+    const heard = [...held.pulses.values()].some(({ pulse }) => pulse.heard);
+    const { state, lines } = held;
+    return { id, checks, own, state, because: lacks?.host, since: lacks?.since ?? held.since, heard, lines };
   }
 
   /** All components, or those that belong to a subject (`app/shop`, also the app itself) or stand on a host. */
@@ -156,6 +197,12 @@ export class Monitor {
       const component = this.get(id);
       if (component) yield component;
     }
+  }
+
+  /** A host, and what stands on it. */
+  *on(host: string): Generator<string> {
+    if (this.#held.has(host)) yield host;
+    yield* this.#on.get(host) ?? [];
   }
 
   /** Whether one of the same service of its app is healthy, anywhere. */
@@ -181,6 +228,11 @@ export class Monitor {
     return held;
   }
 
+  #told(id: string, check: string, { pulse, since }: { pulse: Pulse; since: number }): void {
+    const { state, detail, ttl } = pulse;
+    this.onCheck(id, check, state === 'unknown' ? undefined : { state, since, detail, ttl });
+  }
+
   #changed(id: string): void {
     const held = this.#held.get(id);
     if (!held) return;
@@ -201,11 +253,15 @@ export class Monitor {
     else this.#well.delete(name);
   }
 
-  /** The host that a service needs and that is not there. */
-  #lacking(id: string): string | undefined {
+  /** The host that a service needs and that is not there, and since when. */
+  #lacking(id: string): { host: string; since: number } | undefined {
     const host = serviceOf(id) && hostBelow(id);
     const pulses = host === undefined ? undefined : this.#held.get(host)?.pulses;
-    return pulses && VITAL.some((check) => pulses.get(check)?.pulse.state === 'unhealthy') ? host : undefined;
+    const gone = VITAL.flatMap((check) => {
+      const one = pulses?.get(check);
+      return one?.pulse.state === 'unhealthy' ? [one.since] : [];
+    });
+    return host !== undefined && gone.length > 0 ? { host, since: Math.min(...gone) } : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What components are called: `cloud`, `host/web-1`, `app/shop`, `app/shop/web@web-1` (a service of an app on a host), `check/NAME`,
- * `worker/NAME`, `manager/NAME`, `platform/NAME`. Pure.
+ * `environment/NAME` (hosts and what runs on them), `worker/NAME`, `manager/NAME`, `platform/NAME`. Pure.
  */
 import { printable } from '../../shell.ts';
 
@@ -23,6 +23,7 @@ export const detailOf = (text: string | undefined): string | undefined =>
     : printable(text).replaceAll('\n', ' ').slice(0, LONGEST_DETAIL);
 
 export const hostId = (host: string): string => `host/${host}`;
+export const environmentId = (environment: string): string => `environment/${environment}`;
 export const appId = (app: string): string => `app/${app}`;
 /** A service of an app on a host; `instance` where there are several of it there. */
 export const serviceId = (app: string, service: string, host: string, instance?: string): string =>

@@ -37,10 +37,25 @@ export class Pulse {
   #expires = Number.POSITIVE_INFINITY;
   #changes: { at: number; to: Health }[] = [];
   #flapping = false;
+  #ttl: number | undefined;
+  #heard = true;
+
+  /** One that goes on as it was before, for so many ms; by then something has to be heard of it. */
+  static resume(state: Health, detail: string | undefined, ttl: number, now: number): Pulse {
+    const pulse = new Pulse();
+    pulse.#shown = state;
+    pulse.#detail = detail;
+    pulse.#known = true;
+    pulse.#expires = now + ttl;
+    pulse.#heard = false;
+    return pulse;
+  }
 
   /** Takes one beat; says whether what is believed changed. */
   take({ status, detail, sure = false, ttl }: Beat, now: number, belief: Belief = BELIEF): boolean {
     const before = this.state;
+    this.#heard = true;
+    this.#ttl = ttl;
     this.#expires = ttl === undefined ? Number.POSITIVE_INFINITY : now + ttl;
     if (status === this.#shown) {
       this.#contrary = 0;
@@ -79,6 +94,16 @@ export class Pulse {
     if (!this.#flapping) return this.#shown;
     const was = this.#changes.map(({ to }) => to).filter((to) => to !== 'healthy');
     return was.reduce(worse, worse('degraded', this.#shown));
+  }
+
+  /** Whether anything was heard of it here, and not only before. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
+  /** For how long its last beat counts, ms; undefined for ever. */
+  get ttl(): number | undefined {
+    return this.#ttl;
   }
 
   get detail(): string | undefined {

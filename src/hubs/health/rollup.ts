@@ -1,7 +1,7 @@
 /** How healthy the whole of something is: a percentage of its parts, with the reasons. Pure. */
 
 import type { Component, Monitor } from './monitor.ts';
-import { CLOUD, serviceOf, subjectOf } from './names.ts';
+import { CLOUD, hostBelow, serviceOf, subjectOf } from './names.ts';
 import { type Health, STATES } from './pulse.ts';
 
 /** Why something is not wholly well. */
@@ -33,11 +33,40 @@ const MOST_REASONS = 20;
 /** Why a component is in maintenance now; undefined where it is not. */
 export type Maintenance = (subject: string) => string | undefined;
 
-/** The whole of `cloud`, a host or an app. */
-export function rollUp(monitor: Monitor, target: string, maintained: Maintenance): Rolled {
-  if (target === CLOUD) return ofCloud(monitor, maintained);
+/** The hosts of each environment, both as components are called: `environment/production`, `host/web-1`. */
+export type Environments = ReadonlyMap<string, ReadonlySet<string>>;
+const NONE: Environments = new Map();
+
+/** The whole of `cloud`, an environment, a host or an app. */
+export function rollUp(
+  monitor: Monitor,
+  target: string,
+  maintained: Maintenance,
+  environments: Environments = NONE,
+): Rolled {
+  if (target === CLOUD)
+    return ofMany(monitor.subjects(), (subject) => ofOne(monitor, subject, maintained), maintained);
+  const hosts = environments.get(target);
+  if (!hosts) return ofOne(monitor, target, maintained);
+  // Of an app that runs elsewhere, too, only what runs here counts.
+  const isHere = (id: string) => hosts.has(hostBelow(id) ?? '') || !serviceOf(id);
+  const here = new Set<string>();
+  for (const host of hosts) for (const id of monitor.on(host)) here.add(subjectOf(id));
   const maintenance = maintained(target);
-  const components = [...monitor.all(target)];
+  return {
+    ...ofMany([...here], (subject) => ofOne(monitor, subject, maintained, isHere), maintained),
+    ...(maintenance !== undefined && { maintenance }),
+  };
+}
+
+function ofOne(
+  monitor: Monitor,
+  target: string,
+  maintained: Maintenance,
+  isHere: (id: string) => boolean = () => true,
+): Rolled {
+  const maintenance = maintained(target);
+  const components = [...monitor.all(target)].filter(({ id }) => isHere(id));
   const counted = components.filter(
     ({ id }) => subjectOf(id) === target || maintained(subjectOf(id)) === undefined,
   );
@@ -52,9 +81,13 @@ export function rollUp(monitor: Monitor, target: string, maintained: Maintenance
   return { ...rolled, ...asUnreachable(counted, target, percent) };
 }
 
-function ofCloud(monitor: Monitor, maintained: Maintenance): Rolled {
-  const subjects = monitor.subjects().filter((subject) => maintained(subject) === undefined);
-  const rolled = subjects.map((subject) => rollUp(monitor, subject, maintained));
+/** The mean of several, each a whole of its own; those in maintenance are left out. */
+function ofMany(
+  subjects: readonly string[],
+  rollOne: (subject: string) => Rolled,
+  maintained: Maintenance,
+): Rolled {
+  const rolled = subjects.filter((subject) => maintained(subject) === undefined).map(rollOne);
   const percent = mean(rolled.flatMap((one) => one.percent ?? []));
   const isIll = rolled.some(({ state }) => state === 'degraded' || state === 'unhealthy');
   const known = new Map<string, Reason>();

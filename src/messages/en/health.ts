@@ -104,7 +104,7 @@ export const health = {
   notQuiet: (f: { target: string }) => `${f.target} is not in maintenance.`,
   noWhy: 'no reason was given',
 
-  target: 'cloud, host/NAME, app/NAME, or the name of a host or app',
+  target: 'cloud, environment/NAME, host/NAME, app/NAME, or the name of a host or app',
   time: 'from 1m to 30d',
   /** Of the public status page. */
   page: {

@@ -93,7 +93,7 @@ export const health: Messages['health'] = {
   notQuiet: (f) => `${f.target} ei ole huollossa.`,
   noWhy: 'syytä ei kerrottu',
 
-  target: 'cloud, host/NIMI, app/NIMI, tai palvelimen tai sovelluksen nimi',
+  target: 'cloud, environment/NIMI, host/NIMI, app/NIMI tai palvelimen tai sovelluksen nimi',
   time: 'välillä 1m–30d',
   page: {
     title: 'Miten meillä menee',

@@ -3,13 +3,15 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bodyOf } from '../../adapters/gate/route.ts';
 import type { HostCheck } from '../../config/checks.ts';
-import { hostsOf } from '../../config/hosts.ts';
+import { environmentsOf, hostsOf, hostsOfSubject } from '../../config/hosts.ts';
 import { HubReport } from '../../hub.ts';
 import { HealthHub } from '../../hubs/health/health.ts';
 import type { Observation } from '../../hubs/health/monitor.ts';
-import { hostId, subjectOf } from '../../hubs/health/names.ts';
+import { appId, environmentId, hostId, subjectOf } from '../../hubs/health/names.ts';
 import { publicStatus, statusPage } from '../../hubs/health/page.ts';
+import type { Environments } from '../../hubs/health/rollup.ts';
 import { type Check, Scheduler } from '../../hubs/health/scheduler.ts';
+import { newBases } from '../../jobs/bases.ts';
 import { changesOn } from '../../jobs/health/changes.ts';
 import { hostCheck, hostCheckName, usualCheck } from '../../jobs/health/host-checks.ts';
 import { HostWatch } from '../../jobs/health/host-watch.ts';
@@ -30,21 +32,42 @@ export async function openHealth({ options, state, config, links, folder }: HubW
   const { log, scrubber } = options;
   const record = new HealthRecord(state.state);
   const quiet = new QuietTimes({ record, runs: state.runs, config: () => config.current });
-  const appHosts = (app: string) => {
-    const settings = config.current.apps[app];
-    return settings ? hostsOf(config.current, settings.hosts) : [];
+  const appHosts = (app: string) => hostsOfSubject(config.current, appId(app));
+  let [known, of]: [Environments, unknown] = [new Map(), undefined];
+  const environments = () => {
+    if (of !== config.current)
+      [known, of] = [
+        new Map(
+          [...environmentsOf(config.current)].map(([name, hosts]) => [
+            environmentId(name),
+            new Set(hosts.map(hostId)),
+          ]),
+        ),
+        config.current,
+      ];
+    return known;
+  };
+  const maintained = (subject: string) => {
+    const host = subject.startsWith(hostId('')) ? subject.slice(hostId('').length) : undefined;
+    const environment = host === undefined ? undefined : config.current.hosts[host]?.environment;
+    // What is said of an environment holds for its hosts, and so for what runs on them.
+    return (
+      quiet.of(subject) ?? (environment === undefined ? undefined : quiet.of(environmentId(environment)))
+    );
   };
   const hub = await HealthHub.open({
     folder: join(folder, 'health'),
     alarms: state.alerts,
-    maintained: (subject) => quiet.of(subject),
+    maintained,
+    environments,
     buttons,
     async context(id) {
       await quiet.refresh();
       const changes = await changesOn(subjectOf(id), Date.now(), {
         runs: state.runs,
         audit: state.audit,
-        hostsOf: appHosts,
+        hostsOf: (subject) => hostsOfSubject(config.current, subject),
+        newBases: () => newBases(state.state),
       });
       return { changes: changes.map(({ text }) => text) };
     },
@@ -105,7 +128,7 @@ export async function openHealth({ options, state, config, links, folder }: HubW
         reach,
         observe,
         forget: (id) => hub.monitor.forget(id),
-        maintained: (subject) => quiet.of(subject) !== undefined,
+        maintained: (subject) => maintained(subject) !== undefined,
         onLost: () => scheduler.soon(hostCheckName(host)),
         log,
       });
@@ -137,7 +160,7 @@ export async function openHealth({ options, state, config, links, folder }: HubW
     if (looks % 5 !== 1) return;
     await record.beat(Date.now());
     const { page } = config.current.hub;
-    if (page !== undefined) await writePage(page, publicStatus(hub.standings(), Date.now()));
+    if (page !== undefined) await writePage(page, publicStatus(hub.standings('app/'), Date.now()));
   };
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -52,6 +52,74 @@ test('a thousand things are told and noted a few at a time, and each of them', a
   await hub.close();
 });
 
+test('since when it is so, what came first, and what was told outlive kill -9', async () => {
+  let [now, wall] = [0, 1_800_000_000_000];
+  const pass = (ms: number) => {
+    now += ms;
+    wall += ms;
+  };
+  const alarms: string[] = [];
+  const parts: Partial<HealthParts> = {
+    now: () => now,
+    wall: () => wall,
+    alarms: {
+      raise: async ({ key, lines }) => void alarms.push(`+${key} ${lines?.join()}`),
+      clear: async (key) => void alarms.push(`-${key}`),
+    },
+  };
+  const [web, db] = ['app/shop/web@web-1', 'app/shop/db@web-1'];
+  const see = (hub: HealthHub, component: string, status: 'healthy' | 'unhealthy', more = {}) =>
+    hub.observe({ component, check: 'container', status, ttl: 60_000, ...more });
+  const how = (hub: HealthHub) => {
+    const { state, percent, since, reasons, changes } = hub.standing('app/shop');
+    return { state, percent, since, reasons, changes };
+  };
+  const before = await open(parts);
+  for (const id of [web, db]) see(before, id, 'healthy');
+  await before.settled();
+  pass(600_000);
+  see(before, db, 'unhealthy', { sure: true, detail: 'it ended with 1', lines: ['no space left'] });
+  await before.settled();
+  pass(45_000);
+  see(before, web, 'unhealthy', { sure: true, detail: 'no database' });
+  see(before, 'host/web-1', 'healthy', { check: 'reach' });
+  await before.settled();
+  const was = how(before);
+  assert.deepEqual(
+    was.reasons.map(({ component, since }) => [component, since - wall]),
+    [
+      [db, -45_000],
+      [web, 0],
+    ],
+  );
+  // Nothing is closed: it was killed.
+  const raised = alarms.splice(0);
+  assert.deepEqual(raised, [`+health/${db} > no space left`, `+health/${web} `]);
+  pass(20_000);
+  const after = await open(parts);
+  after.start(raised.map((line) => line.split(' ')[0]!.slice(1)));
+  after.tick();
+  await after.settled();
+  assert.deepEqual(how(after), was);
+  // It is heard of again: nothing of it is new.
+  for (const id of [web, db])
+    see(after, id, 'unhealthy', { detail: id === db ? 'it ended with 1' : 'no database' });
+  await after.settled();
+  assert.deepEqual(how(after), was);
+  assert.deepEqual(alarms, []);
+  // What is heard of no more is unknown, and what was told of it is over.
+  pass(20_000);
+  const last = await open(parts);
+  last.start(raised.map((line) => line.split(' ')[0]!.slice(1)));
+  see(last, web, 'healthy', { sure: true });
+  pass(130_000);
+  last.tick();
+  await last.settled();
+  assert.equal(last.monitor.get(db), undefined);
+  assert.deepEqual(alarms.sort(), [`-health/${db}`, `-health/${web}`]);
+  for (const hub of [before, after, last]) await hub.close();
+});
+
 test('secrets that containers print are in nothing that is told or kept', async () => {
   const scrubber = new Scrubber();
   scrubber.learn('hush-hush-9');

@@ -40,6 +40,35 @@ describe('what is watched', () => {
     assert.equal(rolled('cloud')[1], Math.floor((50 + 83 + 50) / 3));
   });
 
+  test('counts in its environment as in the cloud, and of what runs elsewhere, too, only what runs there', () => {
+    const environments = new Map([
+      ['environment/live', new Set(['host/web-1', 'host/web-2'])],
+      ['environment/test', new Set(['host/lab'])],
+      ['environment/none', new Set(['host/gone'])],
+    ]);
+    const whole = (target: string, maintained: (subject: string) => string | undefined = nothing) => {
+      const { state, percent, reasons } = rollUp(monitor, target, maintained, environments);
+      return [state, percent, reasons.map(({ component }) => component)];
+    };
+    see(web('web-1'), 'healthy');
+    see(web('web-2'), 'degraded');
+    for (const host of ['host/web-1', 'host/web-2']) see(host, 'healthy', 'reach');
+    // All there is: app 75, hosts 100 and 75.
+    assert.deepEqual(whole('environment/live'), ['degraded', 83, [web('web-2')]]);
+    assert.deepEqual(whole('environment/live'), whole('cloud'));
+    assert.deepEqual(whole('environment/none'), ['unknown', undefined, []]);
+    see(web('lab'), 'unhealthy');
+    see('host/lab', 'healthy', 'reach');
+    assert.deepEqual(whole('environment/live'), ['degraded', 83, [web('web-2')]]);
+    // Nothing of the app is left there: 0 for it, 50 for its host.
+    assert.deepEqual(whole('environment/test'), ['unhealthy', 25, [web('lab')]]);
+    assert.deepEqual(whole('cloud').slice(0, 2), ['degraded', Math.floor((50 + 100 + 75 + 50) / 4)]);
+    see('app/shop', 'healthy', 'page');
+    assert.deepEqual(whole('environment/test').slice(0, 2), ['degraded', 50]);
+    const maintained = (subject: string) => (subject === 'host/lab' ? 'new disk' : undefined);
+    assert.equal(whole('environment/test', maintained)[1], 50);
+  });
+
   test('is unhealthy as a whole once nothing of a service is left, whatever its percentage', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) see(serviceId('shop', name, 'web-1'), 'healthy');
     see(web('web-1'), 'unhealthy');

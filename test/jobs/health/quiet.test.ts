@@ -134,7 +134,12 @@ test('what changed is what was done to it, or to a host under it, within an hour
       },
     ],
   };
-  const changes = await changesOn('app/shop', START, { runs, audit, hostsOf: () => ['web-1'] });
+  const changes = await changesOn('app/shop', START, {
+    runs,
+    audit,
+    hostsOf: () => ['web-1'],
+    newBases: async () => [],
+  });
   assert.deepEqual(
     changes.map(({ text }) => text),
     [
@@ -143,6 +148,37 @@ test('what changed is what was done to it, or to a host under it, within an hour
       '2 min before: deploy r-host, by kim (r-host)',
     ],
   );
+});
+
+test('what a base image brought counts from the first deploy on that stands on it, however old it is, and only where it was another one', async () => {
+  const built = (id: string, ago: number, host = 'web-1') => {
+    const steps = [{ host }] as Run['plan']['stages'][number]['steps'];
+    const plan = { title: id, done: '', locks: ['image/base'], stages: [{ name: 'build', steps }], next: '' };
+    const ended = new Date(START - ago + 60_000).toISOString();
+    return run(id, { ...{ ago, plan, ended }, command: 'build base', scope: ['image/base'] });
+  };
+  const [HOUR, DAY] = [3_600_000, 86_400_000];
+  const before = [
+    built('r-elsewhere', DAY, 'web-2'),
+    built('r-new', DAY),
+    built('r-same', DAY - HOUR),
+    run('r-app-before', { ago: DAY + HOUR, status: 'succeeded' }),
+    built('r-older', DAY + 2 * HOUR),
+  ];
+  const bases = [DAY, DAY + 2 * HOUR].map((ago) => START - ago + 30_000);
+  const changes = async (latest: Run[]) => {
+    const parts = { audit: { latest: async () => [] }, newBases: async () => bases };
+    const runs = { latest: async () => latest };
+    const all = await changesOn('app/shop', START, { ...parts, runs, hostsOf: () => ['web-1'] });
+    return all.map(({ run: id }) => id);
+  };
+  const deployed = run('r-app', { ago: 60_000 });
+  assert.deepEqual(await changes([deployed, ...before]), ['r-app', 'r-new']);
+  // Others had it before, and were well.
+  const between = run('r-app-between', { ago: 2 * HOUR, status: 'succeeded' });
+  assert.deepEqual(await changes([deployed, between, ...before]), ['r-app']);
+  // Nobody stands on it before a deploy.
+  assert.deepEqual(await changes(before), []);
 });
 
 test('who gives no sign of life is unhealthy after a while, and forgotten once it took leave', async () => {
