@@ -68,7 +68,9 @@ async function makeRoot(folder: string): Promise<void> {
   await copyFile(busybox as string, into('usr/bin/busybox'));
   await copyFile(init as string, into('usr/bin/tini'));
   for (const applet of APPLETS) await symlink('busybox', into(`usr/bin/${applet}`));
-  await copyFile(process.execPath, into('usr/bin/node'));
+  await mkdir(into('usr/lib/muster'));
+  await copyFile(process.execPath, into('usr/lib/muster/node'));
+  await symlink('../lib/muster/node', into('usr/bin/node'));
   const { stdout } = await run('ldd', [process.execPath]);
   for (const [, path] of stdout.matchAll(/(\/\S+) \(0x/g)) {
     // Where the loader looks for it, whatever this machine's folders are links to.

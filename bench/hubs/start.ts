@@ -23,7 +23,7 @@ export const start: Area = async function* ({ small }) {
   const engine = await startEngine();
   let gate: Gate | undefined;
   try {
-    // At full size as `/build base` makes it, with Debian's Node; else with this machine's.
+    // At full size as `/build base` makes it; else with this machine's Node and init.
     await (small ? importBaseImage(engine) : buildBase(engine));
     const address = (
       await engine.docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', 'bridge')

@@ -1,4 +1,6 @@
 /** The command line of mmdebstrap(1), and how far its output says it is. */
+import { dirname } from 'node:path/posix';
+import { quote } from '../../shell.ts';
 
 /** A root file system, described. The same recipe and the same packages give the same bytes. */
 export interface Recipe {
@@ -8,6 +10,8 @@ export interface Recipe {
   packages: readonly string[];
   /** Lines for dpkg's configuration in the image, like `path-exclude=/usr/share/man/*`. */
   dpkgOptions: readonly string[];
+  /** Programs of the host that go into the image before the hooks run; `to` is ours. */
+  files?: readonly { from: string; to: string }[];
   /** Shell snippets of ours (never made of foreign text) that run on the host at the end, `$1` being the new root. */
   hooks: readonly string[];
   /** No file in the image is younger than this, seconds since 1970 (reproducible-builds.org/specs/source-date-epoch). */
@@ -22,6 +26,13 @@ export type AptOptions = readonly string[];
 
 /** usrmerge would bring all of perl along; its stand-in needs the links to be there first, which this hook sees to. */
 const MERGED = '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr';
+
+/** `upload` reads it as whoever builds, also where the build has another user. */
+const placed = ({ from, to }: { from: string; to: string }): string[] => [
+  `mkdir -p "$1${dirname(to)}"`,
+  `upload ${quote(from)} ${to}`,
+  `chmod 755 "$1${to}"`,
+];
 
 const words = (recipe: Recipe, mode: Mode, aptOptions: AptOptions): string[] => [
   `--mode=${mode}`,
@@ -41,6 +52,7 @@ export const buildArgv = (
   'mmdebstrap',
   ...words(recipe, mode, aptOptions),
   MERGED,
+  ...(recipe.files ?? []).flatMap(placed).map((hook) => `--customize-hook=${hook}`),
   ...recipe.hooks.map((hook) => `--customize-hook=${hook}`),
   '--',
   recipe.suite,

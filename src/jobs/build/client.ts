@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { type Archived, archiveOf } from '../../archive.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
+import { RUNTIME } from './runtime.ts';
 
 /** What the build of Muster makes of `src/client`: one file. It is Muster's own, wherever this runs: beside Redis or in an agent. */
 const BUNDLE = new URL('../../../dist/client/hub.js', import.meta.url);
 
-const NODE = '/usr/bin/node --no-warnings /usr/lib/muster/hub.js';
+const NODE = `${RUNTIME} --no-warnings /usr/lib/muster/hub.js`;
 
 /** As the first process it reaps what nobody else waits for, and so it does below another one; see tini(1). */
 const LAUNCHER = `#!/bin/sh

@@ -11,7 +11,7 @@ import { humanSize } from '../../units.ts';
 import { BASE_IMAGE, knownBases, rememberBase, standsOn } from '../bases.ts';
 import { defineStep } from '../step.ts';
 import { CLIENT_CHANGES, type Client, ownClient } from './client.ts';
-import { BASE_RECIPE } from './recipe.ts';
+import { BASE_EPOCH } from './recipe.ts';
 import { KEPT } from './root.ts';
 import { type Built, Shelf } from './shelf.ts';
 
@@ -67,7 +67,7 @@ export const importBase = defineStep({
     if (!built) {
       throw new MusterError('image.missing', { image: BASE_IMAGE, host: shell.host, next: '/build base' });
     }
-    const client = await ownClient(BASE_RECIPE.epoch);
+    const client = await ownClient(BASE_EPOCH);
     const parts = { ...built, client };
     const before = await store.find(LATEST);
     const labels = before?.Config?.Labels ?? {};

@@ -1,11 +1,13 @@
 /** Builds the root file system of the base image. */
 import { z } from 'zod';
 import { mmdebstrap } from '../../adapters/mmdebstrap/mmdebstrap.ts';
+import { asMusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName } from '../../names.ts';
 import { humanSize } from '../../units.ts';
 import { defineStep } from '../step.ts';
-import { BASE_RECIPE, keyOf } from './recipe.ts';
+import { keyOf, recipeWith } from './recipe.ts';
+import { runtimeOn } from './runtime.ts';
 import { Shelf } from './shelf.ts';
 
 /** Builds kept on a host, the newest among them. */
@@ -22,7 +24,13 @@ export const buildRoot = defineStep({
     const shelf = new Shelf(shell, root);
     const onLine = (line: string) => report.line(line);
     await builder.discard(shelf.workshop);
-    const key = keyOf(BASE_RECIPE, await builder.candidates(BASE_RECIPE, { signal, onLine }));
+    const runtime = await runtimeOn(shell, shelf, signal).catch((error) => {
+      signal.throwIfAborted();
+      report.note(messages().jobs.notes.noRuntime({ message: asMusterError(error).message }));
+      return undefined;
+    });
+    const recipe = recipeWith(runtime);
+    const key = keyOf(recipe, await builder.candidates(recipe, { signal, onLine }));
     const known = await shelf.find(key);
     if (known) {
       await shelf.choose(key);
@@ -30,12 +38,13 @@ export const buildRoot = defineStep({
       return known;
     }
     try {
-      const archive = await builder.build(BASE_RECIPE, shelf.workshop, {
+      const archive = await builder.build(recipe, shelf.workshop, {
         signal,
         onLine,
         onProgress: (share) => report.progress(share),
       });
-      const packages = await builder.packages(archive);
+      const installed = await builder.packages(archive);
+      const packages = runtime ? [...installed, `${runtime.name} ${runtime.version}`] : installed;
       const built = await shelf.keep({ key, packages, at: new Date().toISOString() });
       await shelf.choose(key);
       await shelf.prune(KEPT);

@@ -1,5 +1,9 @@
-/** Where built root file systems lie on a host: `<root>/images/base/<key>/{root.tar,build.json}`, and `current` points at the newest. */
+/**
+ * Where built root file systems lie on a host: `<root>/images/base/<key>/{root.tar,build.json}`, and `current` points at the newest.
+ * Beside them lies the Node that goes into them: `<root>/images/runtime/NAME`.
+ */
 import { join } from 'node:path/posix';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Shell } from '../../shell.ts';
 
@@ -18,10 +22,12 @@ export type Built = z.infer<typeof Built>;
 export class Shelf {
   readonly #shell: Shell;
   readonly #folder: string;
+  readonly #runtimes: string;
 
   constructor(shell: Shell, root: string) {
     this.#shell = shell;
     this.#folder = join(root, 'images', 'base');
+    this.#runtimes = join(root, 'images', 'runtime');
   }
 
   /** Where a build works before it is finished. One at a time, as the lane has it. */
@@ -62,6 +68,31 @@ export class Shelf {
     await this.#shell.run(['rm', '--recursive', '--force', '--', place]);
     await this.#shell.run(['mv', '--no-target-directory', '--', this.workshop, place]);
     return whole;
+  }
+
+  /** Where a Node of that name is to lie. */
+  runtime(name: string): string {
+    return join(this.#runtimes, name);
+  }
+
+  /** Takes the program out of a package of Node, and its first so many bytes, which are all that runs; those before it go. */
+  async keepRuntime(file: string, archive: Readable, bytes: number): Promise<void> {
+    const run = (...argv: string[]) => this.#shell.run(argv);
+    const packed = join(this.#runtimes, 'node.tgz');
+    const node = join(this.#runtimes, 'node');
+    await run('rm', '--recursive', '--force', '--', this.#runtimes);
+    await run('mkdir', '--parents', '--', this.#runtimes);
+    await this.#shell.run(['dd', `of=${packed}`, 'bs=1M', 'status=none'], { stdin: archive });
+    const strip = ['--strip-components=2', '--no-same-owner', '--touch', `--directory=${this.#runtimes}`];
+    await run('tar', '--extract', '--gzip', `--file=${packed}`, ...strip, 'package/bin/node');
+    await run('rm', '--', packed);
+    await run('truncate', `--size=${bytes}`, '--', node);
+    // The table of sections was behind that; see elf(5), `e_shoff`, `e_shnum` and `e_shstrndx`.
+    const clear = ['if=/dev/zero', `of=${node}`, 'bs=1', 'conv=notrunc', 'status=none'];
+    await run('dd', ...clear, 'seek=40', 'count=8');
+    await run('dd', ...clear, 'seek=60', 'count=4');
+    await run('chmod', '755', '--', node);
+    await run('mv', '--no-target-directory', '--', node, file);
   }
 
   /** Makes a finished build the current one. */

@@ -148,6 +148,8 @@ export const jobs = {
     unchanged: (f: { day: string }) => `nothing has changed since the build of ${f.day}, which is used again`,
     packed: (f: { count: number; size: string; digest: string }) =>
       `${f.count} packages, ${f.size}, sha256 ${f.digest}`,
+    noRuntime: (f: { message: string }) =>
+      `Node.js could not be fetched with npm (${f.message}): Debian's is used, with which containers start a tenth of a second later`,
     upToDate: (f: { image: string; size: string }) => `${f.image} is up to date: ${f.size}`,
     standsIn: (f: { app: string; host: string; message: string }) =>
       `the hub could not be asked: ${f.app} on ${f.host} keeps what it prints until that is back (${f.message})`,

@@ -2,6 +2,7 @@
 export const reasons = {
   mayNotStart: (f: { program: string }) => `${f.program} may not be started`,
   notWritable: (f: { path: string }) => `${f.path} cannot be written`,
+  otherPackage: (f: { name: string }) => `${f.name} does not hold what it is to hold`,
   group: (f: { group: number }) => `process group ${f.group}`,
 
   ssh: {

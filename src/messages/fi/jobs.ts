@@ -140,6 +140,8 @@ export const jobs: Messages['jobs'] = {
       `${f.app} ${f.release} käynnistettiin taas palvelimella ${f.host}, mutta se ei ole kunnossa`,
     unchanged: (f) => `mikään ei ole muuttunut edellisestä koonnista (${f.day}), jota käytetään uudelleen`,
     packed: (f) => `${count(f.count, 'paketti', 'pakettia')}, ${f.size}, sha256 ${f.digest}`,
+    noRuntime: (f) =>
+      `Node.js:ää ei saatu npm:llä (${f.message}): käytetään Debianin omaa, jolla kontit käynnistyvät sekunnin kymmenyksen hitaammin`,
     upToDate: (f) => `${f.image} on ajan tasalla: ${f.size}`,
     standsIn: (f) =>
       `hubia ei tavoitettu: ${f.app} palvelimella ${f.host} säilyttää tulosteensa, kunnes hub on taas toiminnassa (${f.message})`,

@@ -4,6 +4,7 @@ import type { Messages } from '../language.ts';
 export const reasons: Messages['reasons'] = {
   mayNotStart: (f) => `ohjelmaa ${f.program} ei saa käynnistää`,
   notWritable: (f) => `${f.path} ei ole kirjoitettavissa`,
+  otherPackage: (f) => `paketin ${f.name} sisältö on väärä`,
   group: (f) => `prosessiryhmä ${f.group}`,
 
   ssh: {
