@@ -7,6 +7,8 @@ export interface Asking {
   known?: string;
   /** Wait so many seconds for another one. */
   wait?: number;
+  /** Tells this container from the others of its service. */
+  life?: string;
   /** A version that could not be applied, and why. */
   refused?: { version: string; reason: string };
   /** How long the answer may take besides, ms. */
@@ -17,10 +19,11 @@ export interface Asking {
 /** The files, or undefined where nothing changed. Rejects where the hub does not give them. */
 export async function fetchConfig(
   connection: Pick<Connection, 'ask'>,
-  { known, wait, refused, within, signal }: Asking,
+  { known, wait, life, refused, within, signal }: Asking,
 ): Promise<HubConfig | undefined> {
   const query = new URLSearchParams({
     ...(wait && { wait: `${wait}` }),
+    ...(life && { life }),
     ...(refused && { refused: refused.version, reason: refused.reason.slice(0, 500) }),
   }).toString();
   const reply = await connection.ask({

@@ -1,4 +1,5 @@
 /** The files of this container: written at the start, and again whenever the hub has another version of them. */
+import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubConfig, HubFile } from '../../hub.ts';
@@ -24,6 +25,7 @@ export interface FilesParts {
 
 export class Files {
   readonly #parts: FilesParts;
+  readonly #life = randomBytes(8).toString('hex');
   #current: HubConfig | undefined;
 
   constructor(parts: FilesParts) {
@@ -72,7 +74,10 @@ export class Files {
     while (!signal.aborted) {
       try {
         const known = this.#current?.version;
-        const next = await fetchConfig(connection, { known, wait: WAIT_S, refused, within: 15_000, signal });
+        const next = await fetchConfig(connection, {
+          ...{ known, wait: WAIT_S, life: this.#life, refused },
+          ...{ within: 15_000, signal },
+        });
         pause = PAUSE_MS.first;
         if (!next) continue;
         if (next.version === refused?.version) {

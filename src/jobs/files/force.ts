@@ -14,6 +14,8 @@ const Force = z.object({
   service: z.string(),
   host: z.string(),
   generation: z.string(),
+  /** Which of the containers of the service; those of clients that do not say so share one. */
+  life: z.string().optional(),
   version: z.string(),
   /** UTC, ISO 8601. */
   at: z.string(),
@@ -39,14 +41,18 @@ export async function forceOf(
   );
 }
 
+/** Forgets one that has ended. */
+export const dropForce = (state: LiveState, one: Caller & { life?: string }): Promise<void> =>
+  state.remove(FORCE, fieldOf(one));
+
 /** Forgets containers that have not asked for a day. */
 export async function forgetForce(state: LiveState, now: number): Promise<void> {
   for (const one of all(await state.all(FORCE)))
     if (now - Date.parse(one.at) > FORGOTTEN_MS) await state.remove(FORCE, fieldOf(one));
 }
 
-const fieldOf = ({ app, service, host, generation }: Caller): string =>
-  `${app} ${service} ${host} ${generation}`;
+const fieldOf = ({ app, service, host, generation, life }: Caller & { life?: string }): string =>
+  [app, service, host, generation, ...(life === undefined ? [] : [life])].join(' ');
 
 const all = (values: Record<string, unknown>): Force[] =>
   Object.values(values).flatMap((value) => Force.safeParse(value).data ?? []);

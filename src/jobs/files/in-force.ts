@@ -36,15 +36,16 @@ export async function inForce(
     if (there.length === 0)
       return void note((live === undefined ? notes.noTaker : notes.noClient)({ app, host }));
     const behind: string[] = [];
-    for (const { service, version, refused, ...caller } of there) {
-      const wanted = await configFor(scene, { ...caller, service }, secret);
+    for (const { service, version, refused } of there) {
+      const wanted = await configFor(scene, { app, host, service }, secret);
       if (refused?.version === wanted.version)
         throw new MusterError('files.refused', { app, host, service, message: printable(refused.reason) });
       if (wanted.version !== version) behind.push(service);
     }
     const [service] = behind;
     if (service === undefined) {
-      for (const one of there) note(notes.took({ app, host, service: one.service }));
+      for (const one of new Set(there.map((taker) => taker.service)))
+        note(notes.took({ app, host, service: one }));
       return;
     }
     if (performance.now() >= deadline)

@@ -52,11 +52,14 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
     const log = createLog({ level: 'silent', scrubber });
     values = new ValueStore({ redis, ledger, audit: new Audit({ redis, ledger, scrubber }) });
     const environment = { PW: 'hush-hush-3' };
-    part = await openFiles({
-      options: { scrubber, log, environment },
-      state: { redis, values, state },
-      config: { current: config },
-    } as unknown as HubWire);
+    part = await openFiles(
+      {
+        options: { scrubber, log, environment },
+        state: { redis, values, state },
+        config: { current: config },
+      } as unknown as HubWire,
+      50,
+    );
     const trees = new SharedTrees(new TreeStore(redis));
     const scenes = new Scenes({ config: () => config, trees, values });
     beside = {
@@ -104,7 +107,7 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
     assert.equal(headers?.etag, `"${first.version}"`);
     assert.equal(Buffer.from(first.files[0]?.content ?? '', 'base64').toString(), 'red hush-hush-3');
     assert.deepEqual(first.apply, { signal: 'SIGHUP' });
-    assert.equal((await ask(first.version)).status, 304);
+    assert.equal((await ask(first.version, { wait: '0' })).status, 304);
   });
 
   test('are given when they change; the job goes on once they are in force', async () => {
@@ -124,14 +127,17 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
   test('that a container cannot take over fail the job with its reason, and are not given again', async () => {
     await set('ill', 'r-ill');
     const bad = (await ask(first.version, { wait: '30' })).body as HubConfig;
-    assert.equal((await ask(first.version, { refused: bad.version, reason: 'exit 1\u001b[2J' })).status, 304);
+    assert.equal(
+      (await ask(first.version, { wait: '0', refused: bad.version, reason: 'exit 1\u001b[2J' })).status,
+      304,
+    );
     await assert.rejects(deliver(), (error: MusterError) => {
       assert.equal(error.code, 'files.refused');
       assert.match(error.message, /exit 1$/);
       return true;
     });
     await values.takeBack({ run: 'r-ill', by: BY, summary: 'back' });
-    await until(async () => (await ask(first.version)).status === 304);
+    await until(async () => (await ask(first.version, { wait: '0' })).status === 304);
     await assert.doesNotReject(deliver());
   });
 
@@ -142,7 +148,7 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
     };
     await values.set([change], { run: 'r-dim', by: BY, summary: 'dim' });
     const dim = (await ask(first.version, { wait: '30' })).body as HubConfig;
-    assert.equal((await ask(dim.version)).status, 304);
+    assert.equal((await ask(dim.version, { wait: '0' })).status, 304);
     const notes: string[] = [];
     const about = { direction: 'undo', run: 'r-dim', signal: new AbortController().signal };
     const note = (text: string) => void notes.push(text);
@@ -152,9 +158,36 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
     const back = (await ask(dim.version, { wait: '30' })).body as HubConfig;
     assert.equal(back.version, first.version);
     assert.equal(notes.length, 1);
-    assert.equal((await ask(back.version)).status, 304);
+    assert.equal((await ask(back.version, { wait: '0' })).status, 304);
     await undone;
     assert.match(notes.join(), /shop web on web-1 has taken its files over/);
+  });
+
+  test('are in force once each replica of a service has them, and none is waited for that has ended', async () => {
+    const stop = new AbortController();
+    const slow = { life: 'replica0slow', wait: '0' };
+    await ask(first.version, slow);
+    await set('green', 'r-green');
+    const green = (await ask(first.version, { wait: '30', life: 'replica0fast' })).body as HubConfig;
+    const waiting = ask(green.version, { wait: '30', life: 'replica0fast' }, stop.signal);
+    // The one that does not say which it is has them, too.
+    await ask(green.version, { wait: '0' });
+    await assert.rejects(deliver(1), { code: 'files.away' });
+    await ask(first.version, { ...slow, refused: green.version, reason: 'exit 2' });
+    await assert.rejects(deliver(), { code: 'files.refused' });
+    const hangUp = new AbortController();
+    const left = ask(green.version, { life: 'replica0slow', wait: '30' }, hangUp.signal);
+    assert.match(await deliver(), /^shop web on web-1 has taken its files over$/);
+    await set('late', 'r-late');
+    hangUp.abort();
+    await left;
+    const late = (await ask(green.version, { wait: '30' })).body as HubConfig;
+    await ask(late.version, { wait: '0' });
+    await ask(late.version, { wait: '0', life: 'replica0fast' });
+    assert.match(await deliver(), /has taken its files over/);
+    stop.abort();
+    await waiting;
+    first = late;
   });
 
   test('are waited for in no container that has ended: only the live generation counts', async () => {
@@ -172,7 +205,7 @@ describe('files of containers', { skip: needs(['redis-server']) }, () => {
   });
 
   test('that nobody takes over in time fail the job', async () => {
-    await set('late', 'r-late');
+    await set('later', 'r-later');
     await assert.rejects(deliver(1), (error: MusterError) => error.code === 'files.away');
   });
 });
