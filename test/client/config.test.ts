@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -105,6 +105,21 @@ describe('files, health and single lines of a container', () => {
     assert.equal((await running.ended).code, 0);
   });
 
+  test('are taken away where they are delivered no more, unless the image had them or somebody changed them', async () => {
+    await writeFile(container.path('image.conf'), 'image');
+    await chmod(container.path('image.conf'), 0o640);
+    const all = { 'app.conf': 'one', 'old.conf': 'old', 'mine.conf': 'mine', 'image.conf': 'image' };
+    there.hub.config = config('v1', all);
+    const running = container.sh('trap "ls *.conf; exit 0" HUP; while :; do sleep 0.02; done');
+    await until(() => there.hub.asked.at(-1)?.has === 'v1');
+    await writeFile(container.path('mine.conf'), 'changed');
+    there.hub.config = config('v2', { 'app.conf': 'one' }, { signal: 'HUP' });
+    assert.equal((await running.ended).stdout, 'app.conf\nimage.conf\nmine.conf\n');
+    assert.match(running.stderr(), /mine\.conf is delivered no more, and stays/);
+    there.hub.config = config('v3', { 'new.conf': 'new' });
+    assert.equal((await container.sh('ls *.conf').ended).stdout, 'image.conf\nmine.conf\nnew.conf\n');
+  });
+
   test('have the command started again where they ask for it: what it prints is another stream', async () => {
     there.hub.config = config('v1', { 'app.conf': 'one\n' });
     const running = container.sh('cat app.conf; exec sleep 60');
@@ -132,7 +147,7 @@ describe('files, health and single lines of a container', () => {
   });
 
   test('are back as they were where a version cannot be applied, and the hub is told why', async () => {
-    there.hub.config = config('v1', { 'app.conf': 'one' });
+    there.hub.config = config('v1', { 'app.conf': 'one', 'old.conf': 'old' });
     const running = container.sh('exec sleep 60');
     await until(() => there.hub.asked.some(({ has }) => has === 'v1'));
     const bad = ['sh', '-c', 'echo that is wrong; exit 4'];
@@ -141,6 +156,7 @@ describe('files, health and single lines of a container', () => {
     assert.match(running.stderr(), /version v2 could not be applied: .*4.*that is wrong/);
     assert.equal(await readFile(container.path('app.conf'), 'utf8'), 'one');
     assert.ok(!(await readdir(container.folder)).includes('new.conf'));
+    assert.ok((await readdir(container.folder)).includes('old.conf'));
     there.hub.config = config('v3', { 'app.conf': 'three' });
     await until(() => there.hub.asked.at(-1)?.has === 'v3');
     assert.equal(await readFile(container.path('app.conf'), 'utf8'), 'three');

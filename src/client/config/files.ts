@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts';
 import type { Words } from '../words.ts';
 import { fetchConfig } from './fetch.ts';
 import { keepConfig, readKept } from './kept.ts';
-import { NotWritten, removeHubFile, writeHubFile } from './write.ts';
+import { NotWritten, removeHubFile, takeAway, writeHubFile } from './write.ts';
 
 /** How long one question waits for a change, s; and how long it is waited after one that failed, ms. */
 const WAIT_S = 50;
@@ -27,6 +27,8 @@ export class Files {
   readonly #parts: FilesParts;
   readonly #life = randomBytes(8).toString('hex');
   #current: HubConfig | undefined;
+  /** What was written here, by place; what was there like that already is the image's. */
+  #wrote: ReadonlySet<string> = new Set();
 
   constructor(parts: FilesParts) {
     this.#parts = parts;
@@ -36,6 +38,7 @@ export class Files {
   async start(signal: AbortSignal): Promise<void> {
     const { connection, state, settings, words, say } = this.#parts;
     const kept = await readKept(state);
+    this.#current = kept?.config;
     for (let pause = PAUSE_MS.first; ; pause = Math.min(PAUSE_MS.most, pause * 2)) {
       try {
         const fetched = await fetchConfig(connection, {
@@ -85,6 +88,7 @@ export class Files {
           await sleep(PAUSE_MS.most, undefined, { signal });
           continue;
         }
+        const wrote = this.#wrote;
         const before = await snapshot([...next.files, ...(this.#current?.files ?? [])]);
         try {
           const files = await this.#write(next);
@@ -95,6 +99,7 @@ export class Files {
         } catch (error) {
           if (signal.aborted) return;
           const reason = (error as Error).message;
+          this.#wrote = wrote;
           for (const [path, file] of before) await (file ? writeHubFile(file, words) : removeHubFile(path));
           say(words.notApplied({ version: next.version, message: reason }));
           refused = { version: next.version, reason };
@@ -116,16 +121,30 @@ export class Files {
     this.#current = config;
   }
 
-  /** How many files were not there like that yet. */
+  /** Writes them, and takes away what was written before and is named no more; how many were not there like that yet. */
   async #write({ files }: HubConfig): Promise<number> {
+    const { state, words, say } = this.#parts;
+    // `hub config fetch` may have written some.
+    const before = new Set([...this.#wrote, ...((await readKept(state))?.wrote ?? [])]);
+    const wrote = new Set<string>();
     let written = 0;
-    for (const file of files) if (await writeHubFile(file, this.#parts.words)) written += 1;
+    for (const file of files) {
+      const isNew = await writeHubFile(file, words);
+      if (isNew) written += 1;
+      if (isNew || before.has(file.path)) wrote.add(file.path);
+    }
+    for (const file of this.#current?.files ?? []) {
+      if (!before.has(file.path) || files.some(({ path }) => path === file.path)) continue;
+      if (!(await takeAway(file))) say(words.leftThere({ path: file.path }));
+    }
+    this.#wrote = wrote;
     return written;
   }
 
   async #keep(config: HubConfig): Promise<void> {
     this.#current = config;
-    await keepConfig(this.#parts.state, { at: new Date().toISOString(), config }).catch(() => {});
+    const wrote = [...this.#wrote];
+    await keepConfig(this.#parts.state, { at: new Date().toISOString(), config, wrote }).catch(() => {});
   }
 }
 

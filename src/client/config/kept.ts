@@ -7,6 +7,8 @@ export interface Kept {
   /** When they were fetched, ISO 8601. */
   at: string;
   config: HubConfig;
+  /** Which of its files the client wrote, by place; the others were there like that already. */
+  wrote?: readonly string[];
 }
 
 const fileIn = (state: string): string => join(state, 'config.json');

@@ -1,6 +1,6 @@
 /** Writes a file whole: beside its place, on disk, and then renamed. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import type { HubFile } from '../../hub.ts';
 import type { Words } from '../words.ts';
@@ -42,7 +42,24 @@ export async function writeHubFile(file: HubFile, words: Words): Promise<boolean
   }
 }
 
-/** Removes a file that the hub does not give any more, or did not give before. */
+/** Removes a file that the hub gave before, where it is there as it was given; says whether it is gone. */
+export async function takeAway({ path, content, mode }: HubFile): Promise<boolean> {
+  try {
+    await lstat(path);
+  } catch {
+    return true;
+  }
+  const isOurs = await isThere(path, Buffer.from(content, 'base64'), Number.parseInt(mode, 8));
+  return (
+    isOurs &&
+    removeHubFile(path).then(
+      () => true,
+      () => false,
+    )
+  );
+}
+
+/** Removes a file that the hub did not give before. */
 export const removeHubFile = (path: string): Promise<void> => rm(path, { force: true });
 
 async function isThere(

@@ -23,6 +23,8 @@ export const client = {
   noUser: (f: { name: string }) => `no user or group is called ${f.name}`,
   changed: (f: { version: string; files: number }) =>
     `hub: version ${f.version} of the files is here: ${f.files} ${f.files === 1 ? 'file' : 'files'} written`,
+  leftThere: (f: { path: string }) =>
+    `hub: ${f.path} is delivered no more, and stays: somebody has changed it since`,
   notApplied: (f: { version: string; message: string }) =>
     `hub: version ${f.version} could not be applied: ${f.message}; the files before it are back`,
   restarting: 'hub: the files ask for a restart of the command',

@@ -23,6 +23,7 @@ export const client: typeof english = {
   noUser: (f) => `käyttäjää tai ryhmää ${f.name} ei ole`,
   changed: (f) =>
     `hub: tiedostojen versio ${f.version} on täällä: ${f.files === 1 ? '1 tiedosto' : `${f.files} tiedostoa`} kirjoitettu`,
+  leftThere: (f) => `hub: tiedostoa ${f.path} ei enää toimiteta, mutta se jää: joku on muuttanut sitä`,
   notApplied: (f) =>
     `hub: versiota ${f.version} ei voitu ottaa käyttöön: ${f.message}; aiemmat tiedostot palautettiin`,
   restarting: 'hub: tiedostot pyytävät käynnistämään komennon uudelleen',
