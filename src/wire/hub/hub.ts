@@ -14,6 +14,7 @@ import { overlayAddresses } from '../../jobs/networks.ts';
 import { Links, ownIdentity } from '../../links.ts';
 import { managerKeys, ownKeys } from '../enrolment.ts';
 import { knownHosts } from '../known.ts';
+import { KnownSecrets } from '../secrets.ts';
 import { openState, type WireOptions } from '../state.ts';
 import { beatFor } from '../watch.ts';
 import { openFiles } from './files.ts';
@@ -63,6 +64,10 @@ export async function openHub(options: WireOptions): Promise<Hub> {
     await takePlace(state.seen, name);
     const heart = beatFor(options, state, name, { keys: await ownKeys(options.state) });
     ends.push(() => heart.stop());
+    // Lines of apps are told in alerts: what they were given is not.
+    const { scrubber, environment = {} } = options;
+    const secrets = await KnownSecrets.open({ config: () => config.current, environment, scrubber, log });
+    ends.push(() => secrets.close());
     const links = new Links(
       () => config.current,
       options.state,
@@ -101,6 +106,7 @@ export async function openHub(options: WireOptions): Promise<Hub> {
     config.watch(
       (changed) => {
         log.info({ changed }, 'configuration reloaded');
+        void secrets.look();
         publishHub(state.state, place()).catch((err) =>
           log.warn({ err }, 'the place of the hub could not be told'),
         );
