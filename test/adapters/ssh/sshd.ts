@@ -43,7 +43,7 @@ export interface SshdOptions {
   accepts?: (port: number) => Promise<boolean>;
 }
 
-/** `extra` are more lines of its configuration. */
+/** `extra` are more lines of its configuration. Whoever logs in as the user of the tests has an empty home. */
 export async function startSshd(
   extra: readonly string[] = [],
   { addresses = ['127.0.0.1'], starter = [], accepts = listens }: SshdOptions = {},
@@ -76,6 +76,8 @@ export async function startSshd(
   await Promise.all([makeHostKeys(), keygen('ed25519', 'id')]);
   await writeFile(file('authorized_keys'), await readFile(file('id.pub')), { mode: 0o600 });
   const port = await freePort();
+  const environment = extra.flatMap((line) => line.match(/^SetEnv (.*)$/)?.[1]?.split(' ') ?? []);
+  if (!environment.some((entry) => entry.startsWith('HOME='))) environment.push(`HOME=${file('home')}`);
   const config = [
     ...addresses.map((address) => `ListenAddress ${address}:${port}`),
     `HostKey ${file('ed25519')}`,
@@ -89,7 +91,11 @@ export async function startSshd(
     'PermitRootLogin prohibit-password',
     'MaxStartups 100',
     ...extra,
+    // What this user's own shell does at each start is no part of a test, and may take ten times as long as what is run.
+    `Match User ${user}`,
+    `SetEnv ${environment.join(' ')}`,
   ];
+  await mkdir(file('home'));
   await writeFile(file('config'), `${config.join('\n')}\n`);
 
   let listener: number | undefined;
