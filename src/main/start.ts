@@ -7,6 +7,7 @@ import { Terminal } from '../bot/console/terminal.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
 import { openHouse } from '../wire/house.ts';
+import { keepApi } from './api.ts';
 import { keepHub } from './hub-child.ts';
 import { type Places, sayingSocket, userName, wireOptions } from './options.ts';
 import { openPlatforms } from './platforms.ts';
@@ -45,6 +46,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   });
   const tellHere = (text: string) => void terminal.post(terminal.home, [text]);
   let hub: ReturnType<typeof keepHub> | undefined;
+  let api: Awaited<ReturnType<typeof keepApi>> | undefined;
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {
@@ -57,6 +59,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     if (active > 0) tellHere(messages().terminal.stopping({ active, seconds: GRACE_MS / 1_000 }));
     await stopInOrder(async () => {
       await door.close();
+      await api?.close();
       await hub?.close();
       await house.close(GRACE_MS);
     }, log);
@@ -70,11 +73,17 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     alerts: house.state.alerts,
     log,
   });
+  const { state } = house;
+  const { scrubber } = options;
+  api = await keepApi({
+    config: () => house.config.current,
+    ...{ runs: state.runs, state: state.state, audit: state.audit, alerts: state.alerts },
+    ...{ logs: house.logs, environment: process.env, scrubber, log },
+  });
   const { hosts, apps } = house.config.current;
   const [machines, services] = [Object.keys(hosts).length, Object.keys(apps).length];
   process.stdout.write(`${messages().terminal.up({ hosts: machines, apps: services })}\n`);
   log.info({ hosts: machines, apps: services }, 'muster is up');
-  const { scrubber } = options;
   for (const platform of await openPlatforms(house.config.current, {
     environment: process.env,
     scrubber,

@@ -23,6 +23,7 @@ import type { Request } from '../jobs/requests.ts';
 import { type Due, Schedules } from '../jobs/schedule.ts';
 import { Walker } from '../jobs/walker.ts';
 import type { Links } from '../links.ts';
+import type { LogDesk } from '../log-asking.ts';
 import { messages } from '../messages/messages.ts';
 import { openEnrolment, ownKeys } from './enrolment.ts';
 import { knownHosts } from './known.ts';
@@ -35,6 +36,8 @@ export interface House {
   config: ConfigSource;
   state: Awaited<ReturnType<typeof openState>>;
   links: Links;
+  /** Asks the log hub; undefined where there is none. */
+  logs(): LogDesk | undefined;
   /** Handles a line and shows its run on the platform it came from; `notice` says that the answer takes its time. */
   handle(
     incoming: Incoming,
@@ -192,6 +195,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
     config,
     state,
     links,
+    logs: () => parts.house.logs,
     handle: (incoming, slash, notice) => chats.handle(incoming, slash, notice),
     active: () => workers.active,
     listen: (platform, slash) => chats.listen(platform, slash),

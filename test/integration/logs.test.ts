@@ -9,21 +9,26 @@ import { until } from '../until.ts';
 import { freePort, oneHost } from './app.ts';
 import { ended, openMuster, type TestMuster } from './muster.ts';
 
+const TOKEN = 'a-token-of-the-test-0123456789';
+
 describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
   let engine: TestEngine;
   let muster: TestMuster;
   let hub: ChildProcess;
   let folder: string;
+  let api: string;
   before(async () => {
     engine = await startEngine();
-    muster = await openMuster({});
+    muster = await openMuster({}, { API_TOKEN: TOKEN });
     folder = join(muster.folder, 'logs');
     await mkdir(folder);
     const port = await freePort();
     const place = `127.0.0.1:${port}`;
+    api = `127.0.0.1:${await freePort()}`;
     await muster.configure({
       ...oneHost(muster, engine, { shop: '' }),
       'hub.yml': `hub: {address: "${place}", listen: "${place}", start: false}\n`,
+      'api.yml': `api: {listen: "${api}", tokens: {script: {secret: "env:API_TOKEN", person: reem}}}\n`,
       'logs.yml': [
         `logSources: {disk: {hosts: [local], paths: ["${folder}/*.log"]}}`,
         `logSinks: {archive: {to: file, path: "${folder}/all.jsonl"}, siem: {to: syslog, address: "127.0.0.1:1", tls: false}}`,
@@ -128,6 +133,36 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
       Array.from(numbers, (_, at) => (numbers[0] as number) + at),
     );
     await engine.docker('rm', '--force', 'slow');
+  });
+
+  test('what the page about the API says to ask is answered over HTTP, and so is how a job ended', async () => {
+    const page = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    const lines = page.match(/^curl .*$/gm) ?? [];
+    assert.equal(lines.length, 7);
+    const answers = lines.map(async (line) => {
+      const url = /"http:\/\/127\.0\.0\.1:7411(\/\S+)"$/.exec(line)?.[1];
+      const given = [...line.matchAll(/-H "(.+?): (.+?)"/g)].map(([, name, value]) => [
+        name as string,
+        (value as string).replace('$TOKEN', TOKEN),
+      ]);
+      const response = await fetch(`http://${api}${url}`, { headers: Object.fromEntries(given) });
+      assert.equal(response.status, 200, line);
+      if (!line.startsWith('curl -N')) return response.text();
+      await response.body?.cancel();
+      return '';
+    });
+    const [latest = '', errors = ''] = await Promise.all(answers);
+    assert.match(latest, /"message":"tick \d+"/);
+    assert.equal(JSON.parse(errors).message, '{"level":"error","msg":"no db"}');
+    const ask = async (path: string) => {
+      const response = await fetch(`http://${api}${path}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+      return (await response.json()) as Record<string, unknown>;
+    };
+    const [id] = /r-[a-z0-9]{10}/.exec(await asked('/jobs')) ?? [];
+    const { run: job, status, command, by } = await ask(`/v1/runs/${id}`);
+    assert.deepEqual([job, status, command, by], [id, 'cancelled', 'logs', 'reem']);
+    assert.equal((await ask('/v1/runs/r-aaaaaaaaaa')).code, 'run.unknown');
+    assert.match(await asked('/audit'), /GET \/v1\/runs\/r-aaaaaaaaaa/);
   });
 
   test('an engine that was restarted is read on, and new containers at once', async () => {

@@ -60,6 +60,7 @@ const ALLOWED: Allowed[] = [
   { of: 'src/adapters/gate/authority.ts', why: 'names in certificates, and what a secret is made for' },
   { of: 'src/adapters/icp/server.ts', why: 'the head of an answer of HTTP' },
   one('src/identity.ts', 'muster …', 'what a client is called'),
+  one('src/api/send.ts', 'id: …\ndata: …\n\n', 'a server-sent event'),
   one('src/bot/commands/hosts.ts', 'ssh …@……', 'how a host is reached'),
   one('src/bot/commands/hosts.ts', 'icp ……', 'how a host is reached'),
   one('src/bot/slack/log.ts', 'slack library', 'a name in the log'),

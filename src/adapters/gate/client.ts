@@ -5,6 +5,8 @@ import { type Caller, HubIssued, type HubPlace, type Issued } from '../../hub.ts
 import type { Identity } from '../../identity.ts';
 import { type Head, Pinned, textOf, WrongKey } from '../../pinned.ts';
 
+/** Questions at a time: each log that is followed is one for as long as it takes. */
+const MOST_ASKED = 192;
 /** How long the hub may take to answer, ms, and how long an answer may be, bytes. */
 const WITHIN_MS = 30_000;
 const MOST = 64 * 1024 * 1024;
@@ -28,7 +30,7 @@ export class HubClient {
 
   constructor({ place, identity }: HubClientParts) {
     this.#address = place.address;
-    this.#pinned = new Pinned({ ...place, identity: () => identity });
+    this.#pinned = new Pinned({ ...place, identity: () => identity }, MOST_ASKED);
   }
 
   /** The answer, out of JSON. Rejects with what the hub says, `hub.unreachable` or `hub.key.changed`. */

@@ -1,5 +1,6 @@
 /** The door of the hub: HTTPS (TLS 1.3) for containers, which show a certificate of the hub's authority and a token, and for managers. */
 import { constants } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -48,6 +49,7 @@ export async function openGate(parts: GateParts, listen: { host: string; port: n
   const entry = new Entry(parts);
   const limits = new Limits();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const server = createServer({
     key: parts.identity.key,
     cert: parts.identity.certificate,

@@ -1,6 +1,7 @@
 /** English: the language every message is written in first, and the shape of all others. */
 import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
+import { api } from './api.ts';
 import { behind } from './behind.ts';
 import { cards } from './cards.ts';
 import { client } from './client.ts';
@@ -25,6 +26,7 @@ import { terminal } from './terminal.ts';
 export const en = {
   alerts,
   answers,
+  api,
   behind,
   cards,
   client,

@@ -1,4 +1,5 @@
 /** What can go wrong: code -> a summary and a hint at the next thing to do, for people. */
+import { api } from './errors/api.ts';
 import { apps } from './errors/apps.ts';
 import { asked } from './errors/asked.ts';
 import { chats } from './errors/chats.ts';
@@ -21,4 +22,5 @@ export const errors = {
   ...hubs,
   ...gate,
   ...logs,
+  ...api,
 };

@@ -1,5 +1,6 @@
 /** What can go wrong: code -> a summary and a hint at the next thing to do, for people. */
 import type { Messages } from '../language.ts';
+import { api } from './errors/api.ts';
 import { apps } from './errors/apps.ts';
 import { asked } from './errors/asked.ts';
 import { chats } from './errors/chats.ts';
@@ -22,4 +23,5 @@ export const errors: Messages['errors'] = {
   ...hubs,
   ...gate,
   ...logs,
+  ...api,
 };

@@ -13,6 +13,7 @@
 import type { Messages } from '../language.ts';
 import { alerts } from './alerts.ts';
 import { answers } from './answers.ts';
+import { api } from './api.ts';
 import { behind } from './behind.ts';
 import { cards } from './cards.ts';
 import { client } from './client.ts';
@@ -37,6 +38,7 @@ import { terminal } from './terminal.ts';
 export const fi: Messages = {
   alerts,
   answers,
+  api,
   behind,
   cards,
   client,
