@@ -7,15 +7,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Telegram } from '../../src/bot/telegram/telegram.ts';
-import { HealthHub } from '../../src/hubs/health/health.ts';
-import { subjectOf } from '../../src/hubs/health/names.ts';
-import { changesOn } from '../../src/jobs/health/changes.ts';
-import { QuietTimes } from '../../src/jobs/health/quiet.ts';
-import { HealthRecord } from '../../src/jobs/health/record.ts';
 import { createLog } from '../../src/log.ts';
 import { Scrubber, Secret } from '../../src/secret.ts';
 import { openHouse } from '../../src/wire/house.ts';
-import { openState, type WireOptions } from '../../src/wire/state.ts';
+import type { WireOptions } from '../../src/wire/state.ts';
+import { openWatching } from './watching.ts';
 
 export interface PartOf {
   kind: 'manager' | 'hub';
@@ -51,28 +47,7 @@ async function manager({ url, token, groups }: PartOf, options: WireOptions): Pr
 }
 
 async function hub({ groups }: PartOf, options: WireOptions): Promise<() => Promise<void>> {
-  const state = await openState(options);
-  const record = new HealthRecord(state.state);
-  const quiet = new QuietTimes({ record, runs: state.runs, config: () => ({ maintenance: {} }) });
-  const health = await HealthHub.open({
-    folder: join(options.state, 'health'),
-    alarms: state.alerts,
-    maintained: (subject) => quiet.of(subject),
-    buttons: () => [],
-    async context(id) {
-      await quiet.refresh();
-      const changes = await changesOn(subjectOf(id), Date.now(), {
-        runs: state.runs,
-        audit: state.audit,
-        hostsOf: () => ['local'],
-        newBases: async () => [],
-      });
-      return { changes: changes.map(({ text }) => text) };
-    },
-    publish: (subject, standing) => record.publish(subject, standing),
-    log: options.log,
-  });
-  health.start([]);
+  const { health, close } = await openWatching(options);
   for (const app of Object.keys(groups))
     health.report(caller(app), { status: 'healthy', ttl: 3_600_000, checks: [] });
   process.on('message', (app: string) => {
@@ -80,10 +55,7 @@ async function hub({ groups }: PartOf, options: WireOptions): Promise<() => Prom
     health.report(caller(app), { status: 'unhealthy', ttl: 3_600_000, checks: [] });
     say({ app, at });
   });
-  return async () => {
-    await health.close();
-    await state.close();
-  };
+  return close;
 }
 
 if (process.send) {

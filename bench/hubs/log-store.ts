@@ -1,7 +1,8 @@
-/** The log store: a file into it per core, a search beside zgrep, kill -9 under way, and a thousand streams. */
+/** The log store: a file into it per core, a search beside zgrep, kill -9 under way, files that are rotated, and a thousand streams. */
 import type { Area } from '../figure.ts';
 import { ingest } from './ingest.ts';
 import { kills } from './kills.ts';
+import { rotations } from './rotations.ts';
 import { search } from './search.ts';
 import { streams } from './streams.ts';
 
@@ -9,5 +10,6 @@ export const logStore: Area = async function* (options) {
   yield* ingest(options);
   yield* streams(options);
   yield* kills(options);
+  yield* rotations(options);
   yield* search(options);
 };

@@ -93,9 +93,7 @@ export class Alerting {
 
   /** Looks at everything that is, or was, wrong: maintenance may have begun or ended. */
   tick(): void {
-    for (const { id, state } of this.#parts.monitor.all())
-      if (state === 'degraded' || state === 'unhealthy' || this.#raised.has(id)) this.look(id);
-    for (const id of this.#raised.keys()) if (!this.#parts.monitor.get(id)) this.look(id);
+    for (const id of new Set([...this.#parts.monitor.ill(), ...this.#raised.keys()])) this.look(id);
     for (const [id, since] of this.#adopted) {
       const component = this.#parts.monitor.get(id);
       const isKnown = component !== undefined && component.state !== 'unknown';

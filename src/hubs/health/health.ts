@@ -50,6 +50,8 @@ const SAVE = 60;
 /** How soon after a change it is told how everything is, ms; and of how many things at once, so that nobody waits for all of them. */
 const SOON_MS = 200;
 const AT_ONCE = 100;
+/** Of so many things the course is told each time that it is noted; where there are more, they take turns. */
+const COURSES = 400;
 const CHART = 24;
 const COURSE = 48;
 const UPTIME_DAYS = 30;
@@ -63,7 +65,9 @@ export class HealthHub {
   readonly #now: () => number;
   readonly #wall: () => number;
   /** How each was when that was told last. */
-  readonly #shown = new Map<string, { state: Health; since: number; text: string }>();
+  readonly #shown = new Map<string, { state: Health; since: number; rolled: string; text: string }>();
+  /** Whose course is told anew, though nothing else changed. */
+  readonly #whole = new Set<string>();
   /** Of whom something was known since this was opened. */
   readonly #known = new Set<string>();
   readonly #dirty = new Set<string>();
@@ -224,6 +228,7 @@ export class HealthHub {
         this.#shown.delete(subject);
         this.#due.delete(subject);
         this.#known.delete(subject);
+        this.#whole.delete(subject);
         if (before) this.#publish(subject, undefined);
         continue;
       }
@@ -242,10 +247,13 @@ export class HealthHub {
         this.#history.changed(subject, from, rolled.state, reason ? inWords(reason) : rolled.maintenance);
       }
       const since = (from === rolled.state ? (past?.at ?? before?.since) : undefined) ?? this.#wall();
-      this.#shown.set(subject, { state: rolled.state, since, text: '' });
+      const brief = JSON.stringify(rolled);
+      if (!this.#whole.delete(subject) && before?.rolled === brief && before.text !== '') continue;
+      this.#shown.set(subject, { state: rolled.state, since, rolled: brief, text: '' });
       const standing = this.standing(subject, rolled);
-      this.#shown.set(subject, { state: rolled.state, since, text: textOf(standing) });
-      if (before?.text !== textOf(standing)) this.#publish(subject, standing);
+      const text = textOf(standing);
+      this.#shown.set(subject, { state: rolled.state, since, rolled: brief, text });
+      if (before?.text !== text) this.#publish(subject, standing);
     }
     this.#keep(this.#history.flush());
   }
@@ -255,7 +263,11 @@ export class HealthHub {
     const now = this.#now();
     const elapsed = Math.min(now - this.#noted, 2 * NOTE * TICK_MS);
     this.#noted = now;
-    for (const subject of this.#subjects()) {
+    const subjects = this.#subjects();
+    const turns = Math.ceil(subjects.length / COURSES);
+    const turn = Math.round(this.#ticks / NOTE) % turns;
+    for (const [index, subject] of subjects.entries()) {
+      if (index % turns === turn) this.#whole.add(subject);
       this.#due.set(subject, (this.#due.get(subject) ?? 0) + elapsed);
       this.#dirty.add(subject);
     }

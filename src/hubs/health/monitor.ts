@@ -73,6 +73,8 @@ export class Monitor {
   readonly #now: () => number;
   readonly #wall: () => number;
   readonly #held = new Map<string, Held>();
+  /** Those that are not well. */
+  readonly #ill = new Set<string>();
   /** By host, what is on it; by subject, what belongs to it. */
   readonly #on = new Map<string, Set<string>>();
   readonly #of = new Map<string, Set<string>>();
@@ -132,10 +134,9 @@ export class Monitor {
   tick(isWorkedOn: (subject: string) => boolean = () => false): void {
     const now = this.#now();
     for (const [id, { pulses }] of this.#held) {
-      const forgiven = isWorkedOn(subjectOf(id));
       let changed = false;
       for (const [check, one] of pulses) {
-        const calmed = forgiven && one.pulse.forgive();
+        const calmed = one.pulse.isRestless && isWorkedOn(subjectOf(id)) && one.pulse.forgive();
         if (!one.pulse.tick(now) && !calmed) continue;
         one.since = this.#wall();
         changed = true;
@@ -205,6 +206,19 @@ export class Monitor {
     yield* this.#on.get(host) ?? [];
   }
 
+  /** Those that are degraded or unhealthy. */
+  ill(): Iterable<string> {
+    return this.#ill;
+  }
+
+  /** Whether a subject is one component, all of which is healthy: as most are, most of the time. */
+  isPlainlyWell(subject: string): boolean {
+    const held = this.#held.get(subject);
+    if (held?.state !== 'healthy' || this.#on.has(subject) || this.#of.get(subject)?.size !== 1) return false;
+    for (const { pulse } of held.pulses.values()) if (pulse.state !== 'healthy') return false;
+    return true;
+  }
+
   /** Whether one of the same service of its app is healthy, anywhere. */
   isServed(id: string): boolean {
     return this.#well.has(serviceName(id) ?? '');
@@ -246,6 +260,8 @@ export class Monitor {
   }
 
   #count(id: string, from: Health, to: Health): void {
+    if (to === 'degraded' || to === 'unhealthy') this.#ill.add(id);
+    else this.#ill.delete(id);
     const name = serviceName(id);
     if (name === undefined || (from === 'healthy') === (to === 'healthy')) return;
     const count = (this.#well.get(name) ?? 0) + (to === 'healthy' ? 1 : -1);

@@ -96,6 +96,11 @@ export class Pulse {
     return was.reduce(worse, worse('degraded', this.#shown));
   }
 
+  /** Whether it came and went lately. */
+  get isRestless(): boolean {
+    return this.#changes.length > 0;
+  }
+
   /** Whether anything was heard of it here, and not only before. */
   get heard(): boolean {
     return this.#heard;

@@ -28,6 +28,8 @@ export interface Rolled {
 
 /** What each state counts; what is unknown is left out. */
 const WORTH: Record<Exclude<Health, 'unknown'>, number> = { healthy: 100, degraded: 50, unhealthy: 0 };
+/** Of what is one thing, and well. */
+const WELL: Rolled = { state: 'healthy', percent: 100, reasons: [] };
 const MOST_REASONS = 20;
 
 /** Why a component is in maintenance now; undefined where it is not. */
@@ -66,6 +68,7 @@ function ofOne(
   isHere: (id: string) => boolean = () => true,
 ): Rolled {
   const maintenance = maintained(target);
+  if (maintenance === undefined && monitor.isPlainlyWell(target)) return WELL;
   const components = [...monitor.all(target)].filter(({ id }) => isHere(id));
   const counted = components.filter(
     ({ id }) => subjectOf(id) === target || maintained(subjectOf(id)) === undefined,
