@@ -43,7 +43,8 @@ export const keep = defineStep({
     return { current: history.current, list: history.list };
   },
   async record({ host, app }, live, state) {
-    await state.set(`generations/${app}`, host, live);
+    // By the clock of whoever notes it: the host's may be wrong.
+    await state.set(`generations/${app}`, host, { ...live, since: new Date().toISOString() });
     await keepServices(state, { app, host, kept: live.list.map(({ generation }) => generation) });
   },
 });

@@ -7,6 +7,8 @@ import type { LiveState } from '../../jobs/step.ts';
 /** What `deploy.keep` notes. */
 const Noted = z.object({
   current: z.string().optional(),
+  /** When that was noted, by the manager's clock; absent where that was long ago. */
+  since: z.string().optional(),
   list: z.array(z.object({ generation: z.string(), at: z.string() })).default([]),
 });
 
@@ -34,10 +36,13 @@ export class Liveness {
   async isLive({ app, host, generation }: Caller, since: number): Promise<boolean | undefined> {
     const noted = await this.#noted(app, host);
     if (!noted) return undefined;
-    const { current, list } = noted;
+    const { current, since: noticed, list } = noted;
     if (current === generation) return true;
-    const live = list.find((entry) => entry.generation === current);
-    return live ? since > Date.parse(live.at) : this.#now() - since < BIRTH_MS;
+    // What the host's own clock said counts only where nothing else is known.
+    const live = noticed ?? list.find((entry) => entry.generation === current)?.at;
+    return current !== undefined && live !== undefined
+      ? since > Date.parse(live)
+      : this.#now() - since < BIRTH_MS;
   }
 
   async #noted(app: string, host: string): Promise<z.infer<typeof Noted> | undefined> {

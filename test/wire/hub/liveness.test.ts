@@ -26,6 +26,18 @@ test('a generation is live while it is the current one, and while it is about to
   assert.equal(await liveness.isLive(caller('a'), T0 + 9 * MIN), false);
 });
 
+test('what a host with a wrong clock thinks the time is matters to nobody', async () => {
+  for (const wrong of [-24 * 60, 24 * 60]) {
+    const list = [
+      { generation: 'a', at: at(wrong) },
+      { generation: 'b', at: at(wrong + 10) },
+    ];
+    const liveness = noted({ current: 'b', since: at(10), list });
+    assert.equal(await liveness.isLive(caller('c'), T0 + 11 * MIN), true, 'the next, which is just starting');
+    assert.equal(await liveness.isLive(caller('a'), T0 + 9 * MIN), false, 'the one before');
+  }
+});
+
 test('after a rollback the one that was rolled away is not live, and the other is, with what it had before, too', async () => {
   const list = [
     { generation: 'b', at: at(10) },
