@@ -72,8 +72,9 @@ export async function openApi(
   /** Who asks what: rejects with what is wrong with it. */
   const heard = async (request: IncomingMessage, signal: AbortSignal) => {
     const { authorization } = request.headers;
-    const asker = parts.tokens().who(authorization);
-    const from = { address: request.socket.remoteAddress, shown: authorization !== undefined };
+    const { asker, over } = parts.tokens().who(authorization);
+    const shown = authorization !== undefined;
+    const from = { address: request.socket.remoteAddress, shown, ...(over !== undefined && { over }) };
     if (!asker) return strangers.refuse(from, signal);
     if (request.method !== 'GET') throw new MusterError('api.method');
     const url = placeOf(request);

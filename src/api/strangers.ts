@@ -22,7 +22,10 @@ export class Strangers {
   }
 
   /** Rejects with `api.token` after a while, or with `api.busy` at once where too many wait already. */
-  async refuse(from: { address?: string; shown: boolean }, signal: AbortSignal): Promise<never> {
+  async refuse(
+    from: { address?: string; shown: boolean; over?: string },
+    signal: AbortSignal,
+  ): Promise<never> {
     if (this.#telling.take()) {
       this.#log.warn(
         { ...from, besides: this.#untold },

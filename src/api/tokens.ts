@@ -55,13 +55,15 @@ export class Tokens {
     return new Tokens(known, troubles);
   }
 
-  /** Whom a header names; undefined where nobody. All are compared, so that the time it takes tells nothing. */
-  who(authorization: string | undefined, now = Date.now()): Asker | undefined {
+  /** Whom a header names; nobody where it has no such token, and whose it was where it counts no more. All are compared, so that the time it takes tells nothing. */
+  who(authorization: string | undefined, now = Date.now()): { asker?: Asker; over?: string } {
     const [, given = ''] = /^Bearer ([\x21-\x7e]{1,1000})$/i.exec(authorization ?? '') ?? [];
     const digest = digestOf(given);
     let found: Known | undefined;
     for (const one of this.#known) if (timingSafeEqual(one.digest, digest)) found ??= one;
-    return found && now < found.ends ? { token: found.token, person: found.person } : undefined;
+    if (!found) return {};
+    const { token, person, ends } = found;
+    return now < ends ? { asker: { token, person } } : { over: token };
   }
 
   /** Whether a token still stands for somebody. */

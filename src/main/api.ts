@@ -11,21 +11,22 @@ import { asMusterError, MusterError } from '../errors.ts';
 import { hostAndPort } from '../host-port.ts';
 import { messages } from '../messages/messages.ts';
 
-/** How often it is looked whether something else is wanted, and whether there is another certificate, ms. */
-const LOOK_MS = 1_000;
-const RENEW_MS = 60_000;
+/** How often it is looked whether something else is wanted, and whether there are other secrets and another certificate, ms. */
+const EVERY = { look: 1_000, renew: 60_000 };
 const KEY = `api/${hostname()}`;
 
 export interface ApiHouse extends Omit<ApiParts, 'tokens'> {
   alerts: Alarms;
   environment: Readonly<Record<string, string | undefined>>;
+  /** As `EVERY` by default. */
+  every?: typeof EVERY;
 }
 
 /** Opens the API where there is to be one, also when that is written later, and closes it where there is none any more. */
 export async function keepApi(house: ApiHouse): Promise<{ close(): Promise<void> }> {
   const kept = new KeptApi(house);
   await kept.look();
-  const timer = setInterval(() => void kept.look(), LOOK_MS);
+  const timer = setInterval(() => void kept.look(), (house.every ?? EVERY).look);
   return {
     async close() {
       clearInterval(timer);
@@ -71,8 +72,9 @@ class KeptApi {
   async #look(): Promise<void> {
     const config = this.#house.config();
     const known = config === this.#looked && (this.#api !== undefined || !isWanted(config));
-    if (this.#closed || (known && Date.now() - this.#renewed < RENEW_MS)) return;
-    this.#renewed = Date.now();
+    const { renew } = this.#house.every ?? EVERY;
+    if (this.#closed || (known && performance.now() - this.#renewed < renew)) return;
+    this.#renewed = performance.now();
     try {
       this.#tokens = await this.#read(config);
       await this.#follow(config);
