@@ -47,7 +47,7 @@ export const HubFile = z.strictObject({
 });
 export type HubFile = z.infer<typeof HubFile>;
 
-/** `GET /v1/config`: every file of the caller. With `If-None-Match: "VERSION"` it is 304 where nothing changed; `?wait=SECONDS` waits for a change, and says that the version it has is in force; `?life=ID` (random, `[a-z0-9]{8,32}`) tells a container from the others of its service; `?refused=VERSION&reason=TEXT` says that this version could not be applied: the files before it are back. */
+/** `GET /v1/config`: every file of the caller. With `If-None-Match: "VERSION"` it is 304 where nothing changed; `?wait=SECONDS` waits for a change, and says that the version it has is in force; `?life=ID` (`[a-z0-9]{8,32}`) tells a container from the others of its service; `?refused=VERSION&reason=TEXT` says that this version could not be applied: the files before it are back. */
 export const HubConfig = z.strictObject({
   /** Names this state of all files; also the ETag. */
   version: z.string().max(64),

@@ -16,9 +16,10 @@ import { waitFor } from './wait.ts';
 /** How long the orphan lives, s: a number that no other command has. */
 const ORPHAN_S = '0.731';
 
-/** Tells what it was given, leaves an orphan behind that ends, and ends by a signal with a code of its own. */
+/** Tells what it was given, then and when it is told that there is other, leaves an orphan behind that ends, and ends by a signal with a code of its own. */
 const COMMAND = [
   'trap "echo ending; exit 7" TERM',
+  "trap 'read -r say word < /tmp/words; echo Heard $word' HUP",
   'cat /tmp/words',
   `sh -c "sleep ${ORPHAN_S} & echo orphan"`,
   'while :; do sleep 0.1; done',
@@ -50,7 +51,8 @@ describe('an app on the base image, with a hub', {
     await muster.configure({
       ...oneHost(muster, engine, { talker: '' }),
       'hub.yml': `hub: {address: "${gateway}:${port}", listen: "${gateway}:${port}", start: false}\n`,
-      'files.yml': 'files: {words: {template: words, path: /tmp/words, targets: [app/talker]}}\n',
+      'files.yml':
+        'files: {words: {template: words, path: /tmp/words, targets: [app/talker], apply: {signal: HUP}}}\n',
     });
     await write('config/templates/words', 'Say {{word}}.\n');
     await write('config/data/app-talker.yml', 'word: hello\n');
@@ -153,6 +155,28 @@ describe('an app on the base image, with a hub', {
     const said = ['Say hello', 'Say hello', 'Say hello', 'Say goodbye'];
     await waitFor('its lines', async () => (await kept('Say')).length >= said.length);
     assert.deepEqual(await kept('Say'), said);
+  });
+
+  test('takes over what is set in a chat, and what is rolled back: another file, and a signal to its command', async () => {
+    const words = async () => {
+      const look =
+        'const { statSync, readFileSync } = fs; const f = "/tmp/words"; [statSync(f).ino, readFileSync(f)] + ""';
+      const [inode, text] = (await inside('node', '-p', look)).trim().split(',');
+      return { inode, text };
+    };
+    const before = await words();
+    const { exit, result, events } = await muster.say('/config set app/talker word=welcome --why "a guest"');
+    assert.equal(exit, 0, JSON.stringify(events));
+    assert.match(JSON.stringify(events), /talker web on local has taken its files over/);
+    const after = await words();
+    assert.equal(after.text, 'Say welcome.');
+    assert.notEqual(after.inode, before.inode);
+    await waitFor('the command to hear it', async () => (await printed()).includes('Heard welcome.'));
+    const history = JSON.stringify((await muster.say('/config history')).events);
+    assert.match(history, /word.*welcome.*a guest|a guest.*word.*welcome/, history);
+    assert.equal((await muster.say('/config rollback 0')).exit, 0, result.text);
+    assert.equal((await words()).text, 'Say goodbye.');
+    await waitFor('the command to hear that', async () => (await printed()).endsWith('Heard goodbye.\n'));
   });
 
   test('is deployed while the hub is away, and linked to it when that is back', async () => {

@@ -1,5 +1,4 @@
 /** The files of this container: written at the start, and again whenever the hub has another version of them. */
-import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubConfig, HubFile } from '../../hub.ts';
@@ -8,6 +7,7 @@ import type { Settings } from '../settings.ts';
 import type { Words } from '../words.ts';
 import { fetchConfig } from './fetch.ts';
 import { keepConfig, readKept } from './kept.ts';
+import { ownLife } from './life.ts';
 import { NotWritten, removeHubFile, takeAway, writeHubFile } from './write.ts';
 
 /** How long one question waits for a change, s; and how long it is waited after one that failed, ms. */
@@ -25,7 +25,7 @@ export interface FilesParts {
 
 export class Files {
   readonly #parts: FilesParts;
-  readonly #life = randomBytes(8).toString('hex');
+  readonly #life = ownLife();
   #current: HubConfig | undefined;
   /** What was written here, by place; what was there like that already is the image's. */
   #wrote: ReadonlySet<string> = new Set();

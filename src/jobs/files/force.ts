@@ -6,8 +6,6 @@ import type { LiveState } from '../step.ts';
 const FORCE = 'config/force';
 /** A container that has not asked for so long is gone, ms: each asks once a minute. */
 const GONE_MS = 5 * 60_000;
-/** After so long it is forgotten, ms. */
-const FORGOTTEN_MS = 24 * 60 * 60_000;
 
 const Force = z.object({
   app: z.string(),
@@ -45,10 +43,10 @@ export async function forceOf(
 export const dropForce = (state: LiveState, one: Caller & { life?: string }): Promise<void> =>
   state.remove(FORCE, fieldOf(one));
 
-/** Forgets containers that have not asked for a day. */
-export async function forgetForce(state: LiveState, now: number): Promise<void> {
+/** Forgets containers that have not asked since then, ms since 1970. */
+export async function forgetForce(state: LiveState, since: number): Promise<void> {
   for (const one of all(await state.all(FORCE)))
-    if (now - Date.parse(one.at) > FORGOTTEN_MS) await state.remove(FORCE, fieldOf(one));
+    if (Date.parse(one.at) < since) await state.remove(FORCE, fieldOf(one));
 }
 
 const fieldOf = ({ app, service, host, generation, life }: Caller & { life?: string }): string =>

@@ -17,6 +17,9 @@ const LOOK_MS = 250;
 const TREES_MS = 2_000;
 /** What a container has in force is noted again after so long, ms. */
 const NOTE_MS = 60_000;
+/** All that are there have asked a hub that has run for so long, ms. */
+const SETTLED_MS = 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 /** A container that has hung up and does not ask again for so long has ended, ms. */
 const ENDED_MS = 2_000;
 
@@ -100,14 +103,20 @@ export async function openFiles(
       }
     },
   };
+  const began = Date.now();
+  const forget = (since: number) =>
+    forgetForce(state.state, since).catch((err) => log.debug({ err }, 'old containers stay noted'));
+  // Those that ended while no hub was there.
+  const settled = setTimeout(() => forget(began), SETTLED_MS).unref();
   const tidy = setInterval(() => {
-    forgetForce(state.state, Date.now()).catch((err) => log.debug({ err }, 'old containers stay noted'));
+    void forget(Date.now() - DAY_MS);
     noted.clear();
   }, 3_600_000);
   tidy.unref();
   return {
     routes: [route],
     async close() {
+      clearTimeout(settled);
       clearInterval(tidy);
       for (const timer of ending.values()) clearTimeout(timer);
     },
