@@ -113,8 +113,9 @@ export async function openApi(
     const { runs, state, audit } = parts;
     const config = parts.config();
     const { caller } = question;
+    const turn = () => limits.turn();
     const give = () =>
-      route.answer(input, { config, caller, runs, state, logs: parts.logs(), scrubber, signal });
+      route.answer(input, { config, caller, runs, state, logs: parts.logs(), scrubber, turn, signal });
     return route.command === undefined ? give() : permitted(question, { config, audit }, give);
   };
 

@@ -61,9 +61,10 @@ export const logs = defineRoute({
   command: 'logs',
   scope: ({ target }) => logScope(target),
   async answer({ limit, order, cursor, ...which }, asked) {
-    const { signal, scrubber } = asked;
+    const { signal, scrubber, turn } = asked;
     const { desk, of } = await lookedUp(which, asked);
-    return { lines: await begun(pageOf(desk, of, { limit, order, cursor, signal, tell: teller(scrubber) })) };
+    const paging = { limit, order, cursor, signal, turn, tell: teller(scrubber) };
+    return { lines: await begun(pageOf(desk, of, paging)) };
   },
 });
 

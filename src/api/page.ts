@@ -4,7 +4,7 @@ import type { LogAsked, LogDesk } from '../log-asking.ts';
 import { type Cursor, compare } from './cursor.ts';
 
 /** What is held of one answer, characters. */
-const MOST_TEXT = 4_000_000;
+const MOST_TEXT = 2_000_000;
 /** How many more are asked for at first, as some may have the time of the cursor; and the most that can be asked for. */
 const BESIDES = 64;
 const MOST_ASKED = 9_999_999;
@@ -15,13 +15,15 @@ export interface Paging {
   /** Those after it, in that order. */
   cursor?: Cursor;
   signal: AbortSignal;
+  /** Waits until an answer may be gathered, and gives what ends that. */
+  turn(): Promise<() => void>;
   /** Makes of a message what is given; called in order of time. */
   tell(line: Line): object;
 }
 
 /** At most so many messages; none where there are no more. There may be fewer than the limit, and more after them. */
 export async function* pageOf(desk: LogDesk, of: LogAsked, paging: Paging): AsyncGenerator<object> {
-  const { limit, order, cursor, signal, tell } = paging;
+  const { limit, order, cursor, signal, turn, tell } = paging;
   const end = order === 'asc' ? ('first' as const) : ('last' as const);
   const span = cursor ? spanned(of, cursor, order) : of;
   for (let besides = cursor ? BESIDES : 0; ; besides *= 4) {
@@ -34,7 +36,7 @@ export async function* pageOf(desk: LogDesk, of: LogAsked, paging: Paging): Asyn
         if (!cursor || compare(line, cursor) * (order === 'asc' ? 1 : -1) > 0) yield line;
       }
     };
-    const lines = order === 'asc' ? first(counted(), limit, tell) : lastOf(counted(), limit, tell);
+    const lines = order === 'asc' ? first(counted(), limit, tell) : lastOf(counted(), limit, tell, turn);
     for await (const line of lines) {
       yield line;
       given += 1;
@@ -64,7 +66,19 @@ async function* first(lines: AsyncIterable<Line>, limit: number, tell: Paging['t
 }
 
 /** The last ones, newest first, as many as there is room for. */
-async function* lastOf(lines: AsyncIterable<Line>, limit: number, tell: Paging['tell']) {
+async function* lastOf(
+  lines: AsyncIterable<Line>,
+  limit: number,
+  tell: Paging['tell'],
+  turn: Paging['turn'],
+) {
+  const over = await turn();
+  const held = await gathered(lines, limit, tell).finally(over);
+  while (held.length > 0) yield held.pop() as object;
+}
+
+/** In order of time. */
+async function gathered(lines: AsyncIterable<Line>, limit: number, tell: Paging['tell']): Promise<object[]> {
   const held: { told: object; size: number }[] = [];
   let from = 0;
   let text = 0;
@@ -79,5 +93,5 @@ async function* lastOf(lines: AsyncIterable<Line>, limit: number, tell: Paging['
       from += 1;
     }
   }
-  for (let at = held.length - 1; at >= from; at -= 1) yield (held[at] as { told: object }).told;
+  return held.slice(from).map(({ told }) => told);
 }

@@ -17,6 +17,8 @@ export interface Asked {
   /** Asks the log hub; undefined where there is none. */
   logs: LogDesk | undefined;
   scrubber: Scrubber;
+  /** Waits until an answer may be gathered before it is given, and gives what ends that. */
+  turn(): Promise<() => void>;
   /** Aborts when whoever asked is gone, may not any more, and when the API closes. */
   signal: AbortSignal;
 }

@@ -411,6 +411,37 @@ describe('the API', () => {
     desk = own;
   });
 
+  test('newest first only a few are gathered at a time, of each no more than two million characters, and the rest in pages', async () => {
+    const own = desk as LogDesk;
+    let [inside, most] = [0, 0];
+    desk = {
+      ...own,
+      async *read({ until: before, limit }) {
+        inside += 1;
+        most = Math.max(most, inside);
+        const last = before === undefined ? 10 : Number(before) - 1;
+        for (let at = Math.max(1, last + 1 - Number(limit)); at <= last; at += 1) {
+          await new Promise(setImmediate);
+          yield { ...source('shop'), seq: at, time: BigInt(at), level: 'info', message: '-'.repeat(400_000) };
+        }
+        inside -= 1;
+      },
+    };
+    const all = await Promise.all(Array.from({ length: 8 }, () => asked('/v1/logs?target=shop')));
+    for (const page of all)
+      assert.deepEqual(
+        page.map(({ seq }) => seq),
+        [10, 9, 8, 7],
+      );
+    assert.equal(most, 4);
+    const next = await asked(`/v1/logs?target=shop&cursor=${all[0]?.at(-1).cursor}`);
+    assert.deepEqual(
+      next.map(({ seq }) => seq),
+      [6, 5, 4, 3],
+    );
+    desk = own;
+  });
+
   test('where there is no hub, or it is away, that is said', async () => {
     const own = desk;
     desk = undefined;
