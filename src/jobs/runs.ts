@@ -184,9 +184,9 @@ export class Runs {
     return this.#load(await this.#redis.zrange(OPEN_RUNS, '0', '-1'));
   }
 
-  /** The newest runs, newest first. */
-  async latest(count: number): Promise<Run[]> {
-    return this.#load(await this.#redis.zrange(ALL, '0', String(count - 1), 'REV'));
+  /** The newest runs, newest first; after the first `from` of them. */
+  async latest(count: number, from = 0): Promise<Run[]> {
+    return this.#load(await this.#redis.zrange(ALL, String(from), String(from + count - 1), 'REV'));
   }
 
   async #load(ids: string[]): Promise<Run[]> {

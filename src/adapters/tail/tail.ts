@@ -61,7 +61,7 @@ export class FileTail {
     const alone = this.#place.open.length === 1;
     const beside = settled && alone ? [] : await this.#files.beside(this.#path, signal);
     if (named && !settled) await this.#renamed(named, beside, signal);
-    else if (named && current && named.size > 0 && current.print.bytes === 0)
+    else if (named && current?.print.bytes === 0 && named.written !== current.written)
       await this.#emptied(current, named, signal);
     let more = false;
     const wanted: { file: Opened; path: string; last: boolean; unread: boolean }[] = [];
@@ -140,7 +140,10 @@ export class FileTail {
     const beside = await this.#files.beside(this.#path, signal);
     const candidates = this.#candidates(beside, file, named);
     const heads = await this.#heads([...candidates, named], signal);
-    this.#insert(file, [...this.#between(candidates, heads, heads.at(-1)?.head), file]);
+    this.#insert(file, [
+      ...this.#between(candidates, heads, heads.at(-1)?.head),
+      { ...file, written: named.written },
+    ]);
   }
 
   #heads(seen: readonly Seen[], signal?: AbortSignal): Promise<(Piece | undefined)[]> {

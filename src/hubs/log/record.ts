@@ -1,11 +1,13 @@
 /**
  * Records of the write-ahead file: `[magic u32][length u32][crc32 u32][payload]`, little endian. A payload is the source as JSON and
  * lines of it whose sequence numbers follow each other. Every record can be read by itself, so that one that is damaged takes no other with it.
+ * The magic has bytes that no UTF-8 has: nobody can print a record, to be found where another one is damaged.
  */
 import { crc32 } from 'node:zlib';
 import type { LineSource, Printed } from '../../lines.ts';
 
-const MAGIC = 0x31574c4d;
+const MAGIC_BYTES = Buffer.from([0xff, 0x4d, 0xfe, 0x57]);
+const MAGIC = MAGIC_BYTES.readUInt32LE();
 const HEAD = 12;
 const LINE_HEAD = 13;
 const LINES = 1;
@@ -126,11 +128,11 @@ export function readRecords(file: Buffer, found: (batch: Batch) => void): { end:
 function sizeAt(file: Buffer, at: number): number | undefined {
   if (at + HEAD > file.length || file.readUInt32LE(at) !== MAGIC) return undefined;
   const size = file.readUInt32LE(at + 4);
-  if (at + HEAD + size > file.length) return undefined;
+  // Of numbers that a sender says, no kind comes about.
+  const kind = file[at + HEAD] as number;
+  if (at + HEAD + size > file.length || kind < LINES || kind > SETTLE) return undefined;
   return crc32(file.subarray(at + HEAD, at + HEAD + size)) === file.readUInt32LE(at + 8) ? size : undefined;
 }
-
-const MAGIC_BYTES = Buffer.from('MLW1');
 
 function nextRecord(file: Buffer, from: number): number | undefined {
   for (let at = file.indexOf(MAGIC_BYTES, from); at !== -1; at = file.indexOf(MAGIC_BYTES, at + 1))

@@ -16,7 +16,7 @@ export interface RunLogsParts {
 }
 
 const EVERY_MS = 1_000;
-/** Jobs that are looked at, the newest ones. */
+/** Jobs that are looked at, the newest ones; of those before them as many at a time after a start. */
 const LOOKED = 200;
 
 export class RunLogs {
@@ -24,6 +24,7 @@ export class RunLogs {
   readonly #end = new AbortController();
   #wanted = false;
   #running: Promise<void> | undefined;
+  #caughtUp = false;
   /** Jobs that have ended and of which all is taken. */
   readonly #over = new Set<string>();
 
@@ -47,14 +48,34 @@ export class RunLogs {
     const { signal } = this.#end;
     while (!signal.aborted) {
       try {
+        if (this.#wanted && !this.#caughtUp) await this.#catchUp();
         const latest = this.#wanted ? await runs.latest(LOOKED) : [];
-        for (const run of latest.reverse())
-          if (!this.#over.has(run.id) && !run.plan.fleeting) await this.#take(run);
+        await this.#takeAll(latest);
       } catch (err) {
         if (!signal.aborted) log.warn({ err }, 'what jobs print could not be taken');
       }
       await sleep(every, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Takes what was printed while nobody looked, back to jobs that were taken before; the oldest first. */
+  async #catchUp(): Promise<void> {
+    const { runs, inlet } = this.#parts;
+    const known = new Set(inlet.sources().map(({ run }) => run));
+    const missed: Run[] = [];
+    for (let from = LOOKED; !this.#end.signal.aborted; from += LOOKED) {
+      const before = await runs.latest(LOOKED, from);
+      missed.push(...before);
+      if (before.length === 0 || before.some(({ id }) => known.has(id))) break;
+    }
+    await this.#takeAll(missed);
+    this.#caughtUp = true;
+  }
+
+  /** Newest first are given, oldest first taken. */
+  async #takeAll(latest: readonly Run[]): Promise<void> {
+    for (const run of latest.toReversed())
+      if (!this.#over.has(run.id) && !run.plan.fleeting) await this.#take(run);
   }
 
   async #take(run: Run): Promise<void> {

@@ -133,7 +133,10 @@ describe('a file that is written to', () => {
       await cutOff();
     }
     await poll(opened());
-    // Nothing is in it, and that was seen.
+    // Nothing is in it, and that was seen; and nothing is in it again.
+    await more();
+    await cutOff();
+    await poll(opened());
     await more();
     await cutOff();
     await more();

@@ -151,7 +151,7 @@ describe('the log store, after', () => {
   test('rubbish behind the end', async (t) => {
     const { store, folder, reopen } = await openStore(t);
     await store.take(source('shop'), numbered(1, 10));
-    await appendFile(join(folder, '0000000001.wal'), Buffer.alloc(5_000, 'MLW1'));
+    await appendFile(join(folder, '0000000001.wal'), Buffer.alloc(5_000, 'ff4dfe57', 'hex'));
     assert.equal((await found(await reopen(), {})).length, 10);
   });
 

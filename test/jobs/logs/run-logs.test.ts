@@ -61,3 +61,44 @@ test('what jobs print is kept once for each host, while it is printed and afterw
   await logs.close();
   assert.deepEqual(await kept(), ['web-1 last', 'web-1 one', 'web-1 three', 'web-1 two', 'web-2 one']);
 });
+
+test('jobs that ran while nobody looked are all taken, however many there were', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-run-logs-'));
+  const store = await openLogStore(join(folder, 'logs'), { size: 1e9, age: 1e9, fresh: 1e6, waiting: 1e6 });
+  const positions = await Positions.open(folder);
+  const runs = Array.from(
+    { length: 1_000 },
+    (_, at) => ({ id: `r-${at}`, status: 'succeeded', plan: {} }) as Run,
+  );
+  const looked: number[] = [];
+  const logs = new RunLogs({
+    runs: {
+      latest: async (count, from = 0) => runs.slice(from, from + count),
+      events: {
+        read: async (run) => {
+          looked.push(Number(run.slice(2)));
+          const at = '2026-01-01T00:00:00.000Z';
+          return [{ type: 'lines', run, at, stage: 0, step: 's', host: 'web-1', lines: [run] }];
+        },
+      },
+    },
+    inlet: new Inlet({ store, positions }),
+    log: createLog({ level: 'silent', scrubber: new Scrubber() }),
+    every: 5,
+  });
+  t.after(async () => {
+    await logs.close();
+    await positions.close();
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+  // It was taken before.
+  const position = { at: '2026-01-01T00:00:00.000Z', count: 1 };
+  const take = new Inlet({ store, positions }).open({ run: 'r-730', host: 'web-1', stream: 'output' });
+  await take({ lines: [{ time: '1', text: 'r-730' }], position });
+  logs.set(true);
+  await until(() => looked.length >= 800);
+  // Back to the part in which that one is, oldest first.
+  assert.deepEqual([looked[0], looked.at(599)], [799, 200]);
+  await until(async () => (await store.verify({})).streams.filter(({ kept }) => kept === 1).length === 800);
+});

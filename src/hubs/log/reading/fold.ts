@@ -1,7 +1,7 @@
 /** Puts printed lines together into messages: parts of one long line, and the lines of a trace. What it does follows from the lines alone. */
 import type { Printed } from '../../../lines.ts';
 import { levelOf } from './level.ts';
-import { beginsTrace, Trace } from './trace.ts';
+import { beginsTrace, goesOnTrace, Trace } from './trace.ts';
 
 /** A message is no longer than this, UTF-16 code units; what is longer goes on in another one. */
 const LONGEST = 1024 * 1024;
@@ -100,6 +100,8 @@ export class Fold {
   /** A whole line: held where a trace may follow it, given out at once where not. */
   #look(): void {
     const draft = this.#draft as Draft;
+    // Its beginning was given out, as nothing came for a while.
+    if (goesOnTrace(draft.text)) draft.goesOn = true;
     if (draft.text.charCodeAt(0) !== 0x7b && (draft.level >= WARN || beginsTrace(draft.text)))
       this.#trace = new Trace(draft.text);
     else this.settle();

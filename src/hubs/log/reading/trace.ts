@@ -7,7 +7,11 @@ type Kind = 'none' | 'frames' | 'python' | 'go' | 'node' | 'rust';
 export const beginsTrace = (text: string): boolean =>
   kindOf(text) !== 'none' || isException(text) || text.startsWith('Exception in ');
 
+/** Whether a line is in the midst of a trace, whatever came before it. */
+export const goesOnTrace = (text: string): boolean => isFrame(text) || isCause(text);
+
 function kindOf(text: string): Kind {
+  if (goesOnTrace(text)) return 'frames';
   if (text.includes('Traceback (most recent call last)')) return 'python';
   if (text.startsWith('panic: ') || text.startsWith('fatal error: ') || isGoroutine(text)) return 'go';
   if (text.startsWith("thread '") && text.includes(' panicked at ')) return 'rust';

@@ -123,4 +123,22 @@ describe('lines are folded', () => {
       ],
     );
   });
+
+  test('also where their beginning was given out, as nothing came for a while: what follows says that it goes on', () => {
+    const done: Draft[] = [];
+    const fold = new Fold((draft) => done.push(draft));
+    const printed = lines(['ERROR deep', '\tat a.b.C', '\tat d.e.F', 'Caused by: x', 'done']);
+    for (const [at, line] of printed.entries()) {
+      fold.add(line);
+      if (at === 0) fold.settle();
+    }
+    assert.deepEqual(
+      done.map(({ text, goesOn }) => [text, goesOn]),
+      [
+        ['ERROR deep', false],
+        ['\tat a.b.C\n\tat d.e.F\nCaused by: x', true],
+        ['done', false],
+      ],
+    );
+  });
 });
