@@ -1,12 +1,13 @@
 /** What is asked over HTTP: a real store behind a real gate; who may, in which form, and what is refused. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { HubClient } from '../../src/adapters/gate/client.ts';
-import { type Api, type ApiParts, openApi } from '../../src/api/api.ts';
+import { type ApiParts, openApi } from '../../src/api/api.ts';
+import type { Api } from '../../src/api/serve.ts';
 import { Tokens } from '../../src/api/tokens.ts';
 import { Config } from '../../src/config/config.ts';
 import type { LogStore } from '../../src/hubs/log/log.ts';
@@ -462,6 +463,9 @@ describe('the API', () => {
       '/v1/runs/{run}',
       '/v1/openapi.json',
     ]);
+    const page = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    for (const path of Object.keys(paths))
+      assert.ok(page.includes(`| \`${path.replace('{run}', 'ID')}\` |`), path);
     const named = paths['/v1/logs'].get.parameters.map(({ name }: { name: string }) => name);
     assert.deepEqual(named, ['target', 'grep', 'level', 'since', 'until', 'limit', 'order', 'cursor']);
     assert.deepEqual(
