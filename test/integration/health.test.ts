@@ -1,12 +1,16 @@
 /** The health hub: the built program, a real engine, and containers that get ill. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createServer as createTls, type Server as TlsServer } from 'node:tls';
 import { ask } from '../../src/bot/console/socket.ts';
+import { certify } from '../../src/certificate.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { TestRepository } from '../repository.ts';
 import { appFiles, freePort, oneHost } from './app.ts';
@@ -16,10 +20,24 @@ import { waitFor } from './wait.ts';
 /** Nothing is told of the app; what the machine that runs the test suffers from may be. */
 const CALM = /^(?![\s\S]*\bshop\b)/;
 
-describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-server') }, () => {
+/** A key and a certificate of shop.example, signed by itself or by an authority, from so many days ago until in so many. */
+function certified(ago: number, left: number, authority?: string): { key: string; cert: string } {
+  const { privateKey: key } = generateKeyPairSync('ed25519');
+  const name = 'shop.example';
+  const issuer =
+    authority === undefined ? { key, name } : { key: createPrivateKey(authority), name: 'authority' };
+  const [from, until] = [-ago, left].map((days) => new Date(Date.now() + days * 86_400_000)) as [Date, Date];
+  const cert = certify({ key, name, issuer, from, until });
+  return { key: key.export({ type: 'pkcs8', format: 'pem' }) as string, cert };
+}
+
+describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'openssl', 'redis-server') }, () => {
   let engine: TestEngine;
   let muster: TestMuster;
   let page: Server;
+  let secure: TlsServer;
+  let trusted: string;
+  let authority: string;
   let isPageUp = true;
   const container = async () =>
     (await engine.docker('ps', '--quiet', '--filter', 'label=com.docker.compose.project=shop')).trim();
@@ -51,7 +69,17 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
 
   before(async () => {
     engine = await startEngine();
-    muster = await openMuster({});
+    // Whom the hub trusts, as an operator with an authority of their own would say it.
+    trusted = await mkdtemp(join(tmpdir(), 'muster-trusted-'));
+    const [key, cert] = [join(trusted, 'key.pem'), join(trusted, 'cert.pem')];
+    const files = ['-keyout', key, '-out', cert, '-days', '2', '-nodes', '-subj', '/CN=authority'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ed25519', ...files], { stdio: 'ignore' });
+    authority = await readFile(key, 'utf8');
+    muster = await openMuster({}, { NODE_EXTRA_CA_CERTS: cert });
+    secure = createTls(certified(1, 3.5, authority), (socket) => socket.on('error', () => {}).end()).listen(
+      0,
+      '127.0.0.1',
+    );
     const [port, pagePort] = [await freePort(), await freePort()];
     page = createServer((_, response) => response.writeHead(isPageUp ? 200 : 503).end('ready'));
     await new Promise<void>((resolve) => page.listen(pagePort, '127.0.0.1', resolve));
@@ -60,7 +88,7 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
       'far.yml': `hosts: {far: {link: icp, environment: edge, address: 127.0.0.1, port: ${agent.port}, key: "${agent.key}"}}\n`,
       ...oneHost(muster, engine, { shop: ', slo: 99.9' }),
       'hub.yml': `hub: {address: "127.0.0.1:${port}", listen: "127.0.0.1:${port}", page: ${join(muster.folder, 'page')}}\n`,
-      'checks.yml': `checks: {up: {kind: http, url: "http://127.0.0.1:${pagePort}/", of: app/shop, every: 1s, within: 1s, bad: 1, good: 1}}\n`,
+      'checks.yml': `checks: {up: {kind: http, url: "http://127.0.0.1:${pagePort}/", of: app/shop, every: 1s, within: 1s, bad: 1, good: 1}, cert: {kind: tls, address: "127.0.0.1:${(secure.address() as AddressInfo).port}", name: shop.example, every: 1s, within: 5s, bad: 1, good: 1}}\n`,
     });
     const repository = new TestRepository(join(muster.folder, 'shop'));
     repository.commit(
@@ -77,6 +105,8 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     await muster?.stop();
     page?.closeAllConnections();
     page?.close();
+    secure?.close();
+    if (trusted) await rm(trusted, { recursive: true });
     await engine?.stop();
   });
 
@@ -133,6 +163,23 @@ describe('the health hub', { skip: lacksEngine('docker-compose', 'git', 'redis-s
     await until('/alerts', /web of shop is unhealthy on local: it ended with 137/);
     await say('/restart shop');
     await until('/alerts', CALM);
+  });
+
+  test('tells how long a certificate still holds, that it has run out, and that there is a new one', async () => {
+    await until(
+      '/health check/cert',
+      /^▲ cert is degraded: 50 %\n▲ .*: the certificate holds for 3 d 12 h more/,
+    );
+    secure.setSecureContext(certified(9, -1, authority));
+    await until('/health check/cert', /^✕ cert is unhealthy: 0 %\n✕ .*: the certificate has run out/);
+    const fresh = certified(0, 90, authority);
+    secure.setSecureContext(fresh);
+    await until('/health check/cert', /^● cert is healthy: 100 %/);
+    // The same from somebody whom nobody knows.
+    secure.setSecureContext(certified(0, 90));
+    await until('/health check/cert', /^✕ cert is unhealthy: 0 %\n✕ .*: the certificate is not trusted/);
+    secure.setSecureContext(fresh);
+    await until('/health check/cert', /^● cert is healthy: 100 %/);
   });
 
   test('looks at a page, and goes on where it was killed', async () => {
