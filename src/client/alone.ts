@@ -1,6 +1,5 @@
 /** `hub config`, `hub health` and `hub log`: one thing asked or told, beside `hub run` or without it. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubReport } from '../hub.ts';
@@ -10,6 +9,7 @@ import { readKept } from './config/kept.ts';
 import { Connection } from './connection.ts';
 import { report } from './health.ts';
 import type { Identities } from './identity.ts';
+import { Claim } from './log/claim.ts';
 import { Lines } from './log/lines.ts';
 import { Room } from './log/room.ts';
 import { Shipper } from './log/ship.ts';
@@ -110,10 +110,9 @@ async function log(
     say(words.noRoom);
     return 1;
   }
-  const folder = join(state, 'spool');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const claim = await Claim.make(join(state, 'spool'), { alone: true });
   const room = new Room(settings.spool);
-  const stream = Stream.create(folder, randomBytes(8).toString('hex'), room);
+  const stream = Stream.create(claim.folder, randomBytes(8).toString('hex'), room);
   let lost = false;
   const shipper = new Shipper(stream, {
     connection,
@@ -153,6 +152,7 @@ async function log(
   }
   stream.finish();
   await shipper.drain(settings.drain);
+  claim.release();
   if (dropped > 0) say(words.dropped({ lines: dropped }));
   if (stream.waiting > 0) say(words.kept);
   return dropped > 0 || lost ? 1 : 0;

@@ -1,5 +1,5 @@
 /** Who this container is: what was mounted, or what the hub gave since, whichever was made later. */
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubPlace } from '../hub.ts';
@@ -114,8 +114,9 @@ export class Identities {
     const file = join(this.#state, OWN);
     try {
       const text = JSON.stringify({ ...own, caller: this.#current.place.caller });
-      writeFileSync(`${file}.new`, text, { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      const draft = `${file}.${randomBytes(6).toString('hex')}`;
+      writeFileSync(draft, text, { mode: 0o600 });
+      renameSync(draft, file);
     } catch {
       // It is asked for once more after the next start.
     }

@@ -14,6 +14,8 @@ export interface Settings {
   required: boolean;
   /** How long delivering the last lines may take, ms. */
   drain: number;
+  /** How long the container may take to end once it is told to, ms: it is killed then. */
+  stop: number;
   /** A command of sh(1), or an address of http, that says how the app is; and how often it is asked, ms. */
   health?: string;
   healthEvery: number;
@@ -32,6 +34,7 @@ export function settingsOf(environment: Environment, user: number | string): Set
     wait: seconds('HUB_WAIT', 5),
     required: environment.HUB_CONFIG === 'required',
     drain: seconds('HUB_DRAIN', 5),
+    stop: seconds('HUB_STOP', 10),
     ...(health && { health }),
     healthEvery: Math.max(1_000, seconds('HUB_HEALTH_EVERY', 10)),
   };

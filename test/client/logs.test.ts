@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { bundleClient } from '../../setup/client.mjs';
+import { bundleClient } from '../../setup/bundle.mjs';
 import { LONGEST_LINE } from '../../src/hub-place.ts';
 import { until } from '../until.ts';
 import { openTestHub, type TestHubAndGate } from './container.ts';
@@ -81,6 +81,27 @@ describe('what a command prints', () => {
     assert.deepEqual(await readdir(container.path('state/spool')), []);
   });
 
+  test('brings nothing of another life that still prints into the same folder', async () => {
+    const container = await there.container();
+    await there.gate.close();
+    const first = container.sh('echo of the first; exec sleep 60');
+    await until(() => first.stdout().includes('first'));
+    await until(async () => (await sizeOf(container.path('state/spool'))) > 50);
+    const second = container.sh('echo of the second; exec sleep 60');
+    await until(() => second.stdout().includes('second'));
+    first.child.kill('SIGSTOP');
+    await there.gate.reopen();
+    await until(() => there.hub.texts().length > 0);
+    second.child.kill('SIGTERM');
+    await second.ended;
+    assert.deepEqual(there.hub.texts(), ['of the second']);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await container.sh('true').ended;
+    assert.deepEqual(there.hub.texts(), ['of the second', 'of the first']);
+    assert.deepEqual(await readdir(container.path('state/spool')), []);
+  });
+
   test('says what it could not deliver before it ended, and delivers it after the next start', async () => {
     const container = await there.container();
     await there.gate.close();
@@ -90,6 +111,18 @@ describe('what a command prints', () => {
     await there.gate.reopen();
     await container.sh('true').ended;
     assert.deepEqual(there.hub.texts(), ['one', 'two']);
+  });
+
+  test('delivers no longer than the container may take to end, together with its command', async () => {
+    const container = await there.container();
+    there.hub.trouble = { status: 429, headers: { 'Retry-After': '1' }, body: { next: 1 } };
+    const script = 'trap "sleep 0.2; exit 4" TERM; echo one; while :; do sleep 0.02; done';
+    const running = container.sh(script, { HUB_DRAIN: '900', HUB_STOP: '2' });
+    await until(() => running.stdout().includes('one'));
+    running.child.kill('SIGTERM');
+    const { code, stderr } = await running.ended;
+    assert.equal(code, 4);
+    assert.match(stderr, /1 line was not delivered/);
   });
 
   test('drops no more than it must where there is no room, counts it, and says it at its place', async () => {

@@ -1,4 +1,5 @@
 /** The files that were in force last: what a container starts with where the hub is away. */
+import { randomBytes } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HubConfig } from '../../hub.ts';
@@ -27,12 +28,14 @@ export async function readKept(state: string | undefined): Promise<Kept | undefi
 export async function keepConfig(state: string | undefined, kept: Kept): Promise<void> {
   if (state === undefined) return;
   const file = fileIn(state);
-  const handle = await open(`${file}.new`, 'w', 0o600);
+  // Containers may share the folder.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(JSON.stringify(kept));
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(`${file}.new`, file);
+  await rename(draft, file);
 }

@@ -1,8 +1,8 @@
 /** What a command prints over all its lives, and what was left of lives before: each is a stream, and all share one room. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Words } from '../words.ts';
+import { Claim } from './claim.ts';
 import { Delivery, type Undelivered } from './delivery.ts';
 import { Room } from './room.ts';
 import { type ShipParts, Shipper } from './ship.ts';
@@ -21,19 +21,24 @@ export interface OutputParts extends Pick<ShipParts, 'connection' | 'pause'> {
 export class Output {
   readonly #parts: OutputParts;
   readonly #room: Room;
-  readonly #folder: string;
+  readonly #claim: Claim;
   readonly #others: { drain(within: number): Promise<unknown> }[];
   #current: Delivery;
   #waiting: (() => void)[] = [];
 
-  /** Takes up what is left of lives before this one. Throws where the folder cannot be written to. */
-  constructor(parts: OutputParts) {
+  /** Takes up what is left of lives that have ended. Rejects where the folder cannot be written to. */
+  static async open(parts: OutputParts): Promise<Output> {
+    return new Output(parts, await Claim.make(join(parts.state, 'spool')));
+  }
+
+  private constructor(parts: OutputParts, claim: Claim) {
     this.#parts = parts;
     this.#room = new Room(parts.spool);
-    this.#folder = join(parts.state, 'spool');
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#claim = claim;
     const quiet = { ...this.#shipping(), onAway: () => {}, onBack: () => {}, finished: true };
-    this.#others = Stream.left(this.#folder, this.#room).map((stream) => new Shipper(stream, quiet));
+    this.#others = Stream.left(claim.folder, claim.left, this.#room).map(
+      (stream) => new Shipper(stream, quiet),
+    );
     this.#current = this.#create();
   }
 
@@ -65,6 +70,7 @@ export class Output {
       this.#current.drain(within),
       ...this.#others.map((one) => one.drain(within)),
     ]);
+    this.#claim.release();
     return left;
   }
 
@@ -74,7 +80,7 @@ export class Output {
   }
 
   #create(): Delivery {
-    const stream = Stream.create(this.#folder, randomBytes(8).toString('hex'), this.#room);
+    const stream = Stream.create(this.#claim.folder, randomBytes(8).toString('hex'), this.#room);
     const dropped = (lines: number) => this.#parts.words.dropped({ lines });
     return new Delivery(stream, { ...this.#shipping(), dropped });
   }

@@ -65,9 +65,9 @@ export class Stream {
     return new Stream(folder, name, room, []);
   }
 
-  /** Those that are in a folder already, to which nobody writes any more. */
-  static left(folder: string, room: Room): Stream[] {
-    return names(folder).map((name) => {
+  /** Those of a folder to which nobody writes any more. */
+  static left(folder: string, streams: readonly string[], room: Room): Stream[] {
+    return streams.map((name) => {
       const numbers = names(join(folder, name)).map((file) => Number.parseInt(file, 10));
       const sizeOf = (number: number) => statSync(join(folder, name, fileOf(number))).size;
       const files = numbers.map((number) => ({ number, size: sizeOf(number), done: 0, last: 0 }));

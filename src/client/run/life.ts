@@ -10,10 +10,16 @@ export class Life {
   #command: Command | undefined;
   #replaced: Promise<void> | undefined;
   #ending: NodeJS.Signals | undefined;
+  #signalled = Number.NEGATIVE_INFINITY;
 
   /** The signal that came before the command was started, if one did that ends it. */
   get endedEarly(): NodeJS.Signals | undefined {
     return this.#ending;
+  }
+
+  /** How long ago the last signal came, ms. */
+  get signalled(): number {
+    return performance.now() - this.#signalled;
   }
 
   /** Aborts with that signal. */
@@ -32,6 +38,7 @@ export class Life {
 
   /** Passes a signal on; while the command is being started again, to the next one. */
   signal(signal: NodeJS.Signals): void {
+    this.#signalled = performance.now();
     if (this.#replaced) this.#waiting.push(signal);
     else if (this.#command) this.#command.signal(signal);
     else if (ENDING.includes(signal)) {

@@ -51,7 +51,7 @@ export async function run(parts: RunParts): Promise<number> {
     return NOT_RUN;
   }
   if (life.endedEarly) return codeOf(null, life.endedEarly);
-  const output = openOutput(parts, connection, say);
+  const output = await openOutput(parts, connection, say);
   const command: CommandParts = { argv, env, ...(output && { onOutput: passOn(output, life, out) }) };
   const restart = () => {
     say(words.restarting);
@@ -68,13 +68,20 @@ export async function run(parts: RunParts): Promise<number> {
   const code = await ended();
   stopped.abort();
   const told = code === 0 ? undefined : tellEnd(connection, words, code);
-  const left = await output?.drain(settings.drain);
+  const left = await output?.drain(drainOf(settings, life.signalled));
   if (left?.kept) say(words.left({ lines: left.kept }));
   if (left?.lost) say(words.lost({ lines: left.lost }));
   await told;
   connection.close();
   await Promise.all(watching);
   return code;
+}
+
+/** How long delivering may take, ms: what was told to end is killed after a while, and its command took some of that. */
+function drainOf({ drain, stop }: Settings, signalled: number): number {
+  // Whoever was signalled longer ago was not told to end by that.
+  if (signalled > stop) return drain;
+  return Math.max(0, Math.min(drain, stop - signalled - TELL_MS));
 }
 
 /** What the command prints goes to the hub, and on to whoever reads the container's output. */
@@ -108,14 +115,15 @@ function notStarted(
 }
 
 /** Undefined where the command talks to a terminal, which it must keep, and where nothing can be kept. */
-function openOutput(
+async function openOutput(
   { out, settings, state, words }: RunParts,
   connection: Connection,
   say: (text: string) => void,
-): Output | undefined {
+): Promise<Output | undefined> {
   if ((out.stdout as WriteStream).isTTY) return undefined;
   try {
-    if (state !== undefined) return new Output({ connection, state, spool: settings.spool, words, say });
+    if (state !== undefined)
+      return await Output.open({ connection, state, spool: settings.spool, words, say });
   } catch {
     // Said below.
   }
