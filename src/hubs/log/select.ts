@@ -5,7 +5,7 @@ import type { Columns } from './columns.ts';
 import type { BlockFacts } from './facts.ts';
 import type { Wanted } from './log.ts';
 import { byTime, type Message } from './message.ts';
-import { patternOf } from './pattern.ts';
+import { type Pattern, patternOf } from './pattern.ts';
 import { isOf } from './source.ts';
 
 /** What is wanted, made ready. */
@@ -15,7 +15,7 @@ export interface Seeker {
   level: number;
   /** Finds the text anywhere in many messages, in whatever case. */
   text: RegExp | undefined;
-  pattern: ((texts: readonly string[]) => boolean[]) | undefined;
+  pattern: Pattern | undefined;
 }
 
 /** Throws `logs.pattern` where that is no regular expression. */
@@ -54,7 +54,7 @@ export async function select(block: Block, seeker: Seeker, cut?: Cut): Promise<M
   if (block.messages) {
     const found: Message[] = [];
     for (const message of block.messages()) if (isWantedBut(seeker, message)) found.push(message);
-    return cutTo(withPattern(found, seeker).sort(byTime), cut);
+    return cutTo((await withPattern(found, seeker)).sort(byTime), cut);
   }
   let text: string | undefined;
   let hits: number[] | undefined;
@@ -70,7 +70,7 @@ export async function select(block: Block, seeker: Seeker, cut?: Cut): Promise<M
   indices = indices.filter(wantedIn(columns, block, seeker));
   if (indices.length > 0 && (across || seeker.pattern)) {
     text ??= await block.text();
-    indices = saying(indices, columns, text, seeker);
+    indices = await saying(indices, columns, text, seeker);
   }
   if (cut) indices = cut.end === 'last' ? indices.slice(-cut.limit) : indices.slice(0, cut.limit);
   if (indices.length === 0) return [];
@@ -79,9 +79,9 @@ export async function select(block: Block, seeker: Seeker, cut?: Cut): Promise<M
 }
 
 /** Those of the messages that say what is wanted. */
-function saying(indices: number[], { ends }: Columns, text: string, seeker: Seeker): number[] {
+async function saying(indices: number[], { ends }: Columns, text: string, seeker: Seeker): Promise<number[]> {
   const texts = indices.map((index) => textAt(ends, text, index));
-  const found = seeker.pattern?.(texts);
+  const found = await seeker.pattern?.(texts);
   return indices.filter((_, at) => {
     if (found && !found[at]) return false;
     if (seeker.text) seeker.text.lastIndex = 0;
@@ -97,9 +97,9 @@ function cutTo(messages: Message[], cut: Cut | undefined): Message[] {
   return cut.end === 'last' ? messages.slice(-cut.limit) : messages.slice(0, cut.limit);
 }
 
-function withPattern(messages: Message[], { pattern }: Seeker): Message[] {
+async function withPattern(messages: Message[], { pattern }: Seeker): Promise<Message[]> {
   if (!pattern || messages.length === 0) return messages;
-  const found = pattern(messages.map(({ text }) => text));
+  const found = await pattern(messages.map(({ text }) => text));
   return messages.filter((_, index) => found[index]);
 }
 

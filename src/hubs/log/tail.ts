@@ -37,7 +37,7 @@ export async function* follow(following: Following): AsyncGenerator<Arrived> {
       }
       const next = following.recent.end;
       const [found, after, missed] = messages
-        ? [wantedOf(messages, seeker), next]
+        ? [await wantedOf(messages, seeker), next]
         : await behind(following, place);
       if (missed && following.places) yield { lines: [], place: placeOf(place), missed };
       if (found.length === 0 && following.places) yield { lines: [], place: placeOf(after) };
@@ -50,7 +50,7 @@ export async function* follow(following: Following): AsyncGenerator<Arrived> {
 }
 
 /** Those that are wanted: a pattern looks at as many at once as in a block, as each look has its price. */
-function wantedOf(messages: readonly Numbered[], seeker: Seeker): Numbered[] {
+async function wantedOf(messages: readonly Numbered[], seeker: Seeker): Promise<Numbered[]> {
   const wanted = messages.filter(({ message }) => isWantedBut(seeker, message));
   const { pattern } = seeker;
   if (!pattern) return wanted;
@@ -59,7 +59,7 @@ function wantedOf(messages: readonly Numbered[], seeker: Seeker): Numbered[] {
     for (; to < wanted.length && size < BLOCK_TEXT; to += 1)
       size += (wanted[to] as Numbered).message.text.length;
     const part = wanted.slice(from, to);
-    const has = pattern(part.map(({ message }) => message.text));
+    const has = await pattern(part.map(({ message }) => message.text));
     found.push(...part.filter((_, index) => has[index]));
   }
   return found;
