@@ -164,6 +164,20 @@ describe('the API', () => {
     );
   });
 
+  test('of a private key that is printed line by line nothing is given, whatever the order', async () => {
+    const name = 'r-7k2m9xq4tz';
+    const key = [
+      '-----BEGIN EC PRIVATE KEY-----',
+      'MHcCAQEEIBase64',
+      'AwEHoUQDQgAE',
+      '-----END EC PRIVATE KEY-----',
+    ];
+    await store.take(source(name), lines(['before', ...key, 'after']));
+    const wanted = ['before', ...key.map(() => '[redacted]'), 'after'];
+    assert.deepEqual(said(await asked(`/v1/logs?target=${name}&order=asc`)), wanted);
+    assert.deepEqual(said(await asked(`/v1/logs?target=${name}`)), wanted.reverse());
+  });
+
   test('pages give each message once, in either order, also where hundreds were printed at one time', async () => {
     const time = 1_699_995_000_000_000_000n;
     for (const stream of ['aaaaaaaa', 'bbbbbbbb'])

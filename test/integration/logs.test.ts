@@ -154,15 +154,18 @@ describe('logs, with a hub', { skip: lacksEngine('redis-server') }, () => {
     const [latest = '', errors = ''] = await Promise.all(answers);
     assert.match(latest, /"message":"tick \d+"/);
     assert.equal(JSON.parse(errors).message, '{"level":"error","msg":"no db"}');
+    let number = '';
     const ask = async (path: string) => {
       const response = await fetch(`http://${api}${path}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+      number = `${response.headers.get('request-id')}`;
       return (await response.json()) as Record<string, unknown>;
     };
     const [id] = /r-[a-z0-9]{10}/.exec(await asked('/jobs')) ?? [];
     const { run: job, status, command, by } = await ask(`/v1/runs/${id}`);
     assert.deepEqual([job, status, command, by], [id, 'cancelled', 'logs', 'reem']);
     assert.equal((await ask('/v1/runs/r-aaaaaaaaaa')).code, 'run.unknown');
-    assert.match(await asked('/audit'), /GET \/v1\/runs\/r-aaaaaaaaaa/);
+    assert.match(await asked(`/why ${number}`), /GET \/v1\/runs\/r-aaaaaaaaaa/);
+    assert.doesNotMatch(await asked('/why'), /GET/);
   });
 
   test('an engine that was restarted is read on, and new containers at once', async () => {

@@ -12,7 +12,10 @@ export async function explain(id: string | undefined, house: House): Promise<str
   const [record] = await audit.latest(
     1,
     (entry) =>
-      (id ? entry.run?.startsWith(id) === true : entry.person === caller.person) &&
+      // What a dashboard asks in somebody's name is not what they did last.
+      (id
+        ? entry.run?.startsWith(id) === true
+        : entry.person === caller.person && entry.platform !== 'api') &&
       entry.kind !== 'outcome' &&
       entry.command !== 'why',
   );
