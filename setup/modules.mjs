@@ -48,21 +48,17 @@ function packagesOf(file) {
   }
 }
 
-/** `tsc` and the client's bundle into dist/ where the sources changed since. A running Muster keeps what it has loaded. */
+/** The bundles into dist/ where the sources changed since. A running Muster keeps what it has loaded. */
 export function ensureBuild() {
-  const hash = hashOf(['src', 'setup/client.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package.json']);
+  const hash = hashOf(['src', 'setup/bundle.mjs', 'package-lock.json']);
   const stamp = join(ROOT, 'dist/.built');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  say('building (tsc)');
+  say('building (esbuild)');
   const next = join(ROOT, `dist.${process.pid}`);
   try {
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    const options = ['-p', 'tsconfig.build.json', '--outDir', next, '--noEmitOnError'];
-    const { status } = spawnSync(process.execPath, [tsc, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-    if (status !== 0) throw new SetupProblem('The build failed; the messages of tsc are above.');
-    const client = join(ROOT, 'setup/client.mjs');
-    if (spawnSync(process.execPath, [client, next], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status !== 0)
-      throw new SetupProblem('The client could not be bundled; the message of esbuild is above.');
+    const bundle = join(ROOT, 'setup/bundle.mjs');
+    if (spawnSync(process.execPath, [bundle, next], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status !== 0)
+      throw new SetupProblem('The build failed; the message of esbuild is above.');
     writeFileSync(join(next, '.built'), hash);
     rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
     renameSync(next, join(ROOT, 'dist'));

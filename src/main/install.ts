@@ -9,6 +9,7 @@ import { MusterError } from '../errors.ts';
 import { openIdentity } from '../identity.ts';
 import { Token } from '../jobs/enrolment/handshake.ts';
 import { messages } from '../messages/messages.ts';
+import { ROOT } from '../root.ts';
 import { quote } from '../shell.ts';
 import { checkKey, readListen } from './agent.ts';
 
@@ -44,7 +45,7 @@ interface Daemon {
 
 /** Where systemd runs the machine, this folder is there (sd_booted(3)). */
 const BOOTED = '/run/systemd/system';
-const UNITS = new URL('../../systemd/', import.meta.url);
+const UNITS = new URL('systemd/', ROOT);
 /** What is added to the guardian's unit where it works by way of ufw. */
 const UFW = 'ufw.conf';
 

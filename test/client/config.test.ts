@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { bundleClient } from '../../setup/client.mjs';
+import { bundleClient } from '../../setup/bundle.mjs';
 import type { HubConfig } from '../../src/hub.ts';
 import { until } from '../until.ts';
 import { type Container, openTestHub, type TestHubAndGate } from './container.ts';

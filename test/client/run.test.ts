@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { bundleClient } from '../../setup/client.mjs';
+import { bundleClient } from '../../setup/bundle.mjs';
 import { CALLER } from '../gate.ts';
 import { until } from '../until.ts';
 import { Container, openTestHub, type TestHubAndGate } from './container.ts';

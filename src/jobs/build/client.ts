@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { type Archived, archiveOf } from '../../archive.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
+import { ROOT } from '../../root.ts';
 import { RUNTIME } from './runtime.ts';
 
 /** What the build of Muster makes of `src/client`: one file. It is Muster's own, wherever this runs: beside Redis or in an agent. */
-const BUNDLE = new URL('../../../dist/client/hub.js', import.meta.url);
+const BUNDLE = new URL('dist/client/hub.js', ROOT);
 
 const NODE = `${RUNTIME} --no-warnings /usr/lib/muster/hub.js`;
 
