@@ -46,6 +46,14 @@ export const health = {
     ended: (f: { code: number }) => `it ended with ${f.code}`,
     removed: 'it is not there any more',
   },
+  /** What containers show to the hub. */
+  identity: {
+    late: (f: { host: string; time: string }) =>
+      `what its containers on ${f.host} show to the hub runs out in ${f.time}, and could not be renewed`,
+    over: (f: { host: string }) =>
+      `what its containers on ${f.host} show to the hub has run out, and could not be renewed`,
+  },
+
   probe: {
     disk: (f: { path: string; full: string; free: string }) =>
       `${f.path} is ${f.full} % full, ${f.free} free`,

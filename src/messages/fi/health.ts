@@ -43,6 +43,13 @@ export const health: Messages['health'] = {
     ended: (f) => `se päättyi koodiin ${f.code}`,
     removed: 'sitä ei enää ole',
   },
+  identity: {
+    late: (f) =>
+      `sen konttien tunnistetiedot palvelimella ${f.host} ovat voimassa enää ${f.time}, eikä niitä saatu uusittua`,
+    over: (f) =>
+      `sen konttien tunnistetiedot palvelimella ${f.host} ovat vanhentuneet, eikä niitä saatu uusittua`,
+  },
+
   probe: {
     disk: (f) => `${f.path} on ${f.full} % täynnä, vapaana ${f.free}`,
     memory: (f) => `muistista on käytössä ${f.used} %, vapaana ${f.free}`,

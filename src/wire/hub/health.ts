@@ -12,6 +12,7 @@ import { publicStatus, statusPage } from '../../hubs/health/page.ts';
 import type { Environments } from '../../hubs/health/rollup.ts';
 import { type Check, Scheduler } from '../../hubs/health/scheduler.ts';
 import { newBases } from '../../jobs/bases.ts';
+import { LateIdentities } from '../../jobs/deploy/late.ts';
 import { changesOn } from '../../jobs/health/changes.ts';
 import { hostCheck, hostCheckName, usualCheck } from '../../jobs/health/host-checks.ts';
 import { HostWatch } from '../../jobs/health/host-watch.ts';
@@ -150,6 +151,10 @@ export async function openHealth({ options, state, config, links, folder }: HubW
     }
   };
   const signs = new SignsOfLife({ seen: state.seen, observe, forget: (id) => hub.monitor.forget(id) });
+  const late = new LateIdentities({
+    ...{ state: state.state, observe, forget: (id, check) => hub.monitor.forget(id, check) },
+    apps: () => Object.keys(config.current.apps),
+  });
   let before = config.current;
   let looks = 0;
   const look = async () => {
@@ -157,6 +162,7 @@ export async function openHealth({ options, state, config, links, folder }: HubW
     before = config.current;
     await Promise.all([quiet.refresh(), signs.look()]);
     looks += 1;
+    if (looks % 60 === 1) await late.look();
     if (looks % 5 !== 1) return;
     await record.beat(Date.now());
     const { page } = config.current.hub;

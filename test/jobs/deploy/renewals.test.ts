@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { Authority } from '../../../src/adapters/gate/authority.ts';
 import type { Site } from '../../../src/jobs/carry-out.ts';
 import { noteHeld, noteServices } from '../../../src/jobs/deploy/identities.ts';
+import { LateIdentities } from '../../../src/jobs/deploy/late.ts';
 import { Renewals } from '../../../src/jobs/deploy/renewals.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
@@ -65,6 +66,34 @@ describe('what live generations show to the hub', () => {
     await write('r-old');
     assert.deepEqual(await renewals().look(), [{ ...live, generation: 'r-new' }]);
     assert.deepEqual(await renewals().look(), []);
+  });
+
+  test('is told of as health where it runs out soon, and no more once it was written anew', async () => {
+    const told: string[] = [];
+    let now = Date.now();
+    const late = new LateIdentities({
+      state,
+      apps: () => ['shop'],
+      observe: ({ component, check, status, detail }) =>
+        void told.push(`${component} ${check} ${status}: ${detail}`),
+      forget: (id, check) => void told.push(`${id} ${check} is over`),
+      now: () => now,
+    });
+    await write('r-new');
+    await late.look();
+    assert.deepEqual(told, []);
+    now += 3_000_000;
+    await late.look();
+    assert.match(
+      told.shift() ?? '',
+      /^app\/shop identity@web-1 degraded: .* on web-1 .* runs out in (?:9|10) min/,
+    );
+    now += 3_000_000;
+    await late.look();
+    assert.match(told.shift() ?? '', /unhealthy: .* has run out/);
+    now = Date.now();
+    await late.look();
+    assert.deepEqual(told, ['app/shop identity@web-1 is over']);
   });
 
   test('is written anew at once where the hub has another address, or another key', async () => {
