@@ -15,8 +15,10 @@ export class Capture {
   readonly #stderr: Tail;
   readonly #splitters: Record<Stream, LineSplitter>;
   readonly #last: string[] = [];
+  readonly #isHeard: boolean;
 
   constructor({ keep = KEEP, onLine }: Pick<RunOptions, 'keep' | 'onLine'>) {
+    this.#isHeard = onLine !== undefined;
     this.#stdout = new Tail(keep);
     this.#stderr = new Tail(keep);
     const emit = (stream: Stream) => (line: string) => {
@@ -30,7 +32,10 @@ export class Capture {
   /** A chunk, as it came. */
   take(stream: Stream, chunk: Buffer): void {
     (stream === 'stdout' ? this.#stdout : this.#stderr).push(chunk);
-    this.#splitters[stream].push(chunk);
+    const last = this.#isHeard ? chunk : lastLines(chunk);
+    // What comes before them is heard by nobody: a program that prints without end costs little.
+    if (last !== chunk) this.#splitters[stream].forget();
+    this.#splitters[stream].push(last);
   }
 
   /** Both streams have ended: last lines without a line end come out. */
@@ -71,6 +76,11 @@ export class LineSplitter {
     this.#rest = Buffer.from(bytes.subarray(start));
   }
 
+  /** Drops a line that has only begun. */
+  forget(): void {
+    this.#rest = Buffer.alloc(0);
+  }
+
   end(): void {
     if (this.#rest.length > 0) this.#line(this.#rest);
     this.#rest = Buffer.alloc(0);
@@ -87,6 +97,16 @@ export class LineSplitter {
     this.#emit(bytes.toString('utf8', 0, size));
     return size;
   }
+}
+
+/** The last twenty lines of a chunk, and what it begins of the next; all of it where there are fewer. */
+function lastLines(chunk: Buffer): Buffer {
+  let at = chunk.length;
+  for (let line = 0; line <= LAST_LINES; line += 1) {
+    at = at <= 0 ? -1 : chunk.lastIndexOf(NEWLINE, at - 1);
+    if (at === -1) return chunk;
+  }
+  return chunk.subarray(at + 1);
 }
 
 /** The last `keep` bytes of a stream. */

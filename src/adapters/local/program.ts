@@ -39,9 +39,13 @@ export async function runProgram(
   );
   let lastSeen = 0;
   for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.on('data', (chunk: Buffer) => {
+    const source = child[stream];
+    source?.on('data', (chunk: Buffer) => {
       lastSeen = Date.now();
       stopped.guard(() => capture.take(stream, chunk));
+      // Others have their turn between two chunks of a program that prints without end.
+      source.pause();
+      setImmediate(() => source.resume());
     });
   }
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -63,7 +63,7 @@ export const machine = defineAdapter({
       async command(argv: readonly string[], within: number, signal?: AbortSignal): Promise<Finding> {
         try {
           const { code, stdout } = await shell.run(argv, { signal, timeout: within, accept: [0, 1] });
-          const said = printable(stdout.trim().split('\n')[0] ?? '').slice(0, 200);
+          const said = printable(stdout.trim().split('\n', 1)[0] ?? '').slice(0, 200);
           return { status: code === 0 ? 'healthy' : 'degraded', detail: said || words().code({ code }) };
         } catch (error) {
           // What it printed last says more than its exit code.

@@ -12,10 +12,15 @@ const OPTIONS = { allErrors: true, strict: false, validateFormats: false, logger
 /** How long one look may take, ms; nothing else happens meanwhile. */
 const LONGEST = 250;
 
+/** For how long one that took longer is not asked again, ms: it is for each file, and all wait meanwhile. */
+const RESTS = 5_000;
+
 /** Schemas by name, each compiled once. */
 export class Schemas {
   readonly #texts: Readonly<Record<string, string>>;
   readonly #known = new Map<string, ValidateFunction>();
+  /** Those that took too long, until when they are not asked, and what was said of them. */
+  readonly #resting = new Map<string, { until: number; error: MusterError }>();
 
   constructor(texts: Readonly<Record<string, string>>) {
     this.#texts = texts;
@@ -44,7 +49,14 @@ export class Schemas {
   check(name: string, data: object, file: string, except: readonly string[] = []): void {
     const validate = this.compile(name);
     // Comparing goes by what every plain object has, which merged data has not.
-    if (inTime(name, () => validate(structuredClone(data)))) return;
+    const resting = this.#resting.get(name);
+    if (resting && performance.now() < resting.until) throw resting.error;
+    try {
+      if (inTime(name, () => validate(structuredClone(data)))) return;
+    } catch (error) {
+      this.#resting.set(name, { until: performance.now() + RESTS, error: error as MusterError });
+      throw error;
+    }
     const all = validate.errors ?? [];
     const masked = all.filter(({ instancePath }) => except.includes(nameOf(instancePath)));
     // What combines others fails with them.

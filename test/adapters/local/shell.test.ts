@@ -24,3 +24,18 @@ test('a file that may not be executed is denied, not missing', async () => {
   const error = await rejectsWith('host.denied', localShell({ host: 'here' }).run(['/etc/passwd']));
   assert.match(error.message, /here: passwd may not be started/);
 });
+
+test('a program that prints without end leaves others their turn', async () => {
+  let [bytes, most] = [0, 0];
+  let turn = setImmediate(function next() {
+    bytes = 0;
+    turn = setImmediate(next);
+  });
+  const onLine = (line: string) => {
+    bytes += line.length + 1;
+    most = Math.max(most, bytes);
+  };
+  await localShell({ host: 'here' }).run(['head', '--bytes=30000000', '/dev/zero'], { keep: 1, onLine });
+  clearImmediate(turn);
+  assert.ok(most <= 4 * 64 * 1024, `${most} bytes in one turn`);
+});
