@@ -229,7 +229,8 @@ export class HealthHub {
         this.#due.delete(subject);
         this.#known.delete(subject);
         this.#whole.delete(subject);
-        if (before) this.#publish(subject, undefined);
+        // Also where only the hub before this one told of it.
+        this.#publish(subject, undefined);
         continue;
       }
       const rolled = this.#rollUp(subject);

@@ -107,6 +107,14 @@ test('since when it is so, what came first, and what was told outlive kill -9', 
   await after.settled();
   assert.deepEqual(how(after), was);
   assert.deepEqual(alarms, []);
+  // What is not watched any more is told of no more, also where only the hub before told of it.
+  const gone: string[] = [];
+  const publish = async (subject: string, standing: unknown) => void (standing ?? gone.push(subject));
+  const other = await open({ ...parts, publish });
+  other.start([]);
+  other.monitor.forget('host/web-1');
+  await other.settled();
+  assert.deepEqual(gone, ['host/web-1']);
   // What is heard of no more is unknown, and what was told of it is over.
   pass(20_000);
   const last = await open(parts);
@@ -117,7 +125,7 @@ test('since when it is so, what came first, and what was told outlive kill -9', 
   await last.settled();
   assert.equal(last.monitor.get(db), undefined);
   assert.deepEqual(alarms.sort(), [`-health/${db}`, `-health/${web}`]);
-  for (const hub of [before, after, last]) await hub.close();
+  for (const hub of [before, after, other, last]) await hub.close();
 });
 
 test('secrets that containers print are in nothing that is told or kept', async () => {
