@@ -58,6 +58,7 @@ async function config(
   if (what === 'fetch') {
     const files = new Files({ connection, state, settings: { ...settings, required: false }, words, say });
     await files.start(new AbortController().signal);
+    await files.kept;
   }
   const kept = await readKept(state);
   if (!kept) {

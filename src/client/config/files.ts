@@ -27,6 +27,7 @@ export class Files {
   readonly #parts: FilesParts;
   readonly #life = ownLife();
   #current: HubConfig | undefined;
+  #keeping: Promise<void> = Promise.resolve();
   /** What was written here, by place; what was there like that already is the image's. */
   #wrote: ReadonlySet<string> = new Set();
 
@@ -111,9 +112,15 @@ export class Files {
     }
   }
 
+  /** Resolves once what was written is kept for the next start as well. */
+  get kept(): Promise<void> {
+    return this.#keeping;
+  }
+
+  /** The command need not wait until the disk has them a second time. */
   async #become(config: HubConfig): Promise<void> {
     await this.#write(config);
-    await this.#keep(config);
+    void this.#keep(config);
   }
 
   async #rewrite(config: HubConfig): Promise<void> {
@@ -141,10 +148,12 @@ export class Files {
     return written;
   }
 
-  async #keep(config: HubConfig): Promise<void> {
+  #keep(config: HubConfig): Promise<void> {
     this.#current = config;
     const wrote = [...this.#wrote];
-    await keepConfig(this.#parts.state, { at: new Date().toISOString(), config, wrote }).catch(() => {});
+    const kept = { at: new Date().toISOString(), config, wrote };
+    this.#keeping = this.#keeping.then(() => keepConfig(this.#parts.state, kept)).catch(() => {});
+    return this.#keeping;
   }
 }
 

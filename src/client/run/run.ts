@@ -73,7 +73,7 @@ export async function run(parts: RunParts): Promise<number> {
   if (left?.lost) say(words.lost({ lines: left.lost }));
   await told;
   connection.close();
-  await Promise.all(watching);
+  await Promise.all([...watching, files.kept]);
   return code;
 }
 
