@@ -20,11 +20,12 @@ const VISITORS = 4;
 const PATIENCE_MS = 30_000;
 
 export const probes: Area = async function* ({ small }) {
-  yield* behind('nftables', small ? 300 : 10_000, small);
-  yield* behind('ufw', small ? 100 : 1_000, small);
+  yield* behind('nftables', small ? 100 : 10_000, small ? 2 : undefined);
+  yield* behind('ufw', small ? 50 : 1_000, small ? 1 : undefined);
 };
 
-async function* behind(backend: BackendName, count: number, small: boolean) {
+/** At least `count` probes, and each of the last so many disturbances. */
+async function* behind(backend: BackendName, count: number, most = Number.POSITIVE_INFINITY) {
   const stage = await openStage([], backend);
   let served: Served | undefined;
   try {
@@ -33,7 +34,7 @@ async function* behind(backend: BackendName, count: number, small: boolean) {
     const guard = { process: await stage.guardian() };
     await keep(stage, served);
     const all = disturbancesOf(stage, served, guard);
-    const ways = small ? all.slice(-3) : all;
+    const ways = all.slice(-most);
     const { asked, reached, declared, disturbances, lost } = await probed(stage, served, ways, count);
     yield {
       ...none(`${asked} probes at undeclared ports by way of ${backend}: reached`, reached),
