@@ -52,6 +52,8 @@ const SOON_MS = 200;
 const AT_ONCE = 100;
 /** Of so many things the course is told each time that it is noted; where there are more, they take turns. */
 const COURSES = 400;
+/** Of how many things it is told at once to whoever takes it. */
+const TOLD_AT_ONCE = 50;
 const CHART = 24;
 const COURSE = 48;
 const UPTIME_DAYS = 30;
@@ -75,6 +77,9 @@ export class HealthHub {
   readonly #due = new Map<string, number>();
   #soon: NodeJS.Timeout | undefined;
   #rest: NodeJS.Immediate | undefined;
+  /** What is to be told of each, the last of it only. */
+  readonly #untold = new Map<string, Standing | undefined>();
+  #isTelling = false;
   #telling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -284,14 +289,34 @@ export class HealthHub {
   }
 
   #publish(subject: string, standing: Standing | undefined): void {
-    this.#telling = this.#telling
-      .then(() => this.#parts.publish(subject, standing))
-      .catch((err) => {
-        this.#parts.log.warn({ err, subject }, 'how something is could not be told');
-        this.#dirty.add(subject);
-        const shown = this.#shown.get(subject);
-        if (shown) shown.text = '';
-      });
+    this.#untold.set(subject, standing);
+    if (!this.#isTelling) this.#telling = this.#publishAll();
+  }
+
+  /** Tells what is to be told, of some at once: one after the other, thousands would wait long, and take much room. */
+  async #publishAll(): Promise<void> {
+    this.#isTelling = true;
+    while (this.#untold.size > 0) {
+      const some: Promise<void>[] = [];
+      for (const [subject, standing] of this.#untold) {
+        this.#untold.delete(subject);
+        some.push(this.#publishOne(subject, standing));
+        if (some.length === TOLD_AT_ONCE) break;
+      }
+      await Promise.all(some);
+    }
+    this.#isTelling = false;
+  }
+
+  async #publishOne(subject: string, standing: Standing | undefined): Promise<void> {
+    try {
+      await this.#parts.publish(subject, standing);
+    } catch (err) {
+      this.#parts.log.warn({ err, subject }, 'how something is could not be told');
+      this.#dirty.add(subject);
+      const shown = this.#shown.get(subject);
+      if (shown) shown.text = '';
+    }
   }
 
   #keep(kept: Promise<void>): void {
