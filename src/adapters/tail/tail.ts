@@ -63,6 +63,9 @@ export class FileTail {
     if (named && !settled) await this.#renamed(named, beside, signal);
     else if (named && current?.print.bytes === 0 && named.written !== current.written)
       await this.#emptied(current, named, signal);
+    // Of two of one number, the one that was seen first is gone.
+    for (const [at, file] of this.#place.open.entries())
+      if (this.#place.open.some((later, place) => place > at && same(later, file))) this.#gone(file);
     let more = false;
     const wanted: { file: Opened; path: string; last: boolean; unread: boolean }[] = [];
     for (const file of this.#place.open) {
@@ -156,11 +159,7 @@ export class FileTail {
   /** Files that may have been put aside since one was seen last. */
   #candidates(beside: readonly Seen[], { written }: Opened, named: Pick<Seen, 'device' | 'inode'>): Seen[] {
     return beside.filter(
-      (one) =>
-        isOlder(this.#path, one.path) &&
-        !same(one, named) &&
-        notBefore(one.written, written) &&
-        !this.#place.open.some((known) => same(known, one)),
+      (one) => isOlder(this.#path, one.path) && !same(one, named) && notBefore(one.written, written),
     );
   }
 
@@ -169,6 +168,7 @@ export class FileTail {
     const { open, done } = this.#place;
     const isKnown = (seen: Seen, head: Buffer): boolean =>
       (own !== undefined && beginAlike(own, head)) ||
+      open.some((known) => same(known, seen) && known.print.bytes === 0) ||
       [...open, ...done].some(
         (known) =>
           (same(known, seen) || known.print.bytes >= TELLING) &&

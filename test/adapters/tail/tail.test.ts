@@ -146,6 +146,26 @@ describe('a file that is written to', () => {
     assert.equal(lost, false);
   });
 
+  it('may be put aside so fast that its number is given to another one while it is waited for', async () => {
+    let at = 0;
+    let tail = opened();
+    await write(at, 10);
+    await poll(tail);
+    for (let turn = 0; turn < 6; turn += 1) {
+      at += 10;
+      // The one that goes gives its number to the next one, where the file system does so.
+      await rm(`${path}.2`, { force: true });
+      await rename(`${path}.1`, `${path}.2`).catch(() => {});
+      await rename(path, `${path}.1`);
+      await write(at, at + 10);
+      if (turn % 2 === 1) tail = opened();
+      await poll(tail);
+    }
+    await poll(tail, true);
+    const order = (one: string, other: string) => Number(one.slice(5)) - Number(other.slice(5));
+    assert.deepEqual([...taken].sort(order), written(0, at + 10));
+  });
+
   it('may be another file of the same number and size: how it begins tells', async () => {
     const tail = opened();
     await writeFile(path, 'one\ntwo\n');
