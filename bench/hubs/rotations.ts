@@ -24,6 +24,8 @@ import { LIMITS } from './ingest.ts';
 const KEEPER = new URL('rotations-keeper.ts', import.meta.url).pathname;
 /** Lines between two rotations of a file; and how many rotated files stay. */
 const [LINES, STAY] = [2_000, 12];
+/** How long nothing may come until no more is waited for, ms. */
+const PATIENCE = 20_000;
 
 /** A program that writes a log file, as it is rotated by one of two ways. */
 class Writer {
@@ -95,11 +97,18 @@ export const rotations: Area = async function* ({ small }) {
   };
   const behind = () =>
     writers.reduce((sum, { path, count }) => sum + count + 1 - (kept.get(`file/${path}`) ?? 1), 0);
+  /** Until no more lines are to come than that; or nothing comes any more: what is lost is counted in the end. */
+  const caughtUp = async (most: number) => {
+    for (let [last, at] = [behind(), performance.now()]; !keeper?.up() || behind() > most; await sleep(20)) {
+      if (behind() !== last) [last, at] = [behind(), performance.now()];
+      if (performance.now() - at > PATIENCE) return;
+    }
+  };
   try {
     start();
     // What was put aside before a file is known at all is not taken.
     for (const writer of writers) writer.write(5);
-    while (behind() > 0) await sleep(20);
+    await caughtUp(0);
     let killed = 0;
     for (let turn = 1; turn <= rotated; turn += 1) {
       for (let part = 0; part < 10; part += 1) {
@@ -114,10 +123,10 @@ export const rotations: Area = async function* ({ small }) {
         killed += 1;
         start();
       }
-      if (turn % 4 === 0) while (!keeper?.up() || behind() > 4 * LINES) await sleep(20);
+      if (turn % 4 === 0) await caughtUp(4 * LINES);
     }
     for (const writer of writers) writer.write(5);
-    while (behind() > 0) await sleep(20);
+    await caughtUp(0);
     await kill();
     const store = await openLogStore(join(folder, 'store'), LIMITS);
     let [lost, doubled, wrong] = [0, 0, 0];

@@ -61,8 +61,8 @@ export class FileTail {
     const alone = this.#place.open.length === 1;
     const beside = settled && alone ? [] : await this.#files.beside(this.#path, signal);
     if (named && !settled) await this.#renamed(named, beside, signal);
-    else if (named && current?.print.bytes === 0 && named.written !== current.written)
-      await this.#emptied(current, named, signal);
+    else if (named && named.size === 0 && current?.print.bytes === 0 && named.written !== current.written)
+      await this.#emptied(current, named, undefined, signal);
     // Of two of one number, the one that was seen first is gone.
     for (const [at, file] of this.#place.open.entries())
       if (this.#place.open.some((later, place) => place > at && same(later, file))) this.#gone(file);
@@ -107,6 +107,8 @@ export class FileTail {
         return true;
       }
       const end = file.offset + piece.bytes.length;
+      if (file.print.bytes === 0 && file === this.#place.open.at(-1))
+        file = await this.#emptied(file, piece, piece.head, signal);
       file = await this.#take(file, piece, wanted.last, onBatch);
       if (piece.size <= end) return false;
       if (round === ROUNDS) return true;
@@ -138,18 +140,20 @@ export class FileTail {
     this.#place = { open: [...open, ...between, openedAt(named, Buffer.alloc(0))], done };
   }
 
-  /** The file was empty when it was seen last: what it held between then and now was put aside. */
-  async #emptied(file: Opened, named: Seen, signal?: AbortSignal): Promise<void> {
+  /**
+   * The file was empty when it was seen last: what it held between then and now was put aside. `own` is how it begins, where
+   * that was read; else it is read last: a copy of anything else is whole by then.
+   */
+  async #emptied(file: Opened, { written }: Pick<Seen, 'written'>, own?: Buffer, signal?: AbortSignal) {
     const beside = await this.#files.beside(this.#path, signal);
-    const candidates = this.#candidates(beside, file, named);
-    const heads = await this.#heads([...candidates, named], signal);
-    this.#insert(file, [
-      ...this.#between(candidates, heads, heads.at(-1)?.head),
-      { ...file, written: named.written },
-    ]);
+    const candidates = this.#candidates(beside, file, file);
+    const heads = await this.#heads([...candidates, { path: this.#path }], signal);
+    const now: Opened = { ...file, written };
+    this.#insert(file, [...this.#between(candidates, heads, own ?? heads.at(-1)?.head), now]);
+    return now;
   }
 
-  #heads(seen: readonly Seen[], signal?: AbortSignal): Promise<(Piece | undefined)[]> {
+  #heads(seen: readonly Pick<Seen, 'path'>[], signal?: AbortSignal): Promise<(Piece | undefined)[]> {
     return this.#files.read(
       seen.map(({ path }) => ({ path, offset: 0, limit: 0 })),
       signal,
