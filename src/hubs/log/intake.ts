@@ -5,6 +5,11 @@ import type { Stream } from './stream.ts';
 
 /** What a stream gets written before it is the next one's turn, UTF-16 code units. */
 const TURN = 64 * 1024;
+/**
+ * What came together and is no more than this is written as one record, of which all is there after a crash, or nothing: who reads
+ * files might find others first when they read again, and give the numbers to other lines.
+ */
+const WHOLE = 640 * 1024;
 /** What is written and synced at once. */
 const ROUND = 2 * 1024 * 1024;
 
@@ -124,8 +129,10 @@ export class Intake {
     while (queue.length > 0 && size < TURN) {
       const item = queue[0] as Item;
       const { what } = item;
-      if ('lines' in what) size += this.#lines(stream, item, what.lines, TURN - size, parts);
-      else {
+      if ('lines' in what) {
+        const room = sizeOf(what) <= WHOLE ? Number.POSITIVE_INFINITY : TURN - size;
+        size += this.#lines(stream, item, what.lines, room, parts);
+      } else {
         if ('leftOut' in what) this.#writer.leftOut(stream.header, what.leftOut);
         else this.#writer.settle(stream.header, what.settle);
         parts.push({ stream, what, from: 0, to: 0 });
