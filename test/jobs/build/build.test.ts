@@ -60,7 +60,7 @@ describe('the base image, built and imported for real', { skip }, () => {
     let busy: string[] = [];
     context.report.line = (text) => {
       line(text);
-      if (!text.startsWith('I: installing essential packages')) return;
+      if (!text.startsWith('I: extracting archives')) return;
       busy = processesOf(root);
       control.abort();
     };
