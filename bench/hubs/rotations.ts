@@ -123,7 +123,8 @@ export const rotations: Area = async function* ({ small }) {
         killed += 1;
         start();
       }
-      if (turn % 4 === 0) await caughtUp(4 * LINES);
+      if (small) await caughtUp(0);
+      else if (turn % 4 === 0) await caughtUp(4 * LINES);
     }
     for (const writer of writers) writer.write(5);
     await caughtUp(0);
