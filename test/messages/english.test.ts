@@ -43,6 +43,7 @@ const ALLOWED: Allowed[] = [
     one('src/hubs/config/template.ts', words, 'what mustache.js says, to be told in our words'),
   ),
   { of: 'src/hubs/log/reading/trace.ts', why: 'what languages begin the lines of a trace with' },
+  { of: 'src/hubs/log/pattern.ts', why: 'the program of a thread' },
   {
     of: 'src/hubs/log/',
     to: /^new Error$/,
