@@ -57,12 +57,12 @@ export class FileTail {
   ): Promise<boolean> {
     const current = this.#place.open.at(-1);
     if (!current && !named) return false;
-    const settled = current && named && same(current, named);
-    const alone = this.#place.open.length === 1;
-    const beside = settled && alone ? [] : await this.#files.beside(this.#path, signal);
-    if (named && !settled) await this.#renamed(named, beside, signal);
-    else if (named && named.size === 0 && current?.print.bytes === 0 && named.written !== current.written)
-      await this.#emptied(current, named, undefined, signal);
+    if (current && named && same(current, named)) {
+      if (named.size === 0 && current.print.bytes === 0 && named.written !== current.written)
+        await this.#emptied(current, named, undefined, signal);
+    } else if (named) await this.#renamed(named, await this.#files.beside(this.#path, signal), signal);
+    const alone = named && this.#place.open.length === 1;
+    const beside = alone ? [] : await this.#files.beside(this.#path, signal);
     // Of two of one number, the one that was seen first is gone.
     for (const [at, file] of this.#place.open.entries())
       if (this.#place.open.some((later, place) => place > at && same(later, file))) this.#gone(file);
@@ -107,8 +107,14 @@ export class FileTail {
         return true;
       }
       const end = file.offset + piece.bytes.length;
-      if (file.print.bytes === 0 && file === this.#place.open.at(-1))
-        file = await this.#emptied(file, piece, piece.head, signal);
+      if (file.print.bytes === 0) {
+        if (file === this.#place.open.at(-1)) file = await this.#emptied(file, piece, piece.head, signal);
+        // Its number is a copy's by now, which is found by what it is a copy of.
+        else if (this.#isKnown(piece.head)) {
+          this.#gone(file);
+          return true;
+        }
+      }
       file = await this.#take(file, piece, wanted.last, onBatch);
       if (piece.size <= end) return false;
       if (round === ROUNDS) return true;
@@ -169,22 +175,27 @@ export class FileTail {
 
   /** Those of them that nobody has read, oldest first; `own` is how the file begins of which there may be a copy by now. */
   #between(candidates: readonly Seen[], heads: readonly (Piece | undefined)[], own?: Buffer): Opened[] {
-    const { open, done } = this.#place;
     const isKnown = (seen: Seen, head: Buffer): boolean =>
       (own !== undefined && beginAlike(own, head)) ||
-      open.some((known) => same(known, seen) && known.print.bytes === 0) ||
-      [...open, ...done].some(
-        (known) =>
-          (same(known, seen) || known.print.bytes >= TELLING) &&
-          known.print.bytes > 0 &&
-          beginsAs(head, known.print),
-      );
+      this.#place.open.some((known) => same(known, seen) && known.print.bytes === 0) ||
+      this.#isKnown(head, seen);
     return candidates
       .flatMap((seen, at) => {
         const piece = heads[at];
         return piece && same(piece, seen) && !isKnown(seen, piece.head) ? [openedAt(seen, piece.head)] : [];
       })
       .sort((one, other) => (notBefore(one.written, other.written) ? 1 : -1));
+  }
+
+  /** Whether a file that begins so is one that was read, or a copy of one; of `seen` also where little tells. */
+  #isKnown(head: Buffer, seen?: Seen): boolean {
+    const { open, done } = this.#place;
+    return [...open, ...done].some(
+      (known) =>
+        ((seen && same(known, seen)) || known.print.bytes >= TELLING) &&
+        known.print.bytes > 0 &&
+        beginsAs(head, known.print),
+    );
   }
 
   #insert(file: Opened, by: readonly Opened[]): void {
