@@ -66,7 +66,7 @@ export class RunLogs {
     for (let from = LOOKED; !this.#end.signal.aborted; from += LOOKED) {
       const before = await runs.latest(LOOKED, from);
       missed.push(...before);
-      if (before.length === 0 || before.some(({ id }) => known.has(id))) break;
+      if (before.length < LOOKED || before.some(({ id }) => known.has(id))) break;
     }
     await this.#takeAll(missed);
     this.#caughtUp = true;
