@@ -162,9 +162,10 @@ export class Ahead {
   }
 
   async #seal(): Promise<void> {
-    const { folder, shelf, now, log, sync } = this.#parts;
+    const { folder, shelf, now, aging, log, sync } = this.#parts;
     const old = this.#old as Old;
-    const written = now();
+    // By the clock by which it will age: one that jumped ahead is not believed later, either.
+    const written = aging();
     try {
       await sync();
       const segment = await seal(folder, old.fresh, { streams: old.streams, written });
