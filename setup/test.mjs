@@ -34,6 +34,9 @@ const TOGETHER = 15;
 /** Debian's docker-compose has setuptools loaded at each start, half of its time, unless Python is told to use its own part of it. */
 const PYTHON = existsSync('/usr/lib/python3.11/distutils') ? { SETUPTOOLS_USE_DISTUTILS: 'stdlib' } : {};
 
+/** A file that takes longer turns in circles: it is ended, as failed, ms. */
+const LONGEST_MS = 10 * 60_000;
+
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
 await runMain(async () => {
@@ -119,6 +122,7 @@ async function test(files) {
       join(ROOT, 'setup/ended.mjs'),
       '--test',
       `--test-concurrency=${AT_ONCE}`,
+      `--test-timeout=${LONGEST_MS}`,
     ];
     const { code, ms } = await run([...options, ...reporters, ...processesOf(files, folder)]);
     const { counts, files: times, skipped } = JSON.parse(readFileSync(report, 'utf8'));
