@@ -28,15 +28,11 @@ export const gated = defineStep({
 export const openGatedHall = (server: Parameters<typeof openHall>[0]) =>
   openHall(server, [gated], (host) => localShell({ host }));
 
-// Started by itself it serves the host until it is killed, and says whenever it has nothing to do any more.
+// Started by itself it serves the host until it is killed, and says all the time whether it has anything to do.
 const [, script, socket] = process.argv;
 if (script === new URL(import.meta.url).pathname && socket) {
   const { workers } = openGatedHall({ connect: () => connectRedis(socket) });
   await workers.attach([{ host: 'web-1', lane: 'change' }]);
   console.log('ready');
-  let busy = false;
-  setInterval(() => {
-    if (busy && workers.active === 0) console.log('idle');
-    busy = workers.active > 0;
-  }, 20);
+  setInterval(() => console.log(workers.active > 0 ? 'busy' : 'idle'), 20);
 }

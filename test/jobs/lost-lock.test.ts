@@ -4,10 +4,10 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRedis, type Redis } from '../../src/adapters/redis/connection.ts';
 import { openProxy, type TestProxy } from '../proxy.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
+import { until } from '../until.ts';
 import { gated, openGatedHall } from './gated.ts';
 import { type Hall, openHall, workStep } from './hall.ts';
 
@@ -65,9 +65,6 @@ describe('a worker that lost its lock', () => {
     name: act,
     steps: [{ step: 'test.work', host: 'web-1', title: act, input: { host: 'web-1', act } }],
   });
-  const until = async (holds: () => boolean | Promise<boolean>) => {
-    while (!(await holds())) await sleep(10);
-  };
   const log = () => readFile(join(folder, 'log'), 'utf8').catch(() => '');
 
   test('because it was frozen leaves the step, and its processes, to whoever has it now', async () => {
@@ -91,8 +88,9 @@ describe('a worker that lost its lock', () => {
       Reflect.deleteProperty(hall.workers, 'attach');
       await hall.workers.attach(lane);
       await until(async () => (await log()) === 'begun\nbegun\n');
+      const before = said.length;
       child.kill('SIGCONT');
-      await until(() => said.includes('idle'));
+      await until(() => said.slice(before).includes('idle'));
       await appendFile(join(folder, 'gate'), '');
       assert.equal((await hall.ended(run)).status, 'succeeded');
       assert.equal(await log(), 'begun\nbegun\nended\n');
