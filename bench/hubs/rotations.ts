@@ -101,7 +101,7 @@ export const rotations: Area = async function* ({ small }) {
   const caughtUp = async (most: number) => {
     for (let [last, at] = [behind(), performance.now()]; !keeper?.up() || behind() > most; await sleep(20)) {
       if (behind() !== last) [last, at] = [behind(), performance.now()];
-      if (performance.now() - at > PATIENCE) return;
+      if (keeper?.up() && performance.now() - at > PATIENCE) return;
     }
   };
   try {

@@ -30,14 +30,14 @@ export const files = defineAdapter({
       /** The files beside one, itself as well. */
       beside: async (path: string, signal?: AbortSignal): Promise<Seen[]> =>
         seen(await run(listArgv(dirname(path)), signal)),
-      /** Pieces of files; undefined of one that cannot be read. */
+      /** Pieces of files; undefined of one that cannot be read, or that was cut off meanwhile. */
       async read(
         pieces: readonly { path: string; offset: number; limit: number }[],
         signal?: AbortSignal,
       ): Promise<(Piece | undefined)[]> {
         if (pieces.length === 0) return [];
         const lines = (await run(readArgv(pieces), signal)).split('\n');
-        return pieces.map((_, at) => pieceOf(lines.slice(3 * at, 3 * at + 3)));
+        return pieces.map(({ limit }, at) => pieceOf(lines.slice(4 * at, 4 * at + 4), limit > 0));
       },
     };
   },
@@ -66,15 +66,14 @@ function seen(text: string): Seen[] {
   });
 }
 
-function pieceOf([what = '', head = '', bytes = '']: readonly string[]): Piece | undefined {
+function pieceOf(
+  [what = '', begins = '', bytes = '', began = '']: readonly string[],
+  twice: boolean,
+): Piece | undefined {
   const [, device, inode, size, written] = /^(\d+) (\d+) (\d+) ([\d.]+)$/.exec(what) ?? [];
   if (!device || !inode || !written) return undefined;
-  return {
-    device,
-    inode,
-    size: Number(size),
-    written,
-    head: Buffer.from(head, 'base64'),
-    bytes: Buffer.from(bytes, 'base64'),
-  };
+  const first = Buffer.from(begins, 'base64');
+  const head = twice ? Buffer.from(began, 'base64') : first;
+  if (!head.subarray(0, first.length).equals(first)) return undefined;
+  return { device, inode, size: Number(size), written, head, bytes: Buffer.from(bytes, 'base64') };
 }

@@ -14,8 +14,8 @@ done | xargs --null --no-run-if-empty stat --dereference --printf '%d %i %s %.Y 
 export const PRINT_BYTES = 256;
 
 /**
- * For each path, offset and limit: what file it is, how it begins, and what follows the offset, a line each, the last two in
- * base64. All three are of the same file, whatever has its name a moment later.
+ * For each path, offset and limit: what file it is, how it begins, what follows the offset, and how it begins after that, a line
+ * each, the last three in base64. All are of the same file, whatever has its name a moment later; it may have been cut off meanwhile.
  */
 const READ = `
 while [ $# -gt 0 ]; do
@@ -23,9 +23,10 @@ while [ $# -gt 0 ]; do
     stat --dereference --printf '%d %i %s %.Y\\n' /proc/self/fd/3
     dd if=/proc/self/fd/3 bs=${PRINT_BYTES} count=1 status=none | base64 --wrap=0; echo
     dd if=/proc/self/fd/3 iflag=skip_bytes,count_bytes bs=1M skip="$2" count="$3" status=none | base64 --wrap=0; echo
+    if [ "$3" -gt 0 ]; then dd if=/proc/self/fd/3 bs=${PRINT_BYTES} count=1 status=none | base64 --wrap=0; fi; echo
     exec 3<&-
   else
-    echo; echo; echo
+    echo; echo; echo; echo
   fi
   shift 3
 done

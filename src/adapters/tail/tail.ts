@@ -27,6 +27,8 @@ const AT_ONCE = 4;
 const PACKED = /\.(?:gz|xz|bz2|zst|lz4|zip)$/;
 /** From so many bytes on, two files that begin alike are one and its copy. */
 const TELLING = 32;
+/** How often files that are put aside are listed anew until none is renamed meanwhile. */
+const TRIES = 5;
 const EMPTY = printOf(Buffer.alloc(0));
 
 export class FileTail {
@@ -60,9 +62,12 @@ export class FileTail {
     if (current && named && same(current, named)) {
       if (named.size === 0 && current.print.bytes === 0 && named.written !== current.written)
         await this.#emptied(current, named, undefined, signal);
-    } else if (named) await this.#renamed(named, await this.#files.beside(this.#path, signal), signal);
+    } else if (named) await this.#renamed(named, signal);
     const alone = named && this.#place.open.length === 1;
-    const beside = alone ? [] : await this.#files.beside(this.#path, signal);
+    let beside = alone ? [] : await this.#files.beside(this.#path, signal);
+    // One that is renamed while names are listed may stand under neither.
+    if (!alone && this.#place.open.some((file) => !beside.some((one) => same(one, file))))
+      beside = [...beside, ...(await this.#files.beside(this.#path, signal))];
     // Of two of one number, the one that was seen first is gone.
     for (const [at, file] of this.#place.open.entries())
       if (this.#place.open.some((later, place) => place > at && same(later, file))) this.#gone(file);
@@ -77,7 +82,9 @@ export class FileTail {
       }
       const unread = this.#unread(file);
       const quiet = this.#quiet(file, seen.size);
-      if (seen.size < file.offset) {
+      if (!last && (seen.size < file.offset || (file.offset === 0 && !isOlder(this.#path, seen.path))))
+        this.#gone(file);
+      else if (seen.size < file.offset) {
         await this.#cutOff(file, unread, signal);
         more = true;
       } else if (seen.size > file.offset)
@@ -103,7 +110,8 @@ export class FileTail {
     let { file, piece } = wanted;
     for (let round = 0; piece && same(piece, file); round += 1) {
       if (piece.size < file.offset || !beginsAs(piece.head, file.print)) {
-        await this.#cutOff(file, wanted.unread, signal);
+        if (file === this.#place.open.at(-1)) await this.#cutOff(file, wanted.unread, signal);
+        else this.#gone(file, wanted.unread);
         return true;
       }
       const end = file.offset + piece.bytes.length;
@@ -111,7 +119,7 @@ export class FileTail {
         if (file === this.#place.open.at(-1)) file = await this.#emptied(file, piece, piece.head, signal);
         // Its number is a copy's by now, which is found by what it is a copy of.
         else if (this.#isKnown(piece.head)) {
-          this.#gone(file);
+          this.#gone(file, wanted.unread);
           return true;
         }
       }
@@ -125,16 +133,14 @@ export class FileTail {
   }
 
   /** The name is another file's: those that had it in between, and whatever had it last, are read to their ends. */
-  async #renamed(named: Seen, beside: readonly Seen[], signal?: AbortSignal): Promise<void> {
+  async #renamed(named: Seen, signal?: AbortSignal): Promise<void> {
     const { open, done } = this.#place;
     const current = open.at(-1);
-    const candidates = current ? this.#candidates(beside, current, named) : [];
-    const heads = await this.#heads([...candidates, named], signal);
-    const now = heads.at(-1);
+    const { aside, heads, own: now } = await this.#aside(signal);
     // A machine that starts anew may number its devices otherwise.
     if (
       current &&
-      now &&
+      now?.inode === named.inode &&
       current.inode === named.inode &&
       current.print.bytes > 0 &&
       beginsAs(now.head, current.print)
@@ -142,7 +148,7 @@ export class FileTail {
       this.#replace(current, { device: named.device });
       return;
     }
-    const between = this.#between(candidates, heads);
+    const between = current ? this.#between(this.#candidates(aside, current, named), heads) : [];
     this.#place = { open: [...open, ...between, openedAt(named, Buffer.alloc(0))], done };
   }
 
@@ -151,38 +157,61 @@ export class FileTail {
    * that was read; else it is read last: a copy of anything else is whole by then.
    */
   async #emptied(file: Opened, { written }: Pick<Seen, 'written'>, own?: Buffer, signal?: AbortSignal) {
-    const beside = await this.#files.beside(this.#path, signal);
-    const candidates = this.#candidates(beside, file, file);
-    const heads = await this.#heads([...candidates, { path: this.#path }], signal);
+    const { aside, heads, own: found } = await this.#aside(signal);
     const now: Opened = { ...file, written };
-    this.#insert(file, [...this.#between(candidates, heads, own ?? heads.at(-1)?.head), now]);
+    this.#insert(file, [
+      ...this.#between(this.#candidates(aside, file, file), heads, own ?? found?.head),
+      now,
+    ]);
     return now;
   }
 
-  #heads(seen: readonly Pick<Seen, 'path'>[], signal?: AbortSignal): Promise<(Piece | undefined)[]> {
-    return this.#files.read(
-      seen.map(({ path }) => ({ path, offset: 0, limit: 0 })),
-      signal,
-    );
+  /**
+   * The files that were put aside with how they begin, and the one that has the name: of a moment in which none of them
+   * was renamed. That one is read last: a copy that is not of what it holds then is whole.
+   */
+  async #aside(signal?: AbortSignal): Promise<{ aside: Seen[]; heads: Map<Seen, Piece>; own?: Piece }> {
+    const list = async () =>
+      (await this.#files.beside(this.#path, signal)).filter(({ path }) => isOlder(this.#path, path));
+    const names = (seen: readonly Seen[]) =>
+      seen
+        .map(({ inode, path }) => `${inode} ${path}`)
+        .sort()
+        .join('\n');
+    for (let [tries, aside] = [1, await list()]; ; tries += 1) {
+      const pieces = await this.#files.read(
+        [...aside.map(({ path }) => path), this.#path].map((path) => ({ path, offset: 0, limit: 0 })),
+        signal,
+      );
+      const after = await list();
+      if (tries === TRIES || names(aside) === names(after)) {
+        const heads = new Map(
+          aside.flatMap((one, at) => {
+            const piece = pieces[at];
+            return piece && same(piece, one) ? [[one, piece] as const] : [];
+          }),
+        );
+        return { aside, heads, own: pieces.at(-1) };
+      }
+      aside = after;
+    }
   }
 
   /** Files that may have been put aside since one was seen last. */
-  #candidates(beside: readonly Seen[], { written }: Opened, named: Pick<Seen, 'device' | 'inode'>): Seen[] {
-    return beside.filter(
-      (one) => isOlder(this.#path, one.path) && !same(one, named) && notBefore(one.written, written),
-    );
+  #candidates(aside: readonly Seen[], { written }: Opened, named: Pick<Seen, 'device' | 'inode'>): Seen[] {
+    return aside.filter((one) => !same(one, named) && notBefore(one.written, written));
   }
 
   /** Those of them that nobody has read, oldest first; `own` is how the file begins of which there may be a copy by now. */
-  #between(candidates: readonly Seen[], heads: readonly (Piece | undefined)[], own?: Buffer): Opened[] {
+  #between(candidates: readonly Seen[], heads: ReadonlyMap<Seen, Piece>, own?: Buffer): Opened[] {
     const isKnown = (seen: Seen, head: Buffer): boolean =>
       (own !== undefined && beginAlike(own, head)) ||
       this.#place.open.some((known) => same(known, seen) && known.print.bytes === 0) ||
       this.#isKnown(head, seen);
     return candidates
-      .flatMap((seen, at) => {
-        const piece = heads[at];
-        return piece && same(piece, seen) && !isKnown(seen, piece.head) ? [openedAt(seen, piece.head)] : [];
+      .flatMap((seen) => {
+        const piece = heads.get(seen);
+        return piece && !isKnown(seen, piece.head) ? [openedAt(seen, piece.head)] : [];
       })
       .sort((one, other) => (notBefore(one.written, other.written) ? 1 : -1));
   }
@@ -205,34 +234,22 @@ export class FileTail {
     };
   }
 
-  /** A file begins anew: where it was copied before, the rest is in the copy; it may have been copied and cut off since. */
+  /** The file that has the name begins anew: where it was copied before, the rest is in the copy; it may have been copied and cut off since. */
   async #cutOff(file: Opened, unread: boolean, signal?: AbortSignal): Promise<void> {
-    const beside = (await this.#files.beside(this.#path, signal)).filter((one) => !same(one, file));
-    const older = beside.filter((one) => isOlder(this.#path, one.path));
-    const last = file === this.#place.open.at(-1);
-    // The file itself is asked for last: a copy that is not of what it holds then is whole.
-    const paths = [...older.map(({ path }) => path), ...(last ? [this.#path] : [])];
-    const heads = await this.#files.read(
-      paths.map((path) => ({ path, offset: 0, limit: 0 })),
-      signal,
-    );
-    const own = last ? heads.at(-1)?.head : undefined;
-    const isCopy = (one: Piece | undefined, at: number): boolean =>
-      (older[at]?.size ?? -1) >= file.offset && one !== undefined && beginsAs(one.head, file.print);
-    const at = file.print.bytes > 0 ? heads.findIndex(isCopy) : -1;
-    const copy = older[at];
+    const { aside, heads, own } = await this.#aside(signal);
+    const isCopy = (one: Seen): boolean => {
+      const head = heads.get(one)?.head;
+      return !same(one, file) && one.size >= file.offset && head !== undefined && beginsAs(head, file.print);
+    };
+    const copy = file.print.bytes > 0 ? aside.find(isCopy) : undefined;
     if (!copy) this.#lost ||= unread;
     this.#last.delete(file.inode);
     const anew: Opened = { ...file, offset: 0, print: EMPTY };
     const old: Opened[] = copy
       ? [{ ...openedAt(copy, Buffer.alloc(0)), offset: file.offset, print: file.print }]
       : [];
-    const candidates = last ? this.#candidates(older, file, copy ?? file) : [];
-    const between = this.#between(
-      candidates,
-      candidates.map((one) => heads[older.indexOf(one)]),
-      own,
-    );
+    const candidates = this.#candidates(aside, file, copy ?? file).filter((one) => !same(one, file));
+    const between = this.#between(candidates, heads, own?.head);
     this.#insert(file, [...old, ...between, anew]);
   }
 
@@ -261,8 +278,9 @@ export class FileTail {
     return changed;
   }
 
-  #gone(file: Opened): void {
-    this.#lost ||= this.#unread(file);
+  /** Its number is nobody's by now, or another file's. */
+  #gone(file: Opened, unread = this.#unread(file)): void {
+    this.#lost ||= unread;
     this.#last.delete(file.inode);
     this.#place = finish(this.#place, file);
   }
