@@ -1,6 +1,6 @@
 /**
  * `kill -9` of the manager, of a worker and of Redis, at every step boundary and at random moments of real deploys:
- * twenty-four times in all. Every run still reaches exactly one end within 30 s, and nothing is left behind.
+ * eighteen times in all. Every run still reaches exactly one end within 30 s, and nothing is left behind.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import { Scrubber } from '../../src/secret.ts';
 import { lacksEngine, startEngine, type TestEngine } from '../engine.ts';
 import { openMuster, type TestMuster } from './muster.ts';
 
-const KILLS = 24;
+const KILLS = 18;
 const APPS = ['one', 'two', 'three'];
 /** Steps of a deploy, each of which begins at a boundary. */
 const BOUNDARIES = 6;

@@ -32,7 +32,10 @@ test('what jobs print is kept once for each host, while it is printed and afterw
   };
   const open = () => {
     const logs = new RunLogs({
-      runs: { latest: async (_, from = 0) => [{ ...run }].slice(from), events: { read: async () => [...events] } },
+      runs: {
+        latest: async (_, from = 0) => [{ ...run }].slice(from),
+        events: { read: async () => [...events] },
+      },
       inlet: new Inlet({ store, positions }),
       log: createLog({ level: 'silent', scrubber: new Scrubber() }),
       every: 5,
