@@ -6,7 +6,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { startRedis } from '../../test/redis.ts';
-import { type Area, percentile } from '../figure.ts';
+import { type Area, none, percentile } from '../figure.ts';
 import type { ChecksDone, ChecksPart } from './checks-part.ts';
 
 const PART = new URL('checks-part.ts', import.meta.url).pathname;
@@ -55,21 +55,8 @@ export const checks: Area = async function* ({ small }) {
     };
     // The cloud is told, too; those that hang only once they failed twice.
     const untold = Math.max(0, size.checks - size.stuck + 1 - done.told);
-    yield {
-      name: 'health: of those that answer, not told in Redis how they are',
-      goal: '0',
-      unit: '',
-      measured: untold,
-      ok: untold === 0,
-    };
-    const missing = size.checks - size.stuck - done.healthy;
-    yield {
-      name: 'health: of those that answer, not seen healthy',
-      goal: '0',
-      unit: '',
-      measured: missing,
-      ok: missing === 0,
-    };
+    yield none('health: of those that answer, not told in Redis how they are', untold);
+    yield none('health: of those that answer, not seen healthy', size.checks - size.stuck - done.healthy);
   } finally {
     child.kill();
     await redis.stop();

@@ -50,7 +50,7 @@ export function demand(
   const verdict = authorise(config, caller.person, command, scope);
   if (!verdict.ok) {
     const { rule, who } = verdict;
-    throw new MusterError('access.denied', { rule, who: who.join(', ') || messages().common.nobody });
+    throw new MusterError('access.denied', { rule, who: who.join(', ') || messages().phrases.nobody });
   }
   const need = tail ? needFor(config, { name: command, risk: 'read' }, scope) : undefined;
   if (need) throw new MusterError('api.approval', { rule: need.rule });

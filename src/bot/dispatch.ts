@@ -125,8 +125,8 @@ async function handle(
   const verdict = authorise(config, person, command.name, scope);
   const decision = { by: caller, text, command: command.name, scope, run: id };
   if (!verdict.ok) {
-    const { talk, common } = messages();
-    const who = verdict.who.join(', ') || common.nobody;
+    const { talk, phrases } = messages();
+    const who = verdict.who.join(', ') || phrases.nobody;
     await parts.house.audit.append({
       ...decision,
       kind: 'refused',

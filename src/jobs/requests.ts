@@ -275,7 +275,7 @@ export class Requests {
 }
 
 function decided({ id, decision, decided, approvals }: Request): MusterError {
-  const by = decided ?? messages().common.and({ words: approvals });
+  const by = decided ?? messages().phrases.and({ words: approvals });
   return new MusterError('request.decided', { id, decision, by });
 }
 

@@ -112,7 +112,7 @@ export function drawDigest(groups: readonly Pick<Heard, 'group' | 'members'>[]):
       const by = acknowledged ? ` · ${words.acknowledged({ by: acknowledged.by })}` : '';
       return one.members.some(isOpen) ? `${headline(one)} · ${id}${by}` : overLine(one);
     }),
-    messages().common.next({ line: '/alerts' }),
+    messages().phrases.next({ line: '/alerts' }),
   ];
 }
 
@@ -131,7 +131,7 @@ export function alertButtons({ group, members, now }: Heard): Button[] {
 }
 
 function nextLines({ group: { id, acknowledged } }: Heard, { hint }: Member): string[] {
-  const next = messages().common.next;
+  const next = messages().phrases.next;
   if (hint !== undefined) return [next({ line: hint })];
   return acknowledged ? [] : [next({ line: messages().alerts.next({ id }) })];
 }
@@ -153,5 +153,5 @@ export function listAlerts(groups: readonly Group[], now: number): string[] {
     return `${headline({ group, members: membersOf(group) })} · ${facts.join(' · ')}`;
   });
   const { id } = open.find(({ acknowledged }) => !acknowledged) ?? (open[0] as Group);
-  return [...lines, messages().common.next({ line: words.next({ id }) })];
+  return [...lines, messages().phrases.next({ line: words.next({ id }) })];
 }

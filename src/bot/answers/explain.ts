@@ -29,11 +29,11 @@ export async function explain(id: string | undefined, house: House): Promise<str
 }
 
 function refused(record: AuditRecord): string {
-  const { answers, common } = messages();
+  const { answers, phrases } = messages();
   const { text, person } = record;
   const refusal = answers.why.refused({ text, person, at: humanTime(record.at), why: reasonOf(record) });
   const line = ['/help', record.command].filter(Boolean).join(' ');
-  return `${refusal}\n${common.next({ line })}`;
+  return `${refusal}\n${phrases.next({ line })}`;
 }
 
 /** Why a line was refused: the rule that decided, and what was wrong. */
@@ -41,9 +41,9 @@ export const reasonOf = ({ rule, summary }: AuditRecord): string =>
   [rule, summary].filter(Boolean).join('; ');
 
 async function explainRun(run: Run, { runs }: House): Promise<string> {
-  const { answers, common } = messages();
+  const { answers, phrases } = messages();
   const { why } = answers;
-  const status = common.statuses[run.status];
+  const status = phrases.statuses[run.status];
   const asked = why.asked({ id: run.id, title: run.plan.title, person: run.by.person, text: run.text });
   if (run.status === 'waiting') {
     const holders = await Promise.all(
@@ -55,15 +55,15 @@ async function explainRun(run: Run, { runs }: House): Promise<string> {
       const { id, plan, by } = holder ?? {};
       return why.waits({ lock, holder: id, title: plan?.title, person: by?.person, time });
     });
-    const next = common.next({ line: `/job ${waits[0]?.holder?.id ?? run.id}` });
+    const next = phrases.next({ line: `/job ${waits[0]?.holder?.id ?? run.id}` });
     return [asked, ...lines, next].join('\n');
   }
-  if (!run.ended) return `${asked}\n${why.is({ status })} ${common.next({ line: `/job ${run.id}` })}`;
+  if (!run.ended) return `${asked}\n${why.is({ status })} ${phrases.next({ line: `/job ${run.id}` })}`;
   return [
     asked,
     why.ended({ status, cancelled: run.status === 'cancelled', summary: run.summary }),
     // A hint that is a command to type is part of the next step already.
     ...(run.error?.hint && !run.error.hint.startsWith('/') ? [run.error.hint] : []),
-    common.next({ line: `${run.next}` }),
+    phrases.next({ line: `${run.next}` }),
   ].join('\n');
 }

@@ -15,8 +15,8 @@ const MARKS: Record<RunStatus, string> = {
 
 /** `● r-8121 shop v1.4.2 … · reem · succeeded 3 min ago`. */
 export function runLine(run: Run, now: number): string {
-  const { answers, common } = messages();
-  const status = common.statuses[run.status];
+  const { answers, phrases } = messages();
+  const status = phrases.statuses[run.status];
   const time = humanDuration(now - Date.parse(run.ended ?? run.started ?? run.accepted));
   const when = run.ended ? answers.runs.ended({ status, time }) : answers.runs.open({ status, time });
   return `${MARKS[run.status]} ${run.id} ${run.plan.title} · ${run.by.person} · ${when}`;

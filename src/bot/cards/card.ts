@@ -102,9 +102,9 @@ export function fold(card: Card | undefined, event: RunEvent): Card {
 const nobody = () => ({
   type: 'accepted' as const,
   command: '',
-  title: messages().common.aJob,
+  title: messages().phrases.aJob,
   scope: '',
-  by: { person: messages().common.somebody, platform: '', chat: '' },
+  by: { person: messages().phrases.somebody, platform: '', chat: '' },
   stages: [],
 });
 

@@ -99,9 +99,9 @@ function drawStage(stage: CardStage): string {
 }
 
 function drawEnded(card: Card, ended: NonNullable<Card['ended']>): string[] {
-  const { cards, common } = messages();
+  const { cards, phrases } = messages();
   const time = humanDuration(ended.ms);
-  const next = common.next({ line: ended.next });
+  const next = phrases.next({ line: ended.next });
   if (card.status === 'succeeded') {
     const back = card.undo ? [cards.undo({ line: card.undo })] : [];
     const read = isReading(card) ? card.lines.map((line) => `> ${cut(line, CUT)}`) : [];

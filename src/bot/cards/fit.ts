@@ -8,7 +8,7 @@ const LEFT_OUT = '…';
 /** Cuts what is too long in the middle: the first lines say what it is, the last ones what to do next. */
 export function fit(lines: readonly string[], max: number): string[] {
   const clean = lines.flatMap((line) => line.split('\n')).map(printable);
-  if (clean.length === 0 || clean.every((line) => line.trim() === '')) return [messages().common.nothing];
+  if (clean.length === 0 || clean.every((line) => line.trim() === '')) return [messages().phrases.nothing];
   const short = clean.map((line) => cut(line, Math.floor(max / 4)));
   const length = (some: readonly string[]) => some.reduce((sum, line) => sum + line.length + 1, -1);
   if (length(short) <= max) return length(clean) <= max ? clean : short;

@@ -7,7 +7,7 @@ import type { Button } from '../platform.ts';
 /** The request as lines: what would be done, what it needs or how it was decided, what to do next. */
 export function drawRequest(request: Request): string[] {
   const { id, title, by, text, need, approvals, decision, decided, planHash, drifted, shows = [] } = request;
-  const { common, cards } = messages();
+  const { phrases, cards } = messages();
   const words = cards.request;
   const what = `${title} · ${by.person}`;
   const plan = words.plan({ hash: shortHash(planHash), line: `${text} --dry-run` });
@@ -21,7 +21,7 @@ export function drawRequest(request: Request): string[] {
           ...changed,
           ...shows,
           plan,
-          common.next({ line: words.confirm({ id, until }) }),
+          phrases.next({ line: words.confirm({ id, until }) }),
         ];
       const left = need.count - approvals.length;
       return [
@@ -30,24 +30,24 @@ export function drawRequest(request: Request): string[] {
         ...shows,
         words.rule({ rule: need.rule, roles: need.from, by: by.person, until }),
         plan,
-        common.next({ line: words.approve({ id }) }),
+        phrases.next({ line: words.approve({ id }) }),
       ];
     }
     case 'granted':
-      return [`● ${words.granted({ what, approvals })}`, common.next({ line: `/job ${id}` })];
+      return [`● ${words.granted({ what, approvals })}`, phrases.next({ line: `/job ${id}` })];
     case 'refused':
       return [
         `✕ ${words.refused({ what, by: decided })}`,
-        common.next({ line: words.again({ line: text }) }),
+        phrases.next({ line: words.again({ line: text }) }),
       ];
     case 'stopped':
       return [
         `✕ ${words.stopped({ what, approvals })}`,
         ...(request.reason ?? '').split('\n'),
-        common.next({ line: words.again({ line: text }) }),
+        phrases.next({ line: words.again({ line: text }) }),
       ];
     case 'expired':
-      return [`✕ ${words.expired({ what })}`, common.next({ line: words.again({ line: text }) })];
+      return [`✕ ${words.expired({ what })}`, phrases.next({ line: words.again({ line: text }) })];
   }
 }
 

@@ -107,4 +107,4 @@ const approvers = ({ config }: House, from: readonly string[], asker: string): s
   Object.entries(config.people)
     .filter(([name, { roles }]) => name !== asker && roles.some((role) => from.includes(role)))
     .map(([name]) => name)
-    .join(', ') || messages().common.nobody;
+    .join(', ') || messages().phrases.nobody;

@@ -15,7 +15,7 @@ export const apps = defineCommand({
   scope: () => 'cloud',
   async answer(_, { config, state }) {
     const names = Object.keys(config.apps).sort();
-    const { answers, common } = messages();
+    const { answers, phrases } = messages();
     if (names.length === 0) return { text: answers.apps.none };
     const lines = await Promise.all(
       names.map(async (name) => {
@@ -29,6 +29,6 @@ export const apps = defineCommand({
         return `${Object.keys(deployed).length > 0 ? '●' : '○'} ${name} · ${places.join(' · ')}`;
       }),
     );
-    return { text: [...lines, common.next({ line: `/deploy ${names[0]}` })].join('\n') };
+    return { text: [...lines, phrases.next({ line: `/deploy ${names[0]}` })].join('\n') };
   },
 });

@@ -5,7 +5,7 @@ import { reasonOf } from '../answers/explain.ts';
 import { defineCommand } from '../command.ts';
 
 const statusOf = ({ status }: AuditRecord): string | undefined => {
-  const words: Readonly<Record<string, string>> = messages().common.statuses;
+  const words: Readonly<Record<string, string>> = messages().phrases.statuses;
   return words[`${status}`] ?? status;
 };
 
@@ -36,6 +36,6 @@ export const audit = defineCommand({
       const why = record.kind === 'refused' ? ` ${words.refused({ why: reasonOf(record) })}` : '';
       return `${record.seq} ${record.at.slice(0, 19).replace('T', ' ')} ${record.person}@${record.platform} ${words.kinds[record.kind]} ${what.split('\n')[0]}${why}`;
     });
-    return { text: [...lines, messages().common.next({ line: '/audit --verify' })].join('\n') };
+    return { text: [...lines, messages().phrases.next({ line: '/audit --verify' })].join('\n') };
   },
 });

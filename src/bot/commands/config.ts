@@ -42,7 +42,7 @@ export const configShow = defineCommand({
     });
     const places = new Map(placed.map((one) => [`${one.app} ${one.host} ${one.settings.environment}`, one]));
     const data = [...places.values()].slice(0, 3).flatMap((one) => drawData(scene, one));
-    const all = [...lines, ...data, messages().common.next({ line: `/config diff ${target}` })];
+    const all = [...lines, ...data, messages().phrases.next({ line: `/config diff ${target}` })];
     return whole(all, `config-${target}.txt`);
   },
 });
@@ -88,7 +88,7 @@ export const configHistory = defineCommand({
       .reverse();
     if (all.length === 0) return { text: answers.noHistory };
     const lines = all.flatMap(drawVersion);
-    const next = messages().common.next({ line: `/config rollback ${layer ?? all.at(-1)?.version}` });
+    const next = messages().phrases.next({ line: `/config rollback ${layer ?? all.at(-1)?.version}` });
     return whole([...lines, next], 'config-history.txt');
   },
 });

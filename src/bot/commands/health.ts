@@ -64,7 +64,7 @@ export const health = defineCommand({
             ([name, part]) =>
               `${healthLine(name, part)}${part.maintenance === undefined ? '' : ` · ${part.maintenance}`}`,
           ),
-        ...(worst === undefined ? [] : [messages().common.next({ line: `/why-sick ${worst}` })]),
+        ...(worst === undefined ? [] : [messages().phrases.next({ line: `/why-sick ${worst}` })]),
       ].join('\n'),
     };
   },

@@ -65,7 +65,7 @@ export const hostTrust = defineCommand({
     await demandNotInFiles(name, hosts);
     const { fresh } = await hosts.trust(name, keys, caller);
     const { trusted, trustedBefore } = messages().hosts;
-    const next = messages().common.next({ line: `/prepare ${name}` });
+    const next = messages().phrases.next({ line: `/prepare ${name}` });
     return { text: `● ${fresh ? trusted({ name }) : trustedBefore({ name })}\n${next}` };
   },
 });

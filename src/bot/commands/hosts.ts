@@ -13,7 +13,7 @@ export const hosts = defineCommand({
   scope: () => 'cloud',
   async answer(_, { config, runs }) {
     const names = Object.keys(config.hosts).sort();
-    const { answers, common } = messages();
+    const { answers, phrases } = messages();
     const added = Object.entries(config.enrolled ?? {}).filter(([, { trusted }]) => !trusted);
     if (names.length + added.length === 0) return { text: answers.hosts.none };
     const open = await runs.open();
@@ -33,7 +33,7 @@ export const hosts = defineCommand({
       return `${busy.length > 0 ? '◐' : '●'} ${name} · ${way}${labels}${work}`;
     });
     const waiting = added.map(([name, host]) => drawWaiting(name, host)).sort();
-    const next = names.length > 0 ? [common.next({ line: `/prepare ${names[0]}` })] : [];
+    const next = names.length > 0 ? [phrases.next({ line: `/prepare ${names[0]}` })] : [];
     return { text: [...lines, ...waiting, ...next].join('\n') };
   },
 });

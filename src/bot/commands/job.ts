@@ -18,8 +18,8 @@ export const job = defineCommand({
     const run = await runs.match(input.job);
     let card: Card | undefined;
     for (const event of await runs.history(run.id)) card = fold(card, event);
-    const { common, answers } = messages();
-    const lines = card ? draw(card, Date.now()) : [`${run.id} ${common.statuses[run.status]}`];
+    const { phrases, answers } = messages();
+    const lines = card ? draw(card, Date.now()) : [`${run.id} ${phrases.statuses[run.status]}`];
     const plan = answers.runs.plan({ hash: run.planHash.slice(0, 12) });
     return {
       text: [...lines, `${run.id} · ${run.text} · ${plan} · ${humanTime(run.accepted)}`].join('\n'),

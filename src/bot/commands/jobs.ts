@@ -12,15 +12,15 @@ export const jobs = defineCommand({
   scope: () => 'cloud',
   async answer({ count }, { runs }) {
     const latest = await runs.latest(count);
-    const { answers, common } = messages();
+    const { answers, phrases } = messages();
     if (latest.length === 0)
       return {
-        text: `${answers.runs.none} ${common.next({ line: common.or({ words: ['/deploy', '/help'] }) })}`,
+        text: `${answers.runs.none} ${phrases.next({ line: phrases.or({ words: ['/deploy', '/help'] }) })}`,
       };
     return {
       text: [
         ...latest.map((run) => runLine(run, Date.now())),
-        common.next({ line: `/job ${latest[0]?.id}` }),
+        phrases.next({ line: `/job ${latest[0]?.id}` }),
       ].join('\n'),
     };
   },

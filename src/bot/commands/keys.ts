@@ -60,7 +60,7 @@ export const keysShow = defineCommand({
     const written = (await writtenBlocks(state)).filter((block) =>
       block.groups.some((name) => groups.includes(name)),
     );
-    const next = messages().common.next({ line: '/keys sync --dry-run' });
+    const next = messages().phrases.next({ line: '/keys sync --dry-run' });
     return { text: [...lines, ...drawBlocks(written, now), next].join('\n') };
   },
 });

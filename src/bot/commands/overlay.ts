@@ -101,6 +101,6 @@ function draw({ config, name, settings, members }: Scene): string[] {
     [name, kind, network].join(' · '),
     ...(may.length > 0 ? lines : [show.noMembers]),
     ...strays.map((host) => show.stray({ host, name })),
-    ...(may.length > 0 ? [messages().common.next({ line: next })] : []),
+    ...(may.length > 0 ? [messages().phrases.next({ line: next })] : []),
   ];
 }

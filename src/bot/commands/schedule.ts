@@ -16,17 +16,17 @@ export const scheduleList = defineCommand({
   scope: () => 'cloud',
   async answer(_, { schedules }) {
     const all = await schedules.list();
-    const { answers, common } = messages();
+    const { answers, phrases } = messages();
     const words = answers.schedules;
     if (all.length === 0)
       return {
-        text: `${words.none} ${common.next({ line: '/schedule add nightly "0 2 * * *" /build base' })}`,
+        text: `${words.none} ${phrases.next({ line: '/schedule add nightly "0 2 * * *" /build base' })}`,
       };
     const lines = all.map(({ name, at, zone, line, as, from, next }) => {
       const time = next ? humanTime(next, zone) : words.never;
       return words.entry({ name, when: `${at} ${zone}`, line, as, from, next: time });
     });
-    return { text: [...lines, common.next({ line: `/schedule run ${all[0]?.name}` })].join('\n') };
+    return { text: [...lines, phrases.next({ line: `/schedule run ${all[0]?.name}` })].join('\n') };
   },
 });
 
@@ -52,7 +52,7 @@ export const scheduleAdd = defineCommand({
     if (problem) throw new MusterError('input.invalid', { problems: problem, help: '/help schedule add' });
     const before = (await schedules.list()).find((known) => known.name === name);
     const added = await schedules.add(name, { at, zone, line, as: caller.person, missed: 'run-once' });
-    const { answers, common } = messages();
+    const { answers, phrases } = messages();
     const words = answers.schedules;
     const text = words.added({
       name,
@@ -60,7 +60,7 @@ export const scheduleAdd = defineCommand({
       next: added.next && humanTime(added.next, zone),
       before: before && { line: before.line, when: `${before.at} ${before.zone}` },
     });
-    return { text: `${text}\n${common.next({ line: words.or({ name }) })}` };
+    return { text: `${text}\n${phrases.next({ line: words.or({ name }) })}` };
   },
 });
 

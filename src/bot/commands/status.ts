@@ -19,7 +19,7 @@ export const status = defineCommand({
     const deployed = await Promise.all(apps.map((app) => deployedOn(state, app)));
     const live = deployed.filter((hosts) => Object.keys(hosts).length > 0).length;
     const failed = latest.find((run) => run.status === 'failed');
-    const { answers, common } = messages();
+    const { answers, phrases } = messages();
     const count = answers.status.count({
       hosts: Object.keys(config.hosts).length,
       live,
@@ -37,7 +37,7 @@ export const status = defineCommand({
       `${mark} ${count}`,
       ...open.slice(0, 10).map((run) => runLine(run, Date.now())),
       ...(failed ? [answers.status.lastFailure({ run: runLine(failed, Date.now()) })] : []),
-      common.next({ line: next.length > 0 ? common.or({ words: next }) : answers.status.look }),
+      phrases.next({ line: next.length > 0 ? phrases.or({ words: next }) : answers.status.look }),
     ];
     return { text: lines.join('\n') };
   },

@@ -78,7 +78,7 @@ export const whySick = defineCommand({
                 ),
             ]
           : []),
-        messages().common.next({ line: nextOf(target, before[0]?.run) }),
+        messages().phrases.next({ line: nextOf(target, before[0]?.run) }),
       ].join('\n'),
     };
   },

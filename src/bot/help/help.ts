@@ -22,9 +22,9 @@ export function helpAll(
   max = MAX_MESSAGE,
 ): string {
   const mine = commands.filter(may);
-  const { help, common } = messages();
-  if (mine.length === 0) return `${help.nothing}\n${common.next({ line: '/help' })}`;
-  const next = common.next({
+  const { help, phrases } = messages();
+  if (mine.length === 0) return `${help.nothing}\n${phrases.next({ line: '/help' })}`;
+  const next = phrases.next({
     line: `/help ${(mine.find(({ risk }) => risk !== 'read') ?? mine[0]!).name}`,
   });
   const groups = GROUPS.flatMap((risk) => {
@@ -38,7 +38,7 @@ export function helpAll(
 
 /** Everything about one command, as much as fits. */
 export function helpFor(command: Command, max = MAX_MESSAGE): string {
-  const { help, common } = messages();
+  const { help, phrases } = messages();
   const { summary, description } = command.about();
   const fields = fieldsShown(command);
   const lines = [
@@ -52,7 +52,7 @@ export function helpFor(command: Command, max = MAX_MESSAGE): string {
     help.risk({ risk: command.risk, words: help.risks[command.risk] }),
     ...(command.examples.length > 1 ? [help.examples, ...command.examples.map((line) => `  /${line}`)] : []),
   ];
-  return fit(lines, common.next({ line: `/${command.examples[0] ?? command.name}` }), max);
+  return fit(lines, phrases.next({ line: `/${command.examples[0] ?? command.name}` }), max);
 }
 
 /** Every field a person can give, the dry run included. */

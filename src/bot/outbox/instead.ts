@@ -16,10 +16,10 @@ export function insteadOf(mail: Waiting, reason: string): Mail | undefined {
   if (!final || instead) return undefined;
   const kept = { id, place, urgency, final, about, ended };
   if (file !== undefined) return { ...kept, lines };
-  const { common, talk } = messages();
+  const { phrases, talk } = messages();
   const why = cut(reason, MAX_REASON);
   if (about === undefined || ended === undefined)
     return { ...kept, lines: [talk.unshown.message({ reason: why })], instead: true };
-  const words = talk.unshown.run({ id: about, status: common.statuses[ended], reason: why });
-  return { ...kept, lines: [words, common.next({ line: `/logs ${about}` })], instead: true };
+  const words = talk.unshown.run({ id: about, status: phrases.statuses[ended], reason: why });
+  return { ...kept, lines: [words, phrases.next({ line: `/logs ${about}` })], instead: true };
 }

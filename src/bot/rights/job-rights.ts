@@ -35,5 +35,5 @@ const firstOf = async (run: Run, { runs }: Asking): Promise<Run> =>
 function insist(verdict: Verdict): void {
   if (verdict.ok) return;
   const { rule, who } = verdict;
-  throw new MusterError('access.denied', { rule, who: who.join(', ') || messages().common.nobody });
+  throw new MusterError('access.denied', { rule, who: who.join(', ') || messages().phrases.nobody });
 }

@@ -14,7 +14,7 @@ export function lineOf(message: Message): Line {
     ...(lines === 1 ? {} : { lines }),
     time,
     level: levelName(level),
-    message: flags & DROPPED ? messages().common.linesDropped({ count: lines }) : text,
+    message: flags & DROPPED ? messages().phrases.linesDropped({ count: lines }) : text,
     ...(flags & STDERR ? { from: 'stderr' as const } : {}),
     ...(flags & GOES_ON ? { goesOn: true as const } : {}),
     ...(flags & DROPPED ? { dropped: true as const } : fieldsOf(text)),

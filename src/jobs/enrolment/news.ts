@@ -14,7 +14,7 @@ export function drawNews(
   host: EnrolledHost,
   news: News,
 ): { lines: string[]; buttons: { label: string; line: string }[] } {
-  const { hosts, common } = messages();
+  const { hosts, phrases } = messages();
   if (news.kind === 'stranger')
     return { lines: [`✕ ${hosts.stranger({ name, fingerprint: news.fingerprint })}`], buttons: [] };
   if (news.kind === 'lapsed')
@@ -23,7 +23,7 @@ export function drawNews(
   const line = ['/host trust', name, ...keys].join(' ');
   const short = ['/host trust', name, ...keys.map((key) => key.slice(0, ENOUGH))].join(' ');
   return {
-    lines: [`▲ ${hosts.answered({ name, keys })}`, common.next({ line })],
+    lines: [`▲ ${hosts.answered({ name, keys })}`, phrases.next({ line })],
     buttons: [{ label: hosts.trust, line: short }],
   };
 }

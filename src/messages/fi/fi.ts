@@ -18,7 +18,6 @@ import { behind } from './behind.ts';
 import { cards } from './cards.ts';
 import { client } from './client.ts';
 import { commands } from './commands.ts';
-import { common } from './common.ts';
 import { config } from './config.ts';
 import { errors } from './errors.ts';
 import { files } from './files.ts';
@@ -31,6 +30,7 @@ import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
 import { names } from './names.ts';
 import { overlay } from './overlay.ts';
+import { phrases } from './phrases.ts';
 import { reasons } from './reasons.ts';
 import { talk } from './talk.ts';
 import { terminal } from './terminal.ts';
@@ -43,7 +43,7 @@ export const fi: Messages = {
   cards,
   client,
   commands,
-  common,
+  phrases,
   config,
   errors,
   files,

@@ -1,6 +1,6 @@
 /** Jobs, their steps, and what they wait for. */
 import { type Entry, entry } from '../../entry.ts';
-import { common } from '../common.ts';
+import { phrases } from '../phrases.ts';
 
 /** How a run ended that something more was asked of. */
 const ENDED: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const DECIDED: Readonly<Record<string, string>> = {
   stopped: 'pysäytetty',
 };
 
-const statuses: Readonly<Record<string, string>> = common.statuses;
+const statuses: Readonly<Record<string, string>> = phrases.statuses;
 
 export const runs = {
   'run.unknown': entry(

@@ -1,6 +1,6 @@
 /** Words that belong to no single message. */
 
-export const common = {
+export const phrases = {
   /** How a run stands. */
   statuses: {
     waiting: 'waiting',

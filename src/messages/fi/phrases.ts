@@ -2,7 +2,7 @@
 import type { Messages } from '../language.ts';
 import { all, either } from './words.ts';
 
-export const common: Messages['common'] = {
+export const phrases: Messages['phrases'] = {
   statuses: {
     waiting: 'odottaa',
     running: 'käynnissä',
