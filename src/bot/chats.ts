@@ -17,19 +17,18 @@ import { SAY_CHAT } from './console/say.ts';
 import { type Outcome, runId } from './dispatch.ts';
 import { directFront, durableFront, type Front } from './front/front.ts';
 import { Typing } from './front/typing.ts';
+import { isHeard, isOurs } from './ours.ts';
 import { attachment } from './outbox/attachment.ts';
 import type { Mailbox } from './outbox/mail.ts';
-import { channelsFor, placeName, placesOf, SCHEDULE } from './places.ts';
+import { placeName, placesOf, SCHEDULE } from './places.ts';
 import type { Button, Incoming, Menu, Place, Platform, Standing } from './platform.ts';
 import { standingOf } from './reactions/reactor.ts';
+import { Telling } from './telling.ts';
 
 /** The shortest time between two edits of a card, ms. */
 const PACE_MS = 500;
 /** Chats that are not configured and are reported, at most. */
 const MOST_STRANGE = 100;
-/** How long what was told is told to a platform that is added later, ms; and how much of it. */
-const LATELY_MS = 60_000;
-const MOST_TOLD = 50;
 /** Within how long two managers notice the same trouble, ms. */
 const SAME_MS = 600_000;
 /** How long a line may go without an answer before it is asked whether Redis is there, ms. */
@@ -60,14 +59,14 @@ export class Chats {
   readonly #fronts = new Map<string, Front>();
   readonly #cards: Cards;
   readonly #typing: Typing;
-  /** What was told of late, for platforms that are added after it happened. */
-  readonly #told: { what: Post; id: string; text: string; at: number }[] = [];
+  readonly #telling: Telling;
   /** Chats that are not configured and were reported. */
   readonly #strange = new Set<string>();
 
   constructor(parts: ChatsParts) {
     this.#parts = parts;
     this.#typing = new Typing(parts.log);
+    this.#telling = new Telling({ fronts: this.#fronts, channels: parts.channels, log: parts.log });
     this.#cards = new Cards({ runs: parts.runs, log: parts.log, pace: PACE_MS });
   }
 
@@ -147,12 +146,12 @@ export class Chats {
       log: this.#parts.log,
       placesOf: (run) => this.#placesOf(run),
       handle: async (incoming) => {
-        if (await this.#hears(front, incoming)) await this.handle(incoming, slash);
+        if (await isHeard(front, incoming, this.#parts.channels())) await this.handle(incoming, slash);
         else await this.#report(incoming);
       },
       onAlive: ({ name }) => this.#parts.life?.heard(name),
       onReach: ({ name }, ok) => this.#parts.life?.reached(name, ok),
-      minds: (_, chat) => this.#isOurs(front, chat),
+      minds: (_, chat) => isOurs(front, chat, this.#parts.channels()),
       onShut: ({ name }, chat, reason) => {
         const { talk } = messages();
         const place = { platform: name, chat };
@@ -174,8 +173,7 @@ export class Chats {
     });
     this.#fronts.set(platform.name, front);
     this.suggest();
-    const lately = this.#told.filter(({ at }) => performance.now() - at < LATELY_MS);
-    for (const { what, id, text } of lately) await this.#tellAt(this.#places(what, front), id, text);
+    await this.#telling.catchUp(front);
     for (const run of await this.#parts.runs.open()) this.#showOn(front, run);
   }
 
@@ -193,7 +191,7 @@ export class Chats {
     const final = request.decision !== 'open';
     const words = { lines: drawRequest(request), buttons: requestButtons(request), final };
     const asked = { place: { platform, chat, thread }, front: this.#fronts.get(platform) };
-    const places = platform === SCHEDULE ? this.#places('schedules') : [asked];
+    const places = platform === SCHEDULE ? this.#telling.places('schedules') : [asked];
     const shown = places.map(async ({ place, front }) => {
       const mail = platform === SCHEDULE ? `request:${id}:${placeName(place)}` : `request:${id}`;
       await front?.mailbox.put({ ...words, id: mail, place, urgency: 'approval' });
@@ -318,54 +316,8 @@ export class Chats {
   }
 
   /** Says something wherever such things are said, but for one chat; once for an id. */
-  async tell(what: Post, id: string, text: string, except?: Place): Promise<void> {
-    this.#told.push({ what, id, text, at: performance.now() });
-    if (this.#told.length > MOST_TOLD) this.#told.shift();
-    const places = this.#places(what).filter(
-      ({ place: { platform, chat } }) => platform !== except?.platform || chat !== except.chat,
-    );
-    await this.#tellAt(places, id, text);
-  }
-
-  async #tellAt(places: { place: Place; front: Front }[], id: string, text: string): Promise<void> {
-    for (const { place, front } of places) {
-      const mail = { id: `${id}:${placeName(place)}`, place, lines: text.split('\n') };
-      await front.mailbox
-        .put({ ...mail, urgency: 'failure', final: true })
-        .catch((err) => this.#parts.log.warn({ err, id }, 'something could not be told'));
-    }
-  }
-
-  /** The homes of platforms, and the channels that want such posts; with `of`, those of one platform. */
-  #places(what: Post, of?: Front): { place: Place; front: Front }[] {
-    const homes = [...this.#fronts.values()].flatMap((front) =>
-      front.platform.home ? [{ place: front.platform.home, front }] : [],
-    );
-    const channels = channelsFor(what, this.#parts.channels()).flatMap((place) => {
-      const front = this.#fronts.get(place.platform);
-      return front ? [{ place, front }] : [];
-    });
-    return [...homes, ...channels].filter(({ front }) => of === undefined || front === of);
-  }
-
-  /** Somebody sits at the console; of a service, only chats of the configuration are heard. */
-  async #hears({ platform, whereIs }: Front, { chat, thread }: Incoming): Promise<boolean> {
-    if (!platform.limits) return true;
-    const channels = Object.values(this.#parts.channels()).filter(
-      (channel) =>
-        channel.platform === platform.name && (channel.thread === undefined || channel.thread === thread),
-    );
-    if (channels.some((channel) => channel.chat === chat)) return true;
-    // It may be configured by the id that it had before.
-    const places = await Promise.all(channels.map((channel) => whereIs(channel)));
-    return places.some((place) => place.chat === chat);
-  }
-
-  /** Whether any channel of the configuration, or a topic of it, is in that chat. */
-  async #isOurs({ platform: { name }, whereIs }: Front, chat: string): Promise<boolean> {
-    const channels = Object.values(this.#parts.channels()).filter(({ platform }) => platform === name);
-    const places = await Promise.all(channels.map((channel) => whereIs(channel)));
-    return [...channels, ...places].some((place) => place.chat === chat);
+  tell(what: Post, id: string, text: string, except?: Place): Promise<void> {
+    return this.#telling.tell(what, id, text, except);
   }
 
   async #report({ platform, chat }: Incoming): Promise<void> {
