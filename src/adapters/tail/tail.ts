@@ -2,7 +2,7 @@
  * Reads one file of a host as it is written, line by line: also while it is renamed and made anew, copied and cut off, or removed, and
  * where its number is given to another one. What a renamed file still gets is read, too.
  */
-import { basename, dirname } from 'node:path/posix';
+import { beginAlike, candidatesOf, isOlder, listAside } from './aside.ts';
 import { beginsAs, type Files, type Piece, printOf } from './files.ts';
 import { type Cut, cut } from './lines.ts';
 import { finish, notBefore, type Opened, type Place, type Seen, START, same } from './place.ts';
@@ -23,12 +23,8 @@ const PIECE = 2 * 1024 * 1024;
 const ROUNDS = 1;
 /** Pieces that are read at once. */
 const AT_ONCE = 4;
-/** Names of compressed files: what is in them cannot be gone on with. */
-const PACKED = /\.(?:gz|xz|bz2|zst|lz4|zip)$/;
 /** From so many bytes on, two files that begin alike are one and its copy. */
 const TELLING = 32;
-/** How often files that are put aside are listed anew until none is renamed meanwhile. */
-const TRIES = 5;
 const EMPTY = printOf(Buffer.alloc(0));
 
 export class FileTail {
@@ -136,7 +132,7 @@ export class FileTail {
   async #renamed(named: Seen, signal?: AbortSignal): Promise<void> {
     const { open, done } = this.#place;
     const current = open.at(-1);
-    const { aside, heads, own: now } = await this.#aside(signal);
+    const { aside, heads, own: now } = await listAside(this.#files, this.#path, signal);
     // A machine that starts anew may number its devices otherwise.
     if (
       current &&
@@ -148,7 +144,7 @@ export class FileTail {
       this.#replace(current, { device: named.device });
       return;
     }
-    const between = current ? this.#between(this.#candidates(aside, current, named), heads) : [];
+    const between = current ? this.#between(candidatesOf(aside, current, named), heads) : [];
     this.#place = { open: [...open, ...between, openedAt(named, Buffer.alloc(0))], done };
   }
 
@@ -157,49 +153,10 @@ export class FileTail {
    * that was read; else it is read last: a copy of anything else is whole by then.
    */
   async #emptied(file: Opened, { written }: Pick<Seen, 'written'>, own?: Buffer, signal?: AbortSignal) {
-    const { aside, heads, own: found } = await this.#aside(signal);
+    const { aside, heads, own: found } = await listAside(this.#files, this.#path, signal);
     const now: Opened = { ...file, written };
-    this.#insert(file, [
-      ...this.#between(this.#candidates(aside, file, file), heads, own ?? found?.head),
-      now,
-    ]);
+    this.#insert(file, [...this.#between(candidatesOf(aside, file, file), heads, own ?? found?.head), now]);
     return now;
-  }
-
-  /**
-   * The files that were put aside with how they begin, and the one that has the name: of a moment in which none of them
-   * was renamed. That one is read last: a copy that is not of what it holds then is whole.
-   */
-  async #aside(signal?: AbortSignal): Promise<{ aside: Seen[]; heads: Map<Seen, Piece>; own?: Piece }> {
-    const list = async () =>
-      (await this.#files.beside(this.#path, signal)).filter(({ path }) => isOlder(this.#path, path));
-    const names = (seen: readonly Seen[]) =>
-      seen
-        .map(({ inode, path }) => `${inode} ${path}`)
-        .sort()
-        .join('\n');
-    for (let [tries, aside] = [1, await list()]; ; tries += 1) {
-      const pieces = await this.#files.read(
-        [...aside.map(({ path }) => path), this.#path].map((path) => ({ path, offset: 0, limit: 0 })),
-        signal,
-      );
-      const after = await list();
-      if (tries === TRIES || names(aside) === names(after)) {
-        const heads = new Map(
-          aside.flatMap((one, at) => {
-            const piece = pieces[at];
-            return piece && same(piece, one) ? [[one, piece] as const] : [];
-          }),
-        );
-        return { aside, heads, own: pieces.at(-1) };
-      }
-      aside = after;
-    }
-  }
-
-  /** Files that may have been put aside since one was seen last. */
-  #candidates(aside: readonly Seen[], { written }: Opened, named: Pick<Seen, 'device' | 'inode'>): Seen[] {
-    return aside.filter((one) => !same(one, named) && notBefore(one.written, written));
   }
 
   /** Those of them that nobody has read, oldest first; `own` is how the file begins of which there may be a copy by now. */
@@ -236,7 +193,7 @@ export class FileTail {
 
   /** The file that has the name begins anew: where it was copied before, the rest is in the copy; it may have been copied and cut off since. */
   async #cutOff(file: Opened, unread: boolean, signal?: AbortSignal): Promise<void> {
-    const { aside, heads, own } = await this.#aside(signal);
+    const { aside, heads, own } = await listAside(this.#files, this.#path, signal);
     const isCopy = (one: Seen): boolean => {
       const head = heads.get(one)?.head;
       return !same(one, file) && one.size >= file.offset && head !== undefined && beginsAs(head, file.print);
@@ -248,7 +205,7 @@ export class FileTail {
     const old: Opened[] = copy
       ? [{ ...openedAt(copy, Buffer.alloc(0)), offset: file.offset, print: file.print }]
       : [];
-    const candidates = this.#candidates(aside, file, copy ?? file).filter((one) => !same(one, file));
+    const candidates = candidatesOf(aside, file, copy ?? file).filter((one) => !same(one, file));
     const between = this.#between(candidates, heads, own?.head);
     this.#insert(file, [...old, ...between, anew]);
   }
@@ -295,21 +252,6 @@ export class FileTail {
     return last !== undefined && last.size === size && now - last.at >= QUIET_MS;
   }
 }
-
-/** Whether a name is one that a file gets when it is put aside: `shop.log.1`, `shop.log-20260101`, `shop-2026-01-01.log`. */
-export function isOlder(path: string, other: string): boolean {
-  const [name, aside] = [basename(path), basename(other)];
-  if (dirname(path) !== dirname(other) || aside === name || PACKED.test(aside)) return false;
-  if (aside.startsWith(`${name}.`) || aside.startsWith(`${name}-`)) return true;
-  const stem = name.replace(/\.[^.]*$/, '');
-  return stem !== '' && aside.startsWith(stem) && /^[.-]\d/.test(aside.slice(stem.length));
-}
-
-/** Whether one of two begins as the other does. */
-const beginAlike = (one: Buffer, other: Buffer): boolean => {
-  const bytes = Math.min(one.length, other.length);
-  return bytes > 0 && one.subarray(0, bytes).equals(other.subarray(0, bytes));
-};
 
 const openedAt = ({ device, inode, written }: Seen, head: Buffer): Opened => ({
   device,

@@ -1,8 +1,9 @@
 /** Files of a host, found by patterns and read as they are written. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOlder } from '../../adapters/tail/aside.ts';
 import type { Files } from '../../adapters/tail/files.ts';
 import { Place } from '../../adapters/tail/place.ts';
-import { FileTail, isOlder } from '../../adapters/tail/tail.ts';
+import { FileTail } from '../../adapters/tail/tail.ts';
 import type { Collecting } from './containers.ts';
 import type { Collected } from './told.ts';
 

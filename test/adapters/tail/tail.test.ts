@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { localShell } from '../../../src/adapters/local/shell.ts';
+import { isOlder } from '../../../src/adapters/tail/aside.ts';
 import { type Files, files } from '../../../src/adapters/tail/files.ts';
 import type { Place } from '../../../src/adapters/tail/place.ts';
-import { type FileBatch, FileTail, isOlder } from '../../../src/adapters/tail/tail.ts';
+import { type FileBatch, FileTail } from '../../../src/adapters/tail/tail.ts';
 import { LONGEST_LINE } from '../../../src/hub.ts';
 
 describe('a file that is written to', () => {
