@@ -25,7 +25,7 @@ const INTRODUCTION = `# Configuration
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
 The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`checks\`, \`maintenance\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\`, \`api\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`checks\`, \`maintenance\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\`, \`api\`, \`boot\`, \`images\`, \`profiles\`, \`machines\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -68,6 +68,13 @@ const SECTIONS: Record<string, string> = {
   logSinks:
     'Where messages are passed on to, as they arrive. Each sink goes on where it was, also after a crash; one that does not answer is tried again for as long as it takes, delays no other, and is an alert.',
   api: 'Logs, health and jobs over HTTP, for scripts and dashboards; see [api.md](api.md). A token asks in a person’s name, with just that person’s rights. Changes count within a second or two.',
+  boot: 'The server that machines boot from over the network: DHCP or a proxy of it, iPXE, kernels and images; see [boot.md](boot.md). Where there is a `host`, `muster start` runs it and watches over it.',
+  images:
+    'What machines boot, an image in each file of `images/`: the file is the entry, by its name. `/build image NAME` builds it; see [images.md](images.md).',
+  profiles:
+    'What machines have in common: which image they boot, who may log in, which files and services they get.',
+  machines:
+    'What boots over the network, known by the MAC addresses of its cards, its UUID or its serial number. `/machine add` and a tap on `Adopt` add more.',
   settings: 'What holds for the whole of Muster.',
 };
 
@@ -134,8 +141,9 @@ const shown = (value: unknown): string => {
 /** The sample file that is named after the section. */
 async function sample(section: string): Promise<string> {
   const folder = new URL('../config/', import.meta.url);
-  const name = (await readdir(folder)).find((file) => file === `${section}.yml`);
-  if (name === undefined) throw new Error(`the sample has no ${section}.yml`);
+  const file = section === 'images' ? 'images/debian-live.yml' : `${section}.yml`;
+  const name = (await readdir(folder, { recursive: true })).find((one) => one === file);
+  if (name === undefined) throw new Error(`the sample has no ${file}`);
   return `From the sample, \`config/${name}\`:\n\n\`\`\`yaml\n${(await readFile(new URL(name, folder), 'utf8')).trim()}\n\`\`\``;
 }
 

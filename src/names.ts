@@ -23,7 +23,10 @@ type Kind =
   | 'file'
   | 'source'
   | 'sink'
-  | 'token';
+  | 'token'
+  | 'image'
+  | 'machine'
+  | 'profile';
 
 const word = (kind: Kind, example: string) =>
   z
@@ -64,6 +67,14 @@ export const KeyGroupName = word('group', 'builders');
 export const LoginName = word('login', 'nodes');
 /** A token of the API, as the configuration calls it. */
 export const TokenName = word('token', 'grafana');
+
+/** An image of machines, by its definition: `config/images/NAME.yml`. */
+export const ImageName = word('image', 'debian-live');
+/** A machine that boots from Muster, a DNS label (RFC 1123). */
+export const MachineName = word('machine', 'node-7');
+export type MachineName = z.infer<typeof MachineName>;
+/** What machines have in common, by its name in the configuration. */
+export const ProfileName = word('profile', 'worker');
 
 /** An environment: what has a key pair of its own that no person holds. */
 export const EnvironmentName = word('environment', 'build-7');

@@ -11,13 +11,16 @@ import {
   FileName,
   GitRef,
   HostName,
+  ImageName,
   KeyGroupName,
   LoginName,
   LogSinkName,
   LogSourceName,
+  MachineName,
   MaintenanceName,
   OverlayName,
   PersonName,
+  ProfileName,
   RepositoryPath,
   RoleName,
   RouteName,
@@ -27,14 +30,17 @@ import {
 import { Duration } from '../units.ts';
 import { AlertRoute } from './alerts.ts';
 import { ApiSettings } from './api.ts';
+import { BootSettings } from './boot.ts';
 import { checked, Glob } from './checked.ts';
 import { Check, Maintenance } from './checks.ts';
 import { DeliveredFile, TemplateRepository } from './delivered.ts';
 import type { Enrolled } from './enrolled.ts';
 import { Exposed, FirewallPart } from './firewall.ts';
 import { HubSettings } from './hub.ts';
+import { ImageDefinition } from './images.ts';
 import { KeyGroup, Login } from './keys.ts';
 import { LogSettings, LogSink, LogSource } from './logs.ts';
+import { Machine, Profile } from './machines.ts';
 import { OverlaySettings } from './overlays.ts';
 import { Channel, Slack, Telegram } from './platforms.ts';
 import { RepositoryAddress } from './repository.ts';
@@ -243,6 +249,10 @@ export const Config = z.strictObject({
   logSources: z.record(LogSourceName, LogSource).default({}),
   logSinks: z.record(LogSinkName, LogSink).default({}),
   api: ApiSettings.prefault({}),
+  boot: BootSettings.prefault({}),
+  images: z.record(ImageName, ImageDefinition).default({}),
+  profiles: z.record(ProfileName, Profile).default({}),
+  machines: z.record(MachineName, Machine).default({}),
   settings: Settings.prefault({}),
 });
 

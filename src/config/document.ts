@@ -114,5 +114,20 @@ export function parseSource(file: string, text: string): SourceDocument {
   };
 }
 
+/** A document that is one entry of a section, as if it stood there. */
+export function entryOf(document: SourceDocument, section: string, name: string): SourceDocument {
+  const own = (path: Path): Path => (path[0] === section && path[1] === name ? path.slice(2) : path);
+  return {
+    ...document,
+    data: Object.assign(Object.create(null), {
+      [section]: Object.assign(Object.create(null), { [name]: document.data ?? null }),
+    }),
+    problem: (path, message, at) => ({
+      ...document.problem(own(path), message, at),
+      path: describePath(path),
+    }),
+  };
+}
+
 const start = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,14 +1,16 @@
-/** The configuration's files: every `*.yml` and `*.yaml` directly in one folder. */
+/** The configuration's files: every `*.yml` and `*.yaml` directly in one folder, and those of `images/` in it, an image each. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, parse, relative, sep } from 'node:path';
 import { messages } from '../messages/messages.ts';
 import type { ConfigProblem } from './problem.ts';
 
 const MAX_BYTES = 1024 * 1024;
+/** Where each image has a file of its own. */
+const IMAGES = 'images/';
 
 export interface ConfigFiles {
-  /** In the order of their names; `file` is the path as people are shown it. */
-  sources: { file: string; text: string }[];
+  /** In the order of their names; `file` is the path as people are shown it, `image` the image that a file defines. */
+  sources: { file: string; text: string; image?: string }[];
   problems: ConfigProblem[];
 }
 
@@ -28,7 +30,10 @@ export async function readFiles(folder: string): Promise<ConfigFiles> {
     try {
       const { size } = await stat(file);
       if (size > MAX_BYTES) whole(file, messages().config.files.large);
-      else sources.push({ file: shown(file), text: decode(await readFile(file)) });
+      else {
+        const image = name.startsWith(IMAGES) ? { image: parse(name).name } : {};
+        sources.push({ file: shown(file), text: decode(await readFile(file)), ...image });
+      }
     } catch (error) {
       whole(file, fileProblem(error as NodeJS.ErrnoException));
     }
@@ -47,8 +52,9 @@ export async function fingerprint(folder: string): Promise<string> {
 }
 
 async function configNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  return names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
+  const images = await readdir(join(folder, IMAGES)).catch(() => []);
+  const names = [...(await readdir(folder)), ...images.map((name) => `${IMAGES}${name}`)];
+  return names.filter((name) => /^(?:images\/)?[^./][^/]*\.ya?ml$/.test(name)).sort();
 }
 
 /** UTF-8; anything else is refused rather than garbled. */

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
 import { Config } from './config.ts';
-import { parseSource } from './document.ts';
+import { entryOf, parseSource } from './document.ts';
 import type { Enrolled } from './enrolled.ts';
 import { unfetchedFiles } from './file-targets.ts';
-import { readFiles } from './files.ts';
+import { type ConfigFiles, readFiles } from './files.ts';
 import { entriesWith, withEnrolled } from './merge.ts';
 import { type ConfigProblem, describeProblem } from './problem.ts';
 import { checkReferences, danglingScopes, unknownHosts } from './references.ts';
@@ -30,7 +30,7 @@ export type LineCheck = (line: string) => string | undefined;
 export type Known = Enrolled | 'unknown';
 
 /**
- * Reads every `*.yml` and `*.yaml` of the folder and checks them together, schedules' lines with `lines`. Never rejects for
+ * Reads every `*.yml` and `*.yaml` of the folder, and those of its `images/`, and checks them together, schedules' lines with `lines`. Never rejects for
  * what is in them. Where the hosts of the chat are not known, a host that nothing has is a warning.
  */
 export async function readConfig(
@@ -40,7 +40,7 @@ export async function readConfig(
 ): Promise<ConfigReading> {
   const home = resolve(folder);
   const { sources, problems: unread } = await readFiles(home);
-  const documents = sources.map(({ file, text }) => parseSource(file, text));
+  const documents = documentsOf(sources);
   const { entries, problems: clashes } = gather(documents);
   const problems = [...unread, ...documents.flatMap((document) => document.problems), ...clashes];
   const config = { folder: home } as Config;
@@ -90,10 +90,17 @@ export async function loadConfig(folder: string, lines?: LineCheck, known?: Know
 /** Where a host stands in the folder's files, like `config/hosts.yml:3:3`; undefined where it stands in none. */
 export async function placeOfHost(folder: string, name: string): Promise<string | undefined> {
   const { sources } = await readFiles(resolve(folder));
-  const { entries } = gather(sources.map(({ file, text }) => parseSource(file, text)));
+  const { entries } = gather(documentsOf(sources));
   const entry = entries.hosts.get(name);
   return entry && placeOf(entry, 'hosts', name);
 }
+
+/** Each file as data; of an image, as an entry of that section. */
+const documentsOf = (sources: ConfigFiles['sources']) =>
+  sources.map(({ file, text, image }) => {
+    const document = parseSource(file, text);
+    return image === undefined ? document : entryOf(document, 'images', image);
+  });
 
 /** Hosts of the chat whose name a file has, too: the file's counts. */
 const hidden = ({ hosts }: Entries, enrolled: Enrolled): ConfigProblem[] =>

@@ -44,9 +44,9 @@ export function danglingScopes(entries: Entries): ConfigProblem[] {
   return each(entries, 'roles').flatMap(({ name, raw, source }) =>
     list(raw.allow).flatMap((rule, index) =>
       strings(isMap(rule) ? rule.on : undefined).flatMap(([place, scope]) => {
-        const [, kind, target] = /^(app|host)\/([a-z0-9-]+)$/.exec(scope) ?? [];
-        const section = kind === 'app' ? 'apps' : 'hosts';
-        if (target === undefined || entries[section].has(target)) return [];
+        const [, kind, target] = /^(app|host|image)\/([a-z0-9-]+)$/.exec(scope) ?? [];
+        const section = `${kind}s` as 'apps' | 'hosts' | 'images';
+        if (target === undefined || scope === 'image/base' || entries[section].has(target)) return [];
         const path = ['roles', name, 'allow', index, 'on', place];
         return [source.problem(path, unknown(entries, section, target))];
       }),

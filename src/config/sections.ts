@@ -60,6 +60,10 @@ export function gather(documents: readonly SourceDocument[]): {
     logSources: new Map(),
     logSinks: new Map(),
     api: new Map(),
+    boot: new Map(),
+    images: new Map(),
+    profiles: new Map(),
+    machines: new Map(),
     settings: new Map(),
   };
   for (const source of documents) {

@@ -1,5 +1,12 @@
 /** What commands say of themselves: a line of help, more of it, and what each field is. */
+import { imageCommands } from './images.ts';
+import { machineCommands } from './machines.ts';
+import { powerCommands } from './power.ts';
+
 export const commands = {
+  ...imageCommands,
+  ...machineCommands,
+  ...powerCommands,
   acknowledge: {
     summary: 'Say that you look after an alert: no more reminders',
     fields: { alert: 'the alert, as its message names it' },

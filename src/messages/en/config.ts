@@ -23,6 +23,10 @@ const ONE = {
   logSources: 'source of logs',
   logSinks: 'sink of logs',
   api: 'setting of the API',
+  boot: 'setting of the boot server',
+  images: 'image',
+  profiles: 'profile',
+  machines: 'machine',
   settings: 'setting',
 } as const;
 type Section = keyof typeof ONE;

@@ -24,6 +24,11 @@ export const names = {
   sink: word('a name of a sink of logs'),
   token: word('a name of a token'),
   overlay: word('a name of an overlay'),
+  image: word('an image name'),
+  machine: word('a machine name'),
+  profile: word('a name of a profile'),
+  version: 'a version of an image looks like debian-live@2026-11-21.1',
+  mac: 'a MAC address looks like 52:54:00:12:34:56',
   ref: {
     empty: 'a ref is not empty',
     long: 'a ref has at most 200 characters',

@@ -1,5 +1,8 @@
 /** What commands say of themselves: a line of help, more of it, and what each field is. */
 import type { Messages } from '../language.ts';
+import { imageCommands } from './images.ts';
+import { machineCommands } from './machines.ts';
+import { powerCommands } from './power.ts';
 
 const job = 'työ tai sen tunnuksen alku';
 const request = 'mikä odottaa, niin kuin sen viesti sitä kutsuu';
@@ -7,6 +10,9 @@ const plan = 'suunnitelma, jonka näit: sen tunnisteen alku';
 const alert = 'hälytys, niin kuin sen viesti sitä kutsuu';
 
 export const commands: Messages['commands'] = {
+  ...imageCommands,
+  ...machineCommands,
+  ...powerCommands,
   acknowledge: {
     summary: 'Ota hälytys hoitaaksesi: ei enää muistutuksia',
     fields: { alert },

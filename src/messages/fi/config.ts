@@ -28,6 +28,10 @@ const ONE: Readonly<Record<Section, string>> = {
   logSources: 'lokilähdettä',
   logSinks: 'lokikohdetta',
   api: 'rajapinnan asetusta',
+  boot: 'käynnistyspalvelimen asetusta',
+  images: 'levykuvaa',
+  profiles: 'profiilia',
+  machines: 'konetta',
   settings: 'asetusta',
 };
 

@@ -27,6 +27,11 @@ export const names: Messages['names'] = {
   sink: word('lokikohteen nimessä'),
   token: word('tunnisteen nimessä'),
   overlay: word('päällysverkon nimessä'),
+  image: word('levykuvan nimessä'),
+  machine: word('koneen nimessä'),
+  profile: word('profiilin nimessä'),
+  version: 'levykuvan versio on muotoa debian-live@2026-11-21.1',
+  mac: 'MAC-osoite on muotoa 52:54:00:12:34:56',
   ref: {
     empty: 'ref ei saa olla tyhjä',
     long: 'ref on enintään 200 merkkiä',

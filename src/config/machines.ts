@@ -1,0 +1,121 @@
+/** The shapes of `machines` and `profiles`: what boots over the network, and what it is to be. */
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { parseRange } from '../addresses.ts';
+import { Mac } from '../boot.ts';
+import { ImageVersion } from '../image.ts';
+import { messages } from '../messages/messages.ts';
+import { AppName, FileName, HostName, ImageName, KeyGroupName, ProfileName } from '../names.ts';
+import { Duration } from '../units.ts';
+import { checked } from './checked.ts';
+
+const Ipv4 = checked((text) => (isIPv4(text) ? undefined : messages().boot.config.address));
+const Cidr = checked((text) =>
+  text.includes('/') && parseRange(text)?.family === 4 ? undefined : messages().boot.config.network,
+);
+const ServiceName = z
+  .string()
+  .regex(/^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]{0,127}$/, { error: () => messages().machines.config.service });
+/** What goes on a kernel's line: printable, no quotes, no line ends; iPXE expands `${`. */
+export const KernelLine = z
+  .string()
+  .max(1_000)
+  .regex(/^(?:(?!\$\{)[\x20-\x7e])*$/, { error: () => messages().machines.config.kernelLine })
+  .refine((line) => !/["'\\#]/.test(line), { error: () => messages().machines.config.kernelLine });
+const Label = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => messages().config.label });
+/** `env:NAME` or `file:PATH`, see `findSecret`. */
+const SecretText = z.string().min(1).max(500);
+
+/** How long each stage of a boot may take after the one before, and what that is where nothing is said, ms. */
+const Deadlines = z.strictObject({
+  dhcp: Duration.prefault('3m').describe('from being switched on until it asks for an address'),
+  loader: Duration.prefault('1m'),
+  script: Duration.prefault('1m'),
+  kernel: Duration.prefault('1m'),
+  initrd: Duration.prefault('2m'),
+  root: Duration.prefault('10m'),
+  configured: Duration.prefault('5m'),
+  up: Duration.prefault('5m'),
+});
+export type Deadlines = z.output<typeof Deadlines>;
+
+export const Profile = z.strictObject({
+  image: z
+    .union([ImageVersion, ImageName])
+    .optional()
+    .describe('the image, whose promoted version it gets, or one version of it; without it its own disk'),
+  kernelLine: KernelLine.default('').describe("what is added to the kernel's line"),
+  logins: z
+    .record(
+      z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: () => messages().config.user }),
+      z.array(KeyGroupName).min(1),
+    )
+    .default({})
+    .describe('user -> groups of SSH keys that may log in as that user, like `{root: [builders]}`'),
+  files: z
+    .array(FileName)
+    .max(200)
+    .default([])
+    .describe('files of the section `files` that it is given as it boots'),
+  services: z
+    .array(ServiceName)
+    .max(100)
+    .default([])
+    .describe('units of systemd that are started once it is configured'),
+  stack: AppName.optional().describe(
+    'an app whose compose stack is all that it is for: it is deployed there once it is up',
+  ),
+  deadlines: Deadlines.prefault({}).describe('how long each stage of a boot may take after the one before'),
+});
+export type Profile = z.output<typeof Profile>;
+
+/** How a machine is switched on and off. */
+export const Power = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('ipmi'),
+    address: z.string().min(1).max(253),
+    user: z.string().min(1).max(64),
+    password: SecretText.describe('`env:NAME` or `file:PATH`'),
+  }),
+  z.strictObject({
+    kind: z.literal('redfish'),
+    address: z.string().url().describe('`https://10.0.0.5`'),
+    system: z.string().max(200).optional().describe('the system among several of one controller, like `1`'),
+    user: z.string().min(1).max(64),
+    password: SecretText.describe('`env:NAME` or `file:PATH`'),
+    certificate: z.string().optional().describe('SHA-256 of its certificate, where nobody known signed it'),
+  }),
+  z.strictObject({ kind: z.literal('wake'), broadcast: Ipv4.default('255.255.255.255') }),
+  z.strictObject({
+    kind: z.literal('libvirt'),
+    on: HostName.describe('the host whose libvirt runs it'),
+    domain: z.string().min(1).max(63).optional().describe("its name there; the machine's by default"),
+  }),
+  z.strictObject({
+    kind: z.literal('command'),
+    onArgv: z.array(z.string()).min(1).describe('what switches it on'),
+    offArgv: z.array(z.string()).min(1).describe('what switches it off'),
+    statusArgv: z.array(z.string()).min(1).optional().describe('what prints `on` or `off`'),
+  }),
+]);
+export type Power = z.output<typeof Power>;
+
+export const Machine = z.strictObject({
+  mac: z.array(Mac).max(16).default([]).describe('the MAC addresses of its network cards'),
+  uuid: z
+    .string()
+    .toLowerCase()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, { error: () => messages().machines.config.uuid })
+    .optional()
+    .describe('its UUID by SMBIOS, where it is known by that'),
+  serial: z.string().min(1).max(100).optional().describe('its serial number, where it is known by that'),
+  labels: z.array(Label).default([]).describe('for choosing machines, like `label:canary`'),
+  profile: ProfileName.optional(),
+  image: z.union([ImageVersion, ImageName]).optional().describe("instead of its profile's"),
+  kernelLine: KernelLine.default(''),
+  address: Cidr.optional().describe('its address, fixed, like `10.77.0.7/24`; by DHCP otherwise'),
+  router: Ipv4.optional(),
+  dns: z.array(Ipv4).max(3).default([]),
+  power: Power.optional().describe('how it is switched on and off; without it somebody has to do that'),
+});
+export type Machine = z.output<typeof Machine>;

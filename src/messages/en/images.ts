@@ -1,0 +1,5 @@
+/** Images of machines. */
+export const images = {};
+
+/** What the commands say of themselves. */
+export const imageCommands = {};
