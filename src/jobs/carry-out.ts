@@ -2,7 +2,7 @@
 import { MusterError } from '../errors.ts';
 import type { Shell, Survivor } from '../shell.ts';
 import { humanDuration } from '../units.ts';
-import type { AnyStep, Report, StepContext } from './step.ts';
+import type { AnyStep, Place, Report, StepContext } from './step.ts';
 import { type StepJob, stepJobId } from './step-job.ts';
 
 /** Why a step was aborted although nobody cancelled it: it is to start again, later or elsewhere. */
@@ -38,6 +38,8 @@ export interface Work {
 export interface Site {
   /** Gives the step's result; rejects with its error, or with the reason of `abort`. */
   carryOut(work: Work, report: Report): Promise<unknown>;
+  /** Where its programs are run from here; undefined where its agent runs them. */
+  place?: Place;
 }
 
 /** What is needed to carry steps out over a shell. */
@@ -52,6 +54,7 @@ const NOTICE_MS = 10_000;
 /** Where steps are carried out over a shell. */
 export const overShell = (where: Surroundings): Site => ({
   carryOut: (work, report) => carryOut(work, where, report),
+  place: where,
 });
 
 /** Carries a step out over a shell. */

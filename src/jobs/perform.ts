@@ -6,11 +6,11 @@ import type { Log } from '../log.ts';
 import type { LogDesk } from '../log-asking.ts';
 import { messages } from '../messages/messages.ts';
 import type { Scrubber } from '../secret.ts';
-import { Interrupted, type Site, type Work } from './carry-out.ts';
+import { Interrupted, type Site, sweep, type Work } from './carry-out.ts';
 import { EventReport } from './report.ts';
 import type { Runs } from './runs.ts';
-import type { AnyStep, Beside, LiveState } from './step.ts';
-import type { StepJob, StepOutcome } from './step-job.ts';
+import type { AnyStep, Beside, LiveState, Place } from './step.ts';
+import { type StepJob, type StepOutcome, stepJobId } from './step-job.ts';
 
 export interface PerformerParts {
   runs: Runs;
@@ -86,7 +86,7 @@ export class Performer {
       const briefed = await this.#brief(step, job, report, signal);
       if (briefed) {
         const result = step.here
-          ? await this.#here(step, briefed, report, signal)
+          ? await this.#here(step, briefed, report, attempt)
           : await (await this.#parts.reach(job.host)).carryOut(
               { ...attempt, step, job: briefed, cancelled: stopped },
               report,
@@ -116,15 +116,28 @@ export class Performer {
     }
   }
 
-  /** Does a step that no host takes part in. */
-  async #here(step: AnyStep, job: StepJob, report: EventReport, signal: AbortSignal): Promise<unknown> {
+  /** Does a step that is carried out beside Redis. */
+  async #here(step: AnyStep, job: StepJob, report: EventReport, { abort, again }: Attempt): Promise<unknown> {
+    const { logs } = this.#parts;
     const late = AbortSignal.timeout(step.timeoutMs);
-    const context = { logs: this.#parts.logs?.(), signal: AbortSignal.any([signal, late]), report };
+    const signal = AbortSignal.any([abort.signal, late]);
+    const place = (host: string) => this.#place(host, job, again);
+    const context = { logs: logs?.(), signal, report, beside: this.#beside(job, report, signal), place };
     try {
       return await step.here?.(step.input.parse(job.input), context);
     } finally {
       signal.throwIfAborted();
     }
+  }
+
+  /** A host's programs, with the step's mark; what an earlier start left there is ended. */
+  async #place(host: string, job: StepJob, again: boolean): Promise<Place> {
+    const { place } = await this.#parts.reach(host);
+    if (!place) throw new MusterError('host.agentonly', { host });
+    const { shell, root, tools } = place;
+    const mark = stepJobId(job);
+    if (again) await sweep(shell, mark);
+    return { shell: shell.marked(mark), root, tools };
   }
 
   /** The step with what Muster itself adds to its input; undefined where there is nothing to do. */
@@ -135,13 +148,15 @@ export class Performer {
     signal: AbortSignal,
   ): Promise<StepJob | undefined> {
     if (!step.brief) return job;
+    const added = await step.brief(step.input.parse(job.input), this.#beside(job, report, signal));
+    return added && { ...job, input: { ...job.input, ...added } };
+  }
+
+  #beside({ run, origin, direction }: StepJob, report: EventReport, signal: AbortSignal): Beside {
     const { state, beside } = this.#parts;
-    const { run, origin, direction } = job;
     const { config, secret, enrolment, files, hub } = beside;
     const note = (text: string) => report.note(text);
-    const about = { state, direction, run, origin, config, secret, enrolment, files, hub, note, signal };
-    const added = await step.brief(step.input.parse(job.input), about);
-    return added && { ...job, input: { ...job.input, ...added } };
+    return { state, direction, run, origin, config, secret, enrolment, files, hub, note, signal };
   }
 
   /** Notes in live state what was done, as long as nobody stops it. */

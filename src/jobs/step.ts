@@ -71,12 +71,25 @@ export interface Beside {
   secret(text: string, path: string): Promise<Secret>;
 }
 
-/** What a step is done with that no host takes part in. */
+/** Where a host's programs are run from here. */
+export interface Place {
+  shell: Shell;
+  /** The folder on the host that belongs to Muster (absolute). */
+  root: string;
+  /** The host's settings of its tools. */
+  tools: Record<string, unknown>;
+}
+
+/** What a step is done with that is carried out beside Redis: no host takes part in it, or several do. */
 export interface Here {
   /** The log hub; undefined where there is none. */
   logs: LogDesk | undefined;
   signal: AbortSignal;
   report: Report;
+  /** What `brief` gets; its signal is that of this. */
+  beside: Beside;
+  /** Where a host's programs are run; they carry the step's mark. Rejects with `config.unknown`, or with `host.agentonly` where its agent runs them. */
+  place(host: string): Promise<Place>;
 }
 
 /** What a step runs with, next to the adapters it `uses`. */
@@ -117,7 +130,7 @@ export interface StepDeclaration<Input extends z.ZodType, Uses extends Record<st
    * there is nothing to do: the host is then not even reached. Idempotent.
    */
   brief?(input: z.output<Input>, beside: Beside): Promise<Partial<z.input<Input>> | undefined>;
-  /** Does it beside Redis, where no host takes part: then `run` is not called. May be started again after a crash. */
+  /** Does it beside Redis, where no host takes part or several do: then neither `run` nor `undo` is called, and `beside.direction` says which way it is. May be started again after a crash. */
   here?(input: z.output<Input>, context: Here): Promise<Result>;
   /** Does it, idempotently: it may be started again after a crash. */
   run(input: z.output<Input>, context: StepContext & Opened<Uses>): Promise<Result>;

@@ -92,6 +92,10 @@ export const hosts = {
     (f) => `${f.path} may not be written`,
     () => 'Run it as root, or name places of your own: --state, --root and --no-systemd.',
   ),
+  'host.agentonly': entry(
+    (f) => `the programs of ${f.host} are run by its agent only`,
+    () => 'What is done from here needs a host with link: local or link: ssh.',
+  ),
   'host.keyless': entry(
     (f) => `${f.host} has no agent, thus no key that could change`,
     (f) => `The host key of an sshd is changed over there; then /host remove ${f.host} and add it again.`,

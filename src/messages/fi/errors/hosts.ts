@@ -93,6 +93,10 @@ export const hosts = {
     (f) => `kohteeseen ${f.path} ei saa kirjoittaa`,
     () => 'Aja se pääkäyttäjänä, tai nimeä omat paikkasi: --state, --root ja --no-systemd.',
   ),
+  'host.agentonly': entry(
+    (f) => `vain koneen ${f.host} agentti ajaa sen ohjelmia`,
+    () => 'Tähän tarvitaan kone, jolla on link: local tai link: ssh.',
+  ),
   'host.keyless': entry(
     (f) => `${f.host} on ilman agenttia, eikä sillä siis ole avainta, joka voisi vaihtua`,
     (f) => `Palvelinavain vaihdetaan siellä; sitten /host remove ${f.host} ja lisää se uudelleen.`,
