@@ -31,6 +31,9 @@ export interface Asking {
   address: string;
 }
 
+/** The token of one boot: 32 letters and digits. */
+export const BootToken = z.string().regex(/^[A-Za-z0-9]{32}$/);
+
 /** What is fetched: by its content. */
 export const Fetched = z.strictObject({ sha256: Sha256, bytes: z.number().int().nonnegative() });
 
@@ -76,6 +79,10 @@ export const BootNews = z.strictObject({
 });
 export type BootNews = z.infer<typeof BootNews>;
 
+/** What a machine fetches of an image, in this order. */
+export const FETCHED_PARTS = ['kernel', 'initrd', 'root'] as const;
+export type FetchedPart = (typeof FETCHED_PARTS)[number];
+
 /** What the server's own eyes see of a machine. DHCP and TFTP know only its MAC address; what fetches a blob says its token. */
 export type Sighting =
   | {
@@ -88,8 +95,10 @@ export type Sighting =
   | { what: 'dhcp-foreign'; mac?: string; server: string }
   | { what: 'loader-sent'; mac?: string; address: string; file: string }
   | { what: 'loader-failed'; mac?: string; address: string; file: string; message: string }
-  | { what: 'fetched'; token: string; sha256: string; part: 'kernel' | 'initrd' | 'root' }
-  | { what: 'fetching'; token: string; sha256: string; part: 'kernel' | 'initrd' | 'root' };
+  | { what: 'fetched'; token: string; sha256: string; part: FetchedPart }
+  | { what: 'fetching'; token: string; sha256: string; part: FetchedPart }
+  /** Somebody calls home with tokens that nobody knows, so many times since it was told last. */
+  | { what: 'forged'; address: string; times: number };
 
 /** What a machine that nobody knows has in it. */
 export const Inventory = z.strictObject({
@@ -137,6 +146,14 @@ export const Boot = z.strictObject({
 });
 export type Boot = z.infer<typeof Boot>;
 
+/** Who asks for what a machine is given. */
+export interface Taker {
+  /** Only the address that fetched the script of this boot gets it. */
+  address: string;
+  /** Made by the machine, `?claim=` of 8 to 64 letters and digits: whoever has the same one may ask again, as an answer may be lost on its way. */
+  claim?: string;
+}
+
 /** What the boot server asks of whoever knows the machines: over Redis in Muster, in memory while an image is tried. */
 export interface BootDesk {
   /** What somebody gets; a new token each time an image is booted. Never rejects for what was asked. */
@@ -147,10 +164,16 @@ export interface BootDesk {
   seen(sighting: Sighting): void;
   /** Whether this token is of a boot that is going on, and for what: blobs of others are not counted for it. */
   knows(token: string): Promise<boolean>;
-  /** An archive (tar) of what the machine is to have, for the root of its file system; once for a token. Undefined where nobody knows the token or it was asked for already. */
-  files(token: string): Promise<Buffer | undefined>;
-  /** A document of cloud-init's NoCloud, like `meta-data`; undefined where there is none. */
-  cloudInit(token: string, name: string): Promise<string | undefined>;
+  /**
+   * An archive (tar) of what the machine is to have, for the root of its file system; once for a token. Undefined where nobody knows
+   * the token, it was asked for already, or somebody else asks. Rejects with a `MusterError` where a part of it cannot be made: the
+   * boot's `configured` stage has failed then.
+   */
+  files(token: string, taker?: Taker): Promise<Buffer | undefined>;
+  /** A document of cloud-init's NoCloud, like `meta-data`; undefined where there is none, or it is none of this taker's. Rejects as `files` does. */
+  cloudInit(token: string, name: string, taker?: Taker): Promise<string | undefined>;
+  /** The token of the boot that is going on at an address, for the metadata endpoint; without it there is no such endpoint. */
+  at?(address: string): Promise<string | undefined>;
   /** What a machine that nobody knows found out of itself; false where nobody knows the token. */
   discovered(token: string, inventory: Inventory): Promise<boolean>;
 }

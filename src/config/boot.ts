@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { parseRange } from '../addresses.ts';
 import { messages } from '../messages/messages.ts';
-import { HostName, ProfileName } from '../names.ts';
+import { HostName, PersonName, ProfileName } from '../names.ts';
 import { Duration } from '../units.ts';
 import { checked } from './checked.ts';
 
@@ -70,6 +70,9 @@ export const BootSettings = z.strictObject({
     .optional()
     .describe('the image that shows what is in a machine, one with `discovery: true`'),
   profile: ProfileName.optional().describe('of machines that have none'),
+  as: PersonName.optional().describe(
+    'in whose name the stacks of profiles are deployed once their machines are up; without it that waits for `/deploy`',
+  ),
   downloads: z
     .number()
     .int()
