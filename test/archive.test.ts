@@ -34,7 +34,31 @@ describe('an archive', () => {
     assert.deepEqual(archiveOf(ENTRIES, 5), archiveOf(ENTRIES, 5));
   });
 
-  it('is not made where a name would be cut', () => {
-    assert.throws(() => archiveOf([{ path: 'x'.repeat(101), content: '', mode: 0o444 }], 0), TypeError);
+  it('holds names of any length, for busybox, too', (t) => {
+    const parts = (count: number) =>
+      Array.from({ length: count }, (_, index) => `${count}.${index}-${'ö'.repeat(40)}`);
+    const paths = [
+      `${'p'.repeat(99)}/x`,
+      parts(2).join('/'),
+      parts(3).join('/'),
+      parts(9).join('/'),
+      'n'.repeat(200),
+      `${'d'.repeat(100)}/${'n'.repeat(100)}`,
+    ];
+    const archive = archiveOf(
+      [...paths.map((path) => ({ path, content: path, mode: 0o600 })), ...ENTRIES],
+      5,
+    );
+    for (const tar of [['tar'], ['busybox', 'tar']]) {
+      const folder = mkdtempSync(join(tmpdir(), 'muster-archive-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      execFileSync(tar[0]!, [...tar.slice(1), '-x', '-C', folder], { input: archive });
+      for (const path of paths) assert.equal(readFileSync(join(folder, path), 'utf8'), path, `${tar}`);
+      assert.equal(readFileSync(join(folder, 'a/text'), 'utf8'), 'ä\n');
+    }
+  });
+
+  it('is not made where what a link leads to would be cut', () => {
+    assert.throws(() => archiveOf([{ path: 'x', link: 'y'.repeat(101) }], 0), TypeError);
   });
 });
