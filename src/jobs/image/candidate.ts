@@ -1,41 +1,53 @@
-/** What a build leaves: everything of a version but its number. On the build host, and in live state who built it last. State family `image-builds`. */
+/** What a build leaves on its host: a candidate, which becomes a version once it is published. State family `images/built`. */
 import { join } from 'node:path/posix';
 import { z } from 'zod';
-import { library, Manifest, Sha256 } from '../../image.ts';
-import { HostName } from '../../names.ts';
+import { library, Manifest } from '../../image.ts';
+import { HostName, ImageName } from '../../names.ts';
 import type { LiveState } from '../step.ts';
 
-/** A finished build, as it lies on the build host as JSON; its blobs are in the library there. It appears last, by a rename. */
-export const Candidate = Manifest.omit({ version: true }).extend({
-  /** How long it was built, ms. */
+const FAMILY = 'images/built';
+
+/** The kinds of firmware that an image is tried with before it may be promoted. */
+export const GATES = ['bios', 'uefi'] as const;
+
+/** A manifest that has no version yet. All its blobs lie in the library of the host that built it. */
+export const Candidate = Manifest.omit({ version: true, at: true }).extend({
+  /** When its build ended, UTC, ISO 8601. */
+  at: z.string(),
+  /** What the build took, ms. */
   ms: z.number().int().nonnegative(),
+  /** No file in it is younger, seconds since 1970: the time for whatever is made of it and has to be the same each time. */
+  epoch: z.number().int().nonnegative(),
+  gate: z.array(z.enum(GATES)),
 });
-export type Candidate = z.output<typeof Candidate>;
+export type Candidate = z.infer<typeof Candidate>;
 
-/** Where the candidate of a key lies below the folder that belongs to Muster on a host. */
+/** Where candidates of an image lie: `KEY.json` each, there as a whole or not at all. Blobs that one names are not to be removed. */
+export const candidatesOf = (root: string, image: string): string =>
+  join(library(root).folder, 'candidates', image);
+
+/** The file of one. */
 export const candidateFile = (root: string, image: string, key: string): string =>
-  join(library(root).folder, 'candidates', image, `${key}.json`);
+  join(candidatesOf(root, image), `${key}.json`);
 
-const FAMILY = 'image-builds';
+/** What was built of an image last: what a step after the build in the same run publishes, as the image's lock is held. */
+export const LastBuilt = z.object({
+  image: ImageName,
+  key: Manifest.shape.key,
+  /** The host that has it. */
+  host: HostName,
+  run: z.string(),
+  at: z.string(),
+  /** Whether it was there already, as neither the definition nor the packages had changed. */
+  unchanged: z.boolean(),
+});
+export type LastBuilt = z.infer<typeof LastBuilt>;
 
-const Build = z.object({ run: z.string(), key: Manifest.shape.key, host: HostName });
-/** Which candidate a run is about, built by itself or found unchanged, and on which host it lies. */
-export type Build = z.output<typeof Build>;
+/** Notes what was built last. Idempotent. */
+export const noteBuilt = (state: LiveState, built: LastBuilt): Promise<void> =>
+  state.set(FAMILY, built.image, built);
 
-/** Notes what a run has built, or found that need not be built. For `record` of the last step that builds; one run at a time has an image. */
-export const noteBuild = (state: LiveState, image: string, build: Build): Promise<void> =>
-  state.set(FAMILY, image, build);
-
-/** What a run has built of an image; undefined where it has built nothing. */
-export async function buildOf(
-  state: Pick<LiveState, 'get'>,
-  image: string,
-  run: string,
-): Promise<Build | undefined> {
-  const { data } = Build.safeParse(await state.get(FAMILY, image));
-  return data?.run === run ? data : undefined;
+/** What was built last of an image; undefined where nothing was. */
+export async function lastBuilt(state: LiveState, image: string): Promise<LastBuilt | undefined> {
+  return LastBuilt.safeParse(await state.get(FAMILY, image)).data;
 }
-
-/** Names of blobs anywhere in a text: what a manifest or a candidate keeps from being removed, even one of another version of Muster. */
-export const blobsIn = (text: string): string[] =>
-  [...text.matchAll(/"sha256":\s*"([^"]*)"/g)].flatMap(([, sha256]) => Sha256.safeParse(sha256).data ?? []);
