@@ -6,4 +6,18 @@ export const machines = {
     (f) => `konetta ${f.machine} ei ole`,
     () => '/machine list näyttää, mitä on.',
   ),
+  'machine.reserved': entry(
+    (f) => `tiedostoa ${f.file} ei voi antaa koneelle ${f.machine}: ${f.path} on siellä Musterin oma`,
+    (f) => `Anna tiedostolle ${f.file} toinen polku tai poista se profiilista.`,
+  ),
+  'machine.hostkey': entry(
+    (f) =>
+      f.reason === 'open'
+        ? `muut voivat lukea SSH-isäntäavaimen ${f.file}`
+        : `SSH-isäntäavain ${f.file} ei ole ed25519-avain`,
+    (f) =>
+      f.reason === 'open'
+        ? `Eikö kukaan ole lukenut sitä? chmod 600 ${f.file}. Muuten poista se: kone saa uuden, kun se käynnistyy seuraavan kerran.`
+        : `Palauta oikea tai poista se: kone saa uuden, kun se käynnistyy seuraavan kerran.`,
+  ),
 } satisfies Record<string, Entry>;
