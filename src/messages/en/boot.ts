@@ -6,4 +6,15 @@ export const boot = {
     range: 'a range of IPv4 addresses, like 10.77.0.50-10.77.0.150',
     interface: 'a network interface, like eth0: at most 15 letters, digits, dots, dashes and underscores',
   },
+  /** Shown on a machine's console by iPXE. */
+  scripts: {
+    image: (f: { machine: string; version: string }) => `Muster boots ${f.machine} with ${f.version}`,
+    discovery: (f: { version: string }) =>
+      `Muster does not know this machine and looks at it with ${f.version}`,
+    local: 'Muster leaves this machine to its own disk',
+    wait: (f: { seconds: number }) =>
+      `Muster has nothing for this machine now, it asks again in ${f.seconds} s`,
+    unsupported: (f: { platform: string; architecture: string }) =>
+      `Muster has no images for this machine: ${f.platform} ${f.architecture}`,
+  },
 };

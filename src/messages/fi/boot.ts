@@ -9,4 +9,12 @@ export const boot: Messages['boot'] = {
     interface:
       'verkkoliitäntä, esimerkiksi eth0: enintään 15 kirjainta, numeroa, pistettä, viivaa ja alaviivaa',
   },
+  scripts: {
+    image: (f) => `Muster käynnistää koneen ${f.machine} levykuvalla ${f.version}`,
+    discovery: (f) => `Muster ei tunne tätä konetta ja tutkii sen levykuvalla ${f.version}`,
+    local: 'Muster jättää koneen omalle levylleen',
+    wait: (f) =>
+      `Musterilla ei ole nyt mitään tälle koneelle, se kysyy uudelleen ${f.seconds} sekunnin kuluttua`,
+    unsupported: (f) => `Musterilla ei ole levykuvia tälle koneelle: ${f.platform} ${f.architecture}`,
+  },
 };

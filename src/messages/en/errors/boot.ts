@@ -6,4 +6,36 @@ export const boot = {
     () => 'the configuration names no host that machines boot from',
     () => 'Set boot.host, then /reload.',
   ),
+  'boot.taken': entry(
+    (f) => `the boot server cannot listen on ${f.listen}: ${f.message}`,
+    () => 'Is something else there, and is boot.address an address of this host?',
+  ),
+  'boot.request': entry(
+    (f) => `the boot server did not understand: ${f.problem}`,
+    () => 'See docs/boot.md.',
+  ),
+  'boot.nowhere': entry(
+    () => 'the boot server has nothing there',
+    () => 'See docs/boot.md.',
+  ),
+  'boot.method': entry(
+    () => 'the boot server does not do that there',
+    () => 'See docs/boot.md.',
+  ),
+  'boot.token': entry(
+    () => 'nobody knows a boot of that token',
+    () => 'Boot the machine again: it gets a token of its own.',
+  ),
+  'boot.given': entry(
+    () => 'that was given already, and is given once',
+    () => 'Boot the machine again.',
+  ),
+  'boot.guessing': entry(
+    () => 'too many tokens that nobody knows come from that address',
+    () => 'Wait a minute.',
+  ),
+  'boot.busy': entry(
+    () => 'too many machines fetch at once',
+    () => 'Ask again; boot.downloads says how many may.',
+  ),
 } satisfies Record<string, Entry>;

@@ -6,4 +6,36 @@ export const boot = {
     () => 'asetuksissa ei ole palvelinta, josta koneet käynnistyvät',
     () => 'Aseta boot.host, sitten /reload.',
   ),
+  'boot.taken': entry(
+    (f) => `käynnistyspalvelin ei voi kuunnella osoitteessa ${f.listen}: ${f.message}`,
+    () => 'Onko siellä jo jotain muuta, ja onko boot.address tämän palvelimen osoite?',
+  ),
+  'boot.request': entry(
+    (f) => `käynnistyspalvelin ei ymmärtänyt pyyntöä: ${f.problem}`,
+    () => 'Katso docs/boot.md.',
+  ),
+  'boot.nowhere': entry(
+    () => 'käynnistyspalvelimella ei ole siellä mitään',
+    () => 'Katso docs/boot.md.',
+  ),
+  'boot.method': entry(
+    () => 'käynnistyspalvelin ei tee siellä sellaista',
+    () => 'Katso docs/boot.md.',
+  ),
+  'boot.token': entry(
+    () => 'kukaan ei tunne käynnistystä, jolla olisi tuo tunniste',
+    () => 'Käynnistä kone uudelleen: se saa oman tunnisteensa.',
+  ),
+  'boot.given': entry(
+    () => 'se on jo annettu, ja se annetaan vain kerran',
+    () => 'Käynnistä kone uudelleen.',
+  ),
+  'boot.guessing': entry(
+    () => 'tuosta osoitteesta tulee liikaa tunnisteita, joita kukaan ei tunne',
+    () => 'Odota minuutti.',
+  ),
+  'boot.busy': entry(
+    () => 'liian moni kone hakee yhtä aikaa',
+    () => 'Kysy uudelleen; boot.downloads kertoo, kuinka moni saa.',
+  ),
 } satisfies Record<string, Entry>;

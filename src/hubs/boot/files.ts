@@ -1,0 +1,41 @@
+/** Files that machines load: the programs that firmware begins with, and blobs of images. */
+import { BootToken, FETCHED_PARTS, type FetchedPart } from '../../boot.ts';
+import { MusterError } from '../../errors.ts';
+import type { Asked, Route } from './route.ts';
+
+const loader: Route = {
+  method: 'GET',
+  path: '/loaders/{name}',
+  async answer({ named, loader }) {
+    const body = await loader(named.name ?? '');
+    if (!body) throw new MusterError('boot.nowhere');
+    // UEFI goes by the type, see `HTTP Boot` in its specification.
+    return { type: 'application/efi', body };
+  },
+};
+
+const blob: Route = {
+  method: 'GET',
+  path: '/blobs/{sha256}',
+  async answer(asked) {
+    const sha256 = asked.named.sha256 ?? '';
+    const boot = bootOf(asked);
+    if (!boot || !(await asked.desk.knows(boot.token).catch(() => false))) return { blob: sha256 };
+    const { token, part } = boot;
+    const { desk } = asked;
+    return {
+      blob: sha256,
+      begun: () => desk.seen({ what: 'fetching', token, sha256, part }),
+      fetched: () => desk.seen({ what: 'fetched', token, sha256, part }),
+    };
+  },
+};
+
+/** Which boot it is fetched for, and as what; undefined where that is not said. */
+function bootOf({ query }: Pick<Asked, 'query'>): { token: string; part: FetchedPart } | undefined {
+  const token = BootToken.safeParse(query.get('b')).data;
+  const part = FETCHED_PARTS.find((one) => one === query.get('p'));
+  return token === undefined || part === undefined ? undefined : { token, part };
+}
+
+export const files: readonly Route[] = [loader, blob];
