@@ -7,6 +7,7 @@ import { entryOf, parseSource } from './document.ts';
 import type { Enrolled } from './enrolled.ts';
 import { unfetchedFiles } from './file-targets.ts';
 import { type ConfigFiles, readFiles } from './files.ts';
+import { mergedImage } from './images-merged.ts';
 import { entriesWith, withEnrolled } from './merge.ts';
 import { type ConfigProblem, describeProblem } from './problem.ts';
 import { checkReferences, danglingScopes, unknownHosts } from './references.ts';
@@ -50,7 +51,12 @@ export async function readConfig(
     for (const [name, entry] of entries[section]) {
       const { value, problems: found } = checkEntry(section, name, entry);
       problems.push(...found);
-      values[name] = value;
+      // What it begins as was looked at where that stands.
+      const whole =
+        section === 'images' && value !== undefined
+          ? checkEntry(section, name, { ...entry, raw: mergedImage(entries.images, name) }).value
+          : value;
+      values[name] = whole;
     }
     Object.assign(config, { [section]: values });
   }

@@ -13,7 +13,8 @@ const Ipv4 = checked((text) => (isIPv4(text) ? undefined : messages().boot.confi
 const Cidr = checked((text) =>
   text.includes('/') && parseRange(text)?.family === 4 ? undefined : messages().boot.config.network,
 );
-const ServiceName = z
+/** A unit of systemd. */
+export const ServiceName = z
   .string()
   .regex(/^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]{0,127}$/, { error: () => messages().machines.config.service });
 /** What goes on a kernel's line: printable, no quotes, no line ends; iPXE expands `${`. */

@@ -7,6 +7,7 @@ import { strangeApi } from './api-checked.ts';
 import { strangeDoors } from './exposed.ts';
 import { sharedPaths, strangeTargets } from './file-targets.ts';
 import { hostsOf } from './hosts.ts';
+import { strangeImages } from './images-checked.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, each, isMap, list, placeOf, type Section, strings } from './sections.ts';
 
@@ -22,6 +23,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
     ...sharedAddresses(entries),
     ...hubNowhere(entries),
     ...(await strangeApi(entries, folder)),
+    ...(await strangeImages(entries, folder)),
     ...(await missingKeys(entries, folder)),
   ];
 }

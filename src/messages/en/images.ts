@@ -1,5 +1,12 @@
 /** Images of machines. */
-export const images = {};
+import { imageBuild, imageBuildCommands, imageConfig } from './image-build.ts';
+
+export const images = {
+  config: imageConfig,
+  build: imageBuild,
+};
 
 /** What the commands say of themselves. */
-export const imageCommands = {};
+export const imageCommands = {
+  ...imageBuildCommands,
+};

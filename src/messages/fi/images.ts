@@ -1,8 +1,14 @@
 /** Images of machines. */
 import type { imageCommands as English } from '../en/images.ts';
 import type { Messages } from '../language.ts';
+import { imageBuild, imageBuildCommands, imageConfig } from './image-build.ts';
 
-export const images: Messages['images'] = {};
+export const images: Messages['images'] = {
+  config: imageConfig,
+  build: imageBuild,
+};
 
 /** What the commands say of themselves. */
-export const imageCommands: typeof English = {};
+export const imageCommands: typeof English = {
+  ...imageBuildCommands,
+};

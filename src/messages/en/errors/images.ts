@@ -2,6 +2,56 @@
 import { type Entry, entry } from '../../entry.ts';
 
 export const images = {
+  'image.file': entry(
+    (f) => `${f.file} cannot be used: ${f.message}`,
+    () =>
+      'It has to be a file below images/ of the configuration, not larger than 16 MiB, and no link out of there.',
+  ),
+  'image.changed': entry(
+    (f) => `the definition of ${f.image} is another one by now`,
+    (f) => `/build image ${f.image} builds it as it is now.`,
+  ),
+  'image.package': entry(
+    (f) => `no archive of ${f.image} has a package ${f.name}${f.near ? ` (did you mean ${f.near}?)` : ''}`,
+    (f) => `Mend it in images/${f.image}.yml, then /build image ${f.image}.`,
+  ),
+  'image.conflict': entry(
+    (f) => `the packages of ${f.image} do not go together: ${f.message}`,
+    (f) => `Mend the packages in images/${f.image}.yml, then /build image ${f.image}.`,
+  ),
+  'image.archive': entry(
+    (f) => `the archive ${f.address} cannot be reached: ${f.message}`,
+    (f) => `Is it reachable from the host that builds? Then /build image ${f.image}.`,
+  ),
+  'image.key': entry(
+    (f) =>
+      `the archive ${f.address} is not signed with the key that ${f.image} has for it${f.key ? ` but with ${f.key}` : ''}`,
+    () => 'Put the key of the archive into the definition, after a look at its fingerprint.',
+  ),
+  'image.keyform': entry(
+    (f) => `${f.source}: that is no public key of OpenPGP`,
+    () => 'A key is a file of gpg --export, armoured or not.',
+  ),
+  'image.hook': entry(
+    (f) => `${f.hook} of ${f.image} failed${f.status ? ` with ${f.status}` : ''}`,
+    () => 'Its last lines say why; /job shows them.',
+  ),
+  'image.setup': entry(
+    (f) => `${f.image} could not be set up: ${f.message}`,
+    () => 'The last lines say why; /job shows them.',
+  ),
+  'image.nokernel': entry(
+    (f) => `there is no kernel in ${f.image}`,
+    () => 'Add the package linux-image-amd64, or say gate: [] where no machine is to boot it.',
+  ),
+  'image.output': entry(
+    (f) => `the builder of ${f.image} left no file ${f.file}`,
+    () => 'Its outputs say which files are which part of the image.',
+  ),
+  'image.builder': entry(
+    (f) => `the builder of ${f.image} failed${f.status ? ` with ${f.status}` : ''}: ${f.message}`,
+    () => 'The last lines say why; /job shows them.',
+  ),
   'image.unknown': entry(
     (f) => `there is no version ${f.version} of an image`,
     () => '/image list shows what there is.',

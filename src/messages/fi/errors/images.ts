@@ -2,6 +2,56 @@
 import { type Entry, entry } from '../../entry.ts';
 
 export const images = {
+  'image.file': entry(
+    (f) => `tiedostoa ${f.file} ei voi käyttää: ${f.message}`,
+    () => 'Sen pitää olla tiedosto asetusten hakemistossa images/, enintään 16 MiB, eikä linkki sieltä pois.',
+  ),
+  'image.changed': entry(
+    (f) => `levykuvan ${f.image} määrittely on jo toinen`,
+    (f) => `/build image ${f.image} kokoaa sen nykyisellään.`,
+  ),
+  'image.package': entry(
+    (f) =>
+      `missään levykuvan ${f.image} pakettivarastossa ei ole pakettia ${f.name}${f.near ? ` (tarkoititko ${f.near}?)` : ''}`,
+    (f) => `Korjaa tiedosto images/${f.image}.yml ja kirjoita /build image ${f.image}.`,
+  ),
+  'image.conflict': entry(
+    (f) => `levykuvan ${f.image} paketit eivät sovi yhteen: ${f.message}`,
+    (f) => `Korjaa paketit tiedostossa images/${f.image}.yml ja kirjoita /build image ${f.image}.`,
+  ),
+  'image.archive': entry(
+    (f) => `pakettivarastoon ${f.address} ei saada yhteyttä: ${f.message}`,
+    (f) => `Saako kokoava palvelin siihen yhteyden? Sitten /build image ${f.image}.`,
+  ),
+  'image.key': entry(
+    (f) =>
+      `pakettivarastoa ${f.address} ei ole allekirjoitettu avaimella, joka levykuvalla ${f.image} on sille${f.key ? `, vaan avaimella ${f.key}` : ''}`,
+    () => 'Kirjoita määrittelyyn pakettivaraston oma avain, kun olet katsonut sen sormenjäljen.',
+  ),
+  'image.keyform': entry(
+    (f) => `${f.source}: se ei ole OpenPGP:n julkinen avain`,
+    () => 'Avain on tiedosto, jonka gpg --export kirjoittaa, tekstinä tai ei.',
+  ),
+  'image.hook': entry(
+    (f) => `levykuvan ${f.image} ${f.hook} epäonnistui${f.status ? ` (${f.status})` : ''}`,
+    () => 'Sen viimeiset rivit kertovat syyn; /job näyttää ne.',
+  ),
+  'image.setup': entry(
+    (f) => `levykuvaa ${f.image} ei voitu viimeistellä: ${f.message}`,
+    () => 'Viimeiset rivit kertovat syyn; /job näyttää ne.',
+  ),
+  'image.nokernel': entry(
+    (f) => `levykuvassa ${f.image} ei ole ydintä`,
+    () => 'Lisää paketti linux-image-amd64 tai kirjoita gate: [], jos mikään kone ei käynnisty siitä.',
+  ),
+  'image.output': entry(
+    (f) => `levykuvan ${f.image} kokoaja ei jättänyt tiedostoa ${f.file}`,
+    () => 'Sen outputs kertoo, mikä tiedosto on mikäkin levykuvan osa.',
+  ),
+  'image.builder': entry(
+    (f) => `levykuvan ${f.image} kokoaja epäonnistui${f.status ? ` (${f.status})` : ''}: ${f.message}`,
+    () => 'Viimeiset rivit kertovat syyn; /job näyttää ne.',
+  ),
   'image.unknown': entry(
     (f) => `levykuvan versiota ${f.version} ei ole`,
     () => '/image list näyttää, mitä on.',
