@@ -1,7 +1,8 @@
 /** What is run, from its sources: `node setup/bundle.mjs [DIST]`. Types are checked elsewhere. */
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build, buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -54,6 +55,44 @@ export function bundleClient(dist) {
     format: 'cjs',
     // It is read at each start of a container.
     minify: true,
+  });
+}
+
+/** What only tests load: compilers, and a peer that finds its files by where it lies. */
+const OF_TESTS = ['esbuild', 'typescript', 'dependency-cruiser', '@swc/core', 'tsx', 'telegram-test-api'];
+
+/** Files know each other by where they lie in the tree, not in a bundle. */
+const inTheirPlaces = {
+  name: 'in-their-places',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.m?ts$|\.mjs$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (path.includes('/node_modules/') || !source.includes('import.meta.')) return undefined;
+      const contents = source
+        .replaceAll(/\bimport\.meta\.dirname\b/g, () => JSON.stringify(dirname(path)))
+        .replaceAll(/\bimport\.meta\.filename\b/g, () => JSON.stringify(path))
+        .replaceAll(/\bimport\.meta\.url\b/g, () => JSON.stringify(pathToFileURL(path).href));
+      return { loader: path.endsWith('.mjs') ? 'js' : 'ts', contents };
+    });
+  },
+};
+
+/** Bundles test files (paths from the root) with what they import into a folder inside the root, `x/y.test.ts` as `x/y.test.mjs`: to read and translate it all took a second of each test process. */
+export async function bundleTests(files, folder) {
+  await build({
+    ...COMMON,
+    entryPoints: files,
+    outdir: folder,
+    outbase: ROOT,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    target: 'node20',
+    format: 'esm',
+    external: [...WITH_MACHINE_CODE, ...OF_TESTS],
+    banner: { js: FOR_COMMONJS },
+    sourcemap: true,
+    sourcesContent: false,
+    plugins: [inTheirPlaces],
   });
 }
 

@@ -1,7 +1,14 @@
 /** `npm test [-- FILE…]`: set-up, house checks, tests. Every phase runs; one that failed fails all. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuild, ensureModules, ROOT } from './modules.mjs';
@@ -20,7 +27,7 @@ const AT_ONCE = 5;
 /** What tests do that others must not see: hooks around them, services, the language, the process itself. */
 const ALONE =
   /needs\(|skip:|\b(?:before|after)(?:Each)?\(|speak\(|process\.|mock\.|spawn|openRedis|startRedis|startEngine|openStage/;
-/** Files of other tests that share a process, as to load one takes a second. */
+/** Files of other tests that share a process, as to start one takes longer than their tests. */
 const TOGETHER = 15;
 
 /** Debian's docker-compose has setuptools loaded at each start, half of its time, unless Python is told to use its own part of it. */
@@ -99,8 +106,12 @@ async function check(name, argv) {
 
 async function test(files) {
   title(`tests: ${files.length} files`);
-  const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
+  mkdirSync(join(ROOT, 'var'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, 'var/tests-'));
   try {
+    // Only now: what it needs may just have been installed.
+    const { bundleTests } = await import('./bundle.mjs');
+    await bundleTests(files, folder);
     const report = join(folder, 'report.json');
     const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
     reporters.push(
@@ -108,8 +119,7 @@ async function test(files) {
       `--test-reporter-destination=${report}`,
     );
     const options = [
-      '--import',
-      'tsx',
+      '--enable-source-maps',
       '--import',
       join(ROOT, 'setup/ended.mjs'),
       '--test',
@@ -132,16 +142,17 @@ async function test(files) {
   }
 }
 
-/** What is to be run, a process each: files that stand alone, and in `folder` one for every few of the others. */
+/** What is to be run out of `folder`, where the bundles are, a process each: files that stand alone, and one for every few of the others. */
 function processesOf(files, folder) {
   const alone = (file) => ALONE.test(readFileSync(join(ROOT, file), 'utf8'));
   const together = files.filter((file) => !alone(file));
+  const bundle = (file) => join(folder, file.replace(/\.ts$/, '.mjs'));
   const groups = Array.from({ length: Math.ceil(together.length / TOGETHER) }, (_, index) => {
     const group = join(folder, `together-${index + 1}.test.mjs`);
     const imports = together.slice(index * TOGETHER, (index + 1) * TOGETHER);
     writeFileSync(
       group,
-      imports.map((file) => `import ${JSON.stringify(pathToFileURL(join(ROOT, file)))};\n`).join(''),
+      imports.map((file) => `import ${JSON.stringify(pathToFileURL(bundle(file)))};\n`).join(''),
     );
     return group;
   });
@@ -149,7 +160,8 @@ function processesOf(files, folder) {
     const at = LONG.findIndex((part) => file.startsWith(part));
     return at < 0 ? LONG.length : at;
   };
-  return [...files.filter(alone).sort((a, b) => rank(a) - rank(b)), ...groups];
+  const single = files.filter(alone).sort((a, b) => rank(a) - rank(b));
+  return [...single.map(bundle), ...groups];
 }
 
 function conclude(phases) {
