@@ -91,8 +91,10 @@ export const DeliveredFile = z
     path: checked(pathProblem).describe('where the file goes: absolute, without `..`'),
     targets: z
       .array(z.string().pipe(checked(targetProblem)))
-      .min(1)
-      .describe('`host/NAME`, `label/NAME`, `app/NAME` or `app/NAME/SERVICE`'),
+      .default([])
+      .describe(
+        '`host/NAME`, `label/NAME`, `app/NAME` or `app/NAME/SERVICE`; none where only machines are given it, by their profiles',
+      ),
     format: z
       .enum(FORMATS, { error: () => messages().config.oneOf({ names: FORMATS }) })
       .default('none')
@@ -123,7 +125,7 @@ export const DeliveredFile = z
     const problem = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (kinds.size > 1) problem('targets', words.mixed);
-    const onHost = kinds.has('host');
+    const onHost = !kinds.has('app');
     if (onHost && (apply?.restart === 'self' || (apply?.signal && apply.pidFile === undefined)))
       problem('apply', words.onHost);
     if (!onHost && (apply?.reload || apply?.pidFile || (apply?.restart && apply.restart !== 'self')))

@@ -29,6 +29,19 @@ export function strangeTargets(entries: Entries): ConfigProblem[] {
   );
 }
 
+/** Files that nothing gets: no target, and no profile of machines. */
+export function strayFiles(entries: Entries): ConfigProblem[] {
+  const given = new Set(
+    each(entries, 'profiles').flatMap(({ raw }) => strings(raw.files).map(([, name]) => name)),
+  );
+  return each(entries, 'files')
+    .filter(({ name, raw }) => strings(raw.targets).length === 0 && !given.has(name))
+    .filter(
+      ({ raw }) => raw.targets === undefined || (Array.isArray(raw.targets) && raw.targets.length === 0),
+    )
+    .map(({ name, source }) => source.problem(['files', name], messages().files.config.nowhere, 'key'));
+}
+
 /** Files of apps that nobody fetches, as there is no hub: a warning. */
 export function unfetchedFiles(entries: Entries): ConfigProblem[] {
   if (entries.hub.has('address')) return [];

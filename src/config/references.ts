@@ -5,7 +5,7 @@ import { messages } from '../messages/messages.ts';
 import { suggest } from '../suggest.ts';
 import { strangeApi } from './api-checked.ts';
 import { strangeDoors } from './exposed.ts';
-import { sharedPaths, strangeTargets } from './file-targets.ts';
+import { sharedPaths, strangeTargets, strayFiles } from './file-targets.ts';
 import { hostsOf } from './hosts.ts';
 import { strangeImages } from './images-checked.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -17,6 +17,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
     ...danglingNames(entries),
     ...strangeDoors(entries),
     ...sharedPaths(entries),
+    ...strayFiles(entries),
     ...sharedPorts(entries),
     ...danglingPlatforms(entries),
     ...sharedIdentities(entries),

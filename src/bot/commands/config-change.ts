@@ -88,7 +88,7 @@ export const configSet = defineCommand({
     const { answers } = messages().files;
     const known = layerOf(layer);
     if (known?.kind === 'secret') return { text: answers.noSecrets, refused: true };
-    if (!known || !exists(layer, house)) return { text: answers.layers, refused: true };
+    if (!known || !(await exists(layer, house))) return { text: answers.layers, refused: true };
     const assigned = assignments(values);
     if (!assigned || assigned.length + unset.length === 0)
       return { text: answers.wrongAssignment, refused: true };
@@ -165,13 +165,26 @@ async function valuesOf({ files }: House, version: number) {
   return valuesAt(values, history, version);
 }
 
-/** Whether there is a host or an app of a layer; environments are whatever files say. */
-function exists(layer: string, { config }: House): boolean {
+/** Whether there is a host, an app, a machine or a profile of a layer; environments and labels are whatever files and machines say. */
+async function exists(layer: string, { config, state }: House): Promise<boolean> {
   const { of, name = '' } = layerOf(layer) ?? {};
+  if (of === 'profile') return Object.hasOwn(config.profiles, name);
+  if (of === 'machine' || of === 'label') {
+    // Some were added in chats, where their labels are set, too.
+    const added = await state.all('machines');
+    if (of === 'machine') return Object.hasOwn(config.machines, name) || Object.hasOwn(added, name);
+    const labels = Object.values(config.machines).flatMap((machine) => machine.labels);
+    return labels.includes(name) || Object.values(added).some((one) => labelsOf(one).includes(name));
+  }
   if (of === 'host') return Object.hasOwn(config.hosts, name);
   if (of === 'app') return Object.hasOwn(config.apps, name);
   return of === undefined || Object.values(config.files).some(({ environment }) => environment === name);
 }
+
+const labelsOf = (record: unknown): unknown[] => {
+  const { labels = [] } = (record as { machine?: { labels?: unknown[] } } | null)?.machine ?? {};
+  return labels;
+};
 
 /** Names and values; what was parted at a comma within a value is put together again. Undefined where there is no name. */
 function assignments(words: readonly string[]): { name: string; after: unknown }[] | undefined {

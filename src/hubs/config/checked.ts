@@ -1,7 +1,7 @@
 /** Everything that is wrong with templates and data at once: what no file says by itself, and what only rendering shows. */
 import type { ConfigProblem } from '../../config/problem.ts';
 import { MusterError } from '../../errors.ts';
-import { type Cloud, placedFiles } from './places.ts';
+import { type Cloud, machineFiles, placedFiles } from './places.ts';
 import { Scene } from './scene.ts';
 import { Schemas } from './schema.ts';
 import { readTexts, type Tree, treeOf } from './tree.ts';
@@ -24,7 +24,7 @@ export function problemsOf(
   if (problems.length > 0) return problems;
   const scene = new Scene({ tree, config, values });
   const said = new Set<string>();
-  for (const placed of placedFiles(config)) {
+  for (const placed of [...placedFiles(config), ...machineFiles(config)]) {
     attempt(
       () => scene.masked(placed),
       `templates/${placed.settings.template}`,

@@ -1,11 +1,20 @@
 /**
- * Data in layers, merged: site, environment, host, app, secret; what comes later wins. Maps are merged key by key, anything else
+ * Data in layers, merged: site, environment, label, profile, host, machine, app, secret; what comes later wins. Maps are merged key by key, anything else
  * is replaced whole. `null` is a value: nothing, on purpose. Whether a name is a map is the same in every layer that has it.
  */
 import { MusterError } from '../../errors.ts';
 
 /** The layers, in the order in which they win. */
-export const LAYERS = ['site', 'environment', 'host', 'app', 'secret'] as const;
+export const LAYERS = [
+  'site',
+  'environment',
+  'label',
+  'profile',
+  'host',
+  'machine',
+  'app',
+  'secret',
+] as const;
 export type LayerKind = (typeof LAYERS)[number];
 
 export interface Layer {

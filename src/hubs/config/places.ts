@@ -2,6 +2,7 @@
 import type { Config } from '../../config/config.ts';
 import { type DeliveredFile, type Target, targetOf } from '../../config/delivered.ts';
 import { hostsOf } from '../../config/hosts.ts';
+import type { Machine } from '../../config/machines.ts';
 import { suggest } from '../../suggest.ts';
 
 /** One file at one place. */
@@ -11,13 +12,26 @@ export interface Placed {
   /** Its name in the configuration. */
   file: string;
   settings: DeliveredFile;
+  /** Of a machine its name. */
   host: string;
+  /** Where it is given to a machine that boots: what its data is chosen by, and what templates know of it. */
+  machine?: PlacedMachine;
   app?: string;
   /** The only service of the app that gets it; all by default. */
   service?: string;
 }
 
-export type Cloud = Pick<Config, 'files' | 'hosts' | 'apps'>;
+/** A machine as files see it. */
+export interface PlacedMachine {
+  labels: readonly string[];
+  profile?: string;
+  /** Without the length of its prefix. */
+  address?: string;
+  mac?: string;
+}
+
+export type Cloud = Pick<Config, 'files' | 'hosts' | 'apps'> &
+  Partial<Pick<Config, 'machines' | 'profiles' | 'boot'>>;
 
 /** Every file at every place, in the order of the configuration; each place of a file once. */
 export function placedFiles(config: Cloud): Placed[] {
@@ -31,6 +45,43 @@ export function placedFiles(config: Cloud): Placed[] {
   }
   return [...found.values()];
 }
+
+/** A file as a machine gets it while it boots. */
+export function placedAt(
+  file: string,
+  settings: DeliveredFile,
+  name: string,
+  machine: PlacedMachine,
+): Placed {
+  // Its data depends on all of this: what was made for another state of the machine is another file.
+  return { id: `${file} machine/${name} ${JSON.stringify(machine)}`, file, settings, host: name, machine };
+}
+
+/** Files of profiles for each machine that the configuration has with one. */
+export function machineFiles(config: Cloud): Placed[] {
+  const { machines = {}, profiles = {}, boot } = config;
+  return Object.entries(machines).flatMap(([name, { labels, profile = boot?.profile, address, mac }]) => {
+    const { files = [] } =
+      (profile !== undefined && Object.hasOwn(profiles, profile) && profiles[profile]) || {};
+    const known = files.filter((file) => Object.hasOwn(config.files, file));
+    return known.map((file) =>
+      placedAt(file, config.files[file]!, name, placedMachine({ labels, profile, address, mac })),
+    );
+  });
+}
+
+/** What files see of a machine's settings. */
+export const placedMachine = ({
+  labels,
+  profile,
+  address,
+  mac,
+}: Pick<Machine, 'labels' | 'profile' | 'address' | 'mac'>): PlacedMachine => ({
+  labels,
+  ...(profile !== undefined && { profile }),
+  ...(address !== undefined && { address: address.replace(/\/.*$/, '') }),
+  ...(mac[0] !== undefined && { mac: mac[0] }),
+});
 
 function placesOf(config: Cloud, file: string, settings: DeliveredFile, target: Target): Placed[] {
   if (target.kind !== 'app') {

@@ -149,8 +149,8 @@ export class Scene {
 
   /** Files first, what was set over them; both in the order in which layers win. */
   #layers(placed: Placed): Layer[] {
-    const { host, app } = placed;
-    const own = { target: { host, ...(app !== undefined && { app }) } };
+    const { host, app, machine } = placed;
+    const own = { target: { host, ...(app !== undefined && { app }), ...machine } };
     const ids = idsFor(placed);
     return [
       { kind: 'site', data: own },
@@ -176,8 +176,8 @@ function attempt<T>(act: () => T): T | string {
   }
 }
 
-const idsFor = ({ host, app, settings: { environment } }: Placed): LayerId[] =>
-  layersFor({ host, app, environment });
+const idsFor = ({ host, app, machine, settings: { environment } }: Placed): LayerId[] =>
+  layersFor({ host, app, machine, environment });
 
 const layer = (id: LayerId, data: Readonly<Record<string, unknown>>): Layer => {
   const { kind, of, name } = layerOf(id) as { kind: Layer['kind']; of?: string; name?: string };

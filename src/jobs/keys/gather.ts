@@ -9,6 +9,7 @@ import { asMusterError, MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import { commentOf, readKey } from '../../public-key.ts';
 import type { Scrubber } from '../../secret.ts';
+import { humanDuration } from '../../units.ts';
 import type { LiveState } from '../step.ts';
 import { environmentKey } from './environment.ts';
 import type { Key, Remark, WriteKeys } from './input.ts';
@@ -38,7 +39,12 @@ export interface KeySourcesParts {
 type Raw = { person?: string; line: string; place: string };
 interface Source {
   name: string;
-  read(): Promise<Raw[]>;
+  read(signal?: AbortSignal): Promise<Raw[]>;
+}
+
+/** For those who cannot wait: how long each source has, ms. One that fails then, and was never known, has no keys, and that is remarked. */
+export interface Hurry {
+  within: number;
 }
 
 export class KeySources {
@@ -52,16 +58,21 @@ export class KeySources {
 
   /**
    * The keys of these groups, as they would be written. With `confirmed` also where more than half of a group's keys go at
-   * once. Rejects with a source's own error, or with `keys.empty`, where nothing is known of that source from before.
+   * once. Rejects with a source's own error, or with `keys.empty`, where nothing is known of that source from before; in a hurry never.
    */
-  async gather(config: Config, groups: readonly string[], confirmed: boolean): Promise<Gathered> {
+  async gather(
+    config: Config,
+    groups: readonly string[],
+    confirmed: boolean,
+    hurry?: Hurry,
+  ): Promise<Gathered> {
     const remarks: Remark[] = [];
     const known = await knownOf(this.#parts.state, groups);
     const found = new Map<string, GroupKeys>();
     for (const group of groups) {
       const sources = this.#sources(group, config.keyGroups[group] as KeyGroup, config.folder);
       const each = await Promise.all(
-        sources.map((source) => read(source, known.get(sourceId(group, source.name)))),
+        sources.map((source) => read(source, known.get(sourceId(group, source.name)), hurry)),
       );
       const ids = sources.map(({ name }) => sourceId(group, name));
       const keys = merged(each.map((one, index) => ({ ...one, id: ids[index] as string })));
@@ -84,14 +95,14 @@ export class KeySources {
       const name = nameOf({ ...rest, apiRoot });
       return {
         name,
-        read: async () => {
+        read: async (signal) => {
           const path = `keyGroups.${group}.members[${index}].token`;
           const token =
             text === undefined ? undefined : await findSecret(text, { path, folder, environment: variables });
           if (token) scrubber.learn(token);
           const tagged: Tagged = this.#tagged.get(name) ?? new Map();
           this.#tagged.set(name, tagged);
-          const people = await membersOf({ ...rest, apiRoot, token }, { tagged });
+          const people = await membersOf({ ...rest, apiRoot, token }, { tagged, signal });
           return people.flatMap(({ login, keys: lines }) => {
             const person = `${login}@${hostOf(apiRoot)}`;
             return lines.map((line) => ({ person, line, place: person }));
@@ -131,13 +142,14 @@ const isHeld = ({ from, held }: WriteKeys['keys'][number]): boolean => held.leng
 async function read(
   { name, read: ask }: Source,
   { keys: known, held }: Pick<Known, 'keys' | 'held'> = { keys: [], held: [] },
+  hurry?: Hurry,
 ): Promise<{ keys: readonly Key[]; held: readonly string[]; remarks: Remark[] }> {
   let raw: Raw[];
   try {
-    raw = await ask();
+    raw = await (hurry ? hurried(name, ask, hurry) : ask());
   } catch (thrown) {
     const error = asMusterError(thrown);
-    if (known.length === 0 || error.code === 'internal') throw error;
+    if (!hurry && (known.length === 0 || error.code === 'internal')) throw error;
     // How long to wait is another time at each look, and the plan would be another one.
     const { wait: _, ...facts } = error.facts;
     const said = Object.entries(facts).map(([fact, value]) => [fact, String(value)] as const);
@@ -154,8 +166,25 @@ async function read(
     return [{ ...found.key, person: commentOf(person ?? (found.comment || place)) }];
   });
   if (keys.length > 0) return { keys, held: [], remarks };
-  if (known.length === 0) throw new MusterError('keys.empty', { where: name });
+  if (known.length === 0 && !hurry) throw new MusterError('keys.empty', { where: name });
   return { keys: known, held, remarks: [...remarks, { kind: 'empty', source: name, count: known.length }] };
+}
+
+/** Asks a source no longer than it has. */
+async function hurried(where: string, ask: Source['read'], { within }: Hurry): Promise<Raw[]> {
+  const end = new AbortController();
+  const late = new Promise<never>((_, reject) => {
+    end.signal.addEventListener('abort', () => reject(end.signal.reason));
+  });
+  const timer = setTimeout(() => {
+    const message = messages().reasons.members.late({ time: humanDuration(within) });
+    end.abort(new MusterError('members.unreachable', { where, message }));
+  }, within);
+  try {
+    return await Promise.race([ask(end.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Each key once, in a fixed order, with all the sources it came from. */

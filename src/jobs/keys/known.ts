@@ -47,6 +47,16 @@ export async function noteWritten(
   state: LiveState,
   at: string,
 ): Promise<void> {
+  await noteKnown({ groups, keys, sources }, state, at);
+  await noteBlock({ host, user, groups, count: keys.length, at }, state);
+}
+
+/** Notes what the sources of these groups gave, and forgets what others of them gave before. */
+export async function noteKnown(
+  { groups, keys, sources }: Pick<WriteKeys, 'groups' | 'keys' | 'sources'>,
+  state: LiveState,
+  at: string,
+): Promise<void> {
   for (const id of sources) {
     const own = keys.filter(({ from }) => from.includes(id));
     const held = own.flatMap((each) => (each.held.includes(id) ? [each.key.data] : []));
@@ -54,7 +64,6 @@ export async function noteWritten(
   }
   for (const id of (await knownOf(state, groups)).keys())
     if (!sources.includes(id)) await state.remove(KNOWN, id);
-  await noteBlock({ host, user, groups, count: keys.length, at }, state);
 }
 
 /** Under which name a block is noted. */

@@ -71,7 +71,7 @@ export const commands = {
     description:
       'A value is JSON where it is JSON, else a text. What is set goes over the file of its layer, and stays until it is unset or rolled back. Where a target does not take it, everything is as before.',
     fields: {
-      layer: 'site, environment/NAME, host/NAME or app/NAME',
+      layer: 'site, environment/NAME, label/NAME, profile/NAME, host/NAME, machine/NAME or app/NAME',
       values: 'names with values, like db.host=10.0.0.5; in quotes where there are commas or blanks',
       unset: 'names that are not to be set any more',
       why: 'why, for the history',

@@ -11,7 +11,7 @@ export const files = {
     full: 'there are more than 20,000 files, or they are larger than 64 MiB together; from here on they are not read',
     binary: 'the file is not UTF-8 text',
     noLayer:
-      'data is in site.yml, environment-NAME.yml, host-NAME.yml, app-NAME.yml and secret.yml, or the same as json',
+      'data is in site.yml, environment-, label-, profile-, host-, machine- and app-NAME.yml, and secret.yml, or the same as json',
     twice: (f: { layer: string }) => `there are two files for ${f.layer}`,
     noMap: 'data is a map: names and their values',
     number: 'a number this large would be written as another one; put it in quotes',
@@ -22,6 +22,7 @@ export const files = {
   /** What is wrong with an entry of files. */
   config: {
     path: 'a path is absolute, without `..`, `.`, `//`, backslashes and control characters',
+    nowhere: 'it goes nowhere: it has no targets, and no profile has it among its files',
     target: 'a target is host/NAME, label/NAME, app/NAME or app/NAME/SERVICE',
     unit: 'a unit is named with its kind, like nginx.service',
     oneWay: 'takes exactly one of signal, run, reload and restart; pidFile goes with signal',
@@ -109,7 +110,8 @@ export const files = {
     rendered: (f: { name: string; host: string; app?: string }) =>
       `${f.name}${f.app ? ` for ${f.app}` : ''} on ${f.host}:`,
     wrongAssignment: 'give names with values, like db.host=10.0.0.5',
-    layers: 'a layer is site, environment/NAME, host/NAME or app/NAME',
+    layers:
+      'a layer is site, environment/NAME, label/NAME, profile/NAME, host/NAME, machine/NAME or app/NAME',
     noSecrets:
       'secrets are not set in a chat: name where they are in config/data/secret.yml, as env:NAME or file:PATH',
   },

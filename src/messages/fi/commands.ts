@@ -76,7 +76,7 @@ export const commands: Messages['commands'] = {
     description:
       'Arvo on JSONia, jos se on JSONia, muuten teksti. Asetettu menee kerroksensa tiedoston edelle ja pysyy, kunnes se poistetaan tai perutaan. Jos jokin kohde ei ota sitä käyttöön, kaikki on niin kuin ennen.',
     fields: {
-      layer: 'site, environment/NIMI, host/NIMI tai app/NIMI',
+      layer: 'site, environment/NIMI, label/NIMI, profile/NIMI, host/NIMI, machine/NIMI tai app/NIMI',
       values: 'nimiä ja arvoja, esimerkiksi db.host=10.0.0.5; lainausmerkeissä, jos on pilkkuja tai välejä',
       unset: 'nimet, joita ei enää aseteta',
       why: 'syy, historiaa varten',

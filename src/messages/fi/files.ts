@@ -12,7 +12,7 @@ export const files: Messages['files'] = {
     full: 'tiedostoja on yli 20 000, tai ne ovat yhdessä suurempia kuin 64 MiB; tästä eteenpäin niitä ei lueta',
     binary: 'tiedosto ei ole UTF-8-tekstiä',
     noLayer:
-      'tiedot ovat tiedostoissa site.yml, environment-NIMI.yml, host-NIMI.yml, app-NIMI.yml ja secret.yml, tai samoin nimin json',
+      'tiedot ovat tiedostoissa site.yml, environment-, label-, profile-, host-, machine- ja app-NIMI.yml sekä secret.yml, tai samoin nimin json',
     twice: (f) => `kerroksella ${f.layer} on kaksi tiedostoa`,
     noMap: 'tiedot ovat nimiä ja niiden arvoja',
     number: 'näin suuri luku kirjoitettaisiin toisena; pane se lainausmerkkeihin',
@@ -22,6 +22,7 @@ export const files: Messages['files'] = {
   },
   config: {
     path: 'polku on absoluuttinen, eikä siinä ole merkintöjä `..`, `.`, `//`, kenoviivoja eikä ohjausmerkkejä',
+    nowhere: 'se ei mene minnekään: sillä ei ole kohteita, eikä mikään profiili mainitse sitä tiedostoissaan',
     target: 'kohde on host/NIMI, label/NIMI, app/NIMI tai app/NIMI/PALVELU',
     unit: 'yksikkö nimetään lajeineen, esimerkiksi nginx.service',
     oneWay: 'ota täsmälleen yksi: signal, run, reload tai restart; pidFile kuuluu signaliin',
@@ -99,7 +100,8 @@ export const files: Messages['files'] = {
     commit: (f) => `Mallit ja tiedot ovat commitista ${f.commit}, alkaen ${f.at}.`,
     rendered: (f) => `${f.name}${f.app ? ` sovellukselle ${f.app}` : ''} palvelimella ${f.host}:`,
     wrongAssignment: 'anna nimiä ja arvoja, esimerkiksi db.host=10.0.0.5',
-    layers: 'kerros on site, environment/NIMI, host/NIMI tai app/NIMI',
+    layers:
+      'kerros on site, environment/NIMI, label/NIMI, profile/NIMI, host/NIMI, machine/NIMI tai app/NIMI',
     noSecrets:
       'salaisuuksia ei aseteta keskustelussa: kerro tiedostossa config/data/secret.yml missä ne ovat, env:NIMI tai file:POLKU',
   },
