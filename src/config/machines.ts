@@ -70,33 +70,78 @@ export const Profile = z.strictObject({
 });
 export type Profile = z.output<typeof Profile>;
 
+const ControllerAddress = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/, { error: () => messages().power.config.address });
+/** A colon would end it (RFC 7617). */
+const ControllerUser = z
+  .string()
+  .max(64)
+  .regex(/^[\x21-\x39\x3b-\x7e]+$/, { error: () => messages().power.config.user });
+const HttpsOrigin = checked((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const bare =
+    url?.protocol === 'https:' &&
+    [url.username, url.password, url.search, url.hash].every((part) => part === '');
+  return bare && url.pathname === '/' ? undefined : messages().power.config.https;
+});
+const Argv = z
+  .array(z.string().regex(/^[^\0\n]*$/, { error: () => messages().power.config.argv }))
+  .min(1)
+  .max(100)
+  .refine(([program = '']) => program !== '' && !program.startsWith('-'), {
+    error: () => messages().power.config.argv,
+  });
+/** A name of libvirt's, as far as it can be no option, path or second line. */
+export const DomainName = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/, { error: () => messages().power.config.domain });
+
 /** How a machine is switched on and off. */
 export const Power = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ipmi'),
-    address: z.string().min(1).max(253),
-    user: z.string().min(1).max(64),
+    address: ControllerAddress,
+    port: z.number().int().min(1).max(65_535).optional().describe('623 by default'),
+    user: ControllerUser,
     password: SecretText.describe('`env:NAME` or `file:PATH`'),
+    cipherSuite: z
+      .number()
+      .int()
+      .min(0)
+      .max(17)
+      .optional()
+      .describe('3 or 17 for controllers that do not tell; they are asked by default'),
+    firmware: z
+      .enum(['uefi', 'bios'])
+      .default('uefi')
+      .describe('what it boots by: UEFI has to be told that the network is meant for it'),
   }),
   z.strictObject({
     kind: z.literal('redfish'),
-    address: z.string().url().describe('`https://10.0.0.5`'),
+    address: HttpsOrigin.describe('`https://10.0.0.5`'),
     system: z.string().max(200).optional().describe('the system among several of one controller, like `1`'),
-    user: z.string().min(1).max(64),
+    user: ControllerUser,
     password: SecretText.describe('`env:NAME` or `file:PATH`'),
-    certificate: z.string().optional().describe('SHA-256 of its certificate, where nobody known signed it'),
+    certificate: z
+      .string()
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: () => messages().power.config.fingerprint })
+      .optional()
+      .describe("SHA-256 of its certificate's public key, `SHA256:…`, where nobody known signed it"),
   }),
   z.strictObject({ kind: z.literal('wake'), broadcast: Ipv4.default('255.255.255.255') }),
   z.strictObject({
     kind: z.literal('libvirt'),
     on: HostName.describe('the host whose libvirt runs it'),
-    domain: z.string().min(1).max(63).optional().describe("its name there; the machine's by default"),
+    domain: DomainName.optional().describe("its name there; the machine's by default"),
   }),
   z.strictObject({
     kind: z.literal('command'),
-    onArgv: z.array(z.string()).min(1).describe('what switches it on'),
-    offArgv: z.array(z.string()).min(1).describe('what switches it off'),
-    statusArgv: z.array(z.string()).min(1).optional().describe('what prints `on` or `off`'),
+    onArgv: Argv.describe('what switches it on'),
+    offArgv: Argv.describe('what switches it off'),
+    statusArgv: Argv.optional().describe('what prints `on` or `off`'),
   }),
 ]);
 export type Power = z.output<typeof Power>;

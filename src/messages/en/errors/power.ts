@@ -6,4 +6,63 @@ export const power = {
     (f) => `nobody can switch ${f.machine} on or off but by hand`,
     () => 'Say how, as power of the machine, then /reload.',
   ),
+  'power.nowhere': entry(
+    (f) => `no host is there from which ${f.machine} could be switched`,
+    () => 'Say which host the boot server is on: boot.host in the configuration, then /reload.',
+  ),
+  'power.nomac': entry(
+    (f) => `${f.machine} cannot be woken: nobody knows its MAC address`,
+    (f) => `Add it: mac of machines.${f.machine} in the configuration, then /reload.`,
+  ),
+  'power.unreachable': entry(
+    (f) => `the controller of ${f.machine} at ${f.address} does not answer: ${f.message}`,
+    () => 'Does the address of power still fit, and may the host go there?',
+  ),
+  'power.credentials': entry(
+    (f) => `the controller of ${f.machine} at ${f.address} knows no such user with that password`,
+    () => 'Mend user and password of power in the configuration, then /reload.',
+  ),
+  'power.privilege': entry(
+    (f) => `the controller of ${f.machine} at ${f.address} lets that user switch nothing`,
+    () => 'Make the user an operator there, or name another one as user of power.',
+  ),
+  'power.certificate': entry(
+    (f) =>
+      f.pinned
+        ? `the controller of ${f.machine} at ${f.address} shows another key than the pinned one`
+        : `nobody known has signed the certificate of the controller of ${f.machine} at ${f.address}`,
+    (f) =>
+      f.pinned
+        ? 'If its certificate was renewed, change certificate of power. If not, somebody is in between.'
+        : 'If it is the right one, pin its key: certificate of power in the configuration.',
+  ),
+  'power.refused': entry(
+    (f) => `the controller of ${f.machine} at ${f.address} does not do it: ${f.message}`,
+    (f) => `Look at the controller, then try again: /machine power ${f.machine} status`,
+  ),
+  'power.unreadable': entry(
+    (f) => `what should tell of ${f.machine} tells something else: ${f.address}`,
+    () => 'Is it really the controller, or the program, that power means?',
+  ),
+  'power.system': entry(
+    (f) =>
+      f.system
+        ? `the controller of ${f.machine} at ${f.address} has no system ${f.system}, but ${f.names}`
+        : `the controller of ${f.machine} at ${f.address} has not just one system, but ${f.names}`,
+    () => 'Say which one it is: system of power in the configuration, then /reload.',
+  ),
+  'power.cannot': entry(
+    (f) => `${f.machine} cannot be ${f.deed} by the power that it has`,
+    () => 'Do it by hand, or give the machine another power.',
+  ),
+  'power.stays': entry(
+    (f) =>
+      f.wanted === 'on'
+        ? `${f.machine} was switched on, and is still off after ${f.time}`
+        : `${f.machine} was switched off, and is still on after ${f.time}`,
+    (f) =>
+      f.wanted === 'on'
+        ? `Look at the machine, or its controller: /machine power ${f.machine} status`
+        : `/machine power ${f.machine} off --hard`,
+  ),
 } satisfies Record<string, Entry>;
