@@ -55,7 +55,6 @@ export function userData(given: Given, { url }: Pick<CloudBoot, 'url'>): string 
     disable_root: !logins.some(({ user }) => user === 'root'),
     ssh_pwauth: false,
     ssh_deletekeys: true,
-    ssh_genkeytypes: [],
     ssh_keys: { ed25519_private: hostKey.private, ed25519_public: `${hostKey.public} ${machine}` },
     users: logins.map(({ user, keys }) => ({
       name: user,

@@ -6,6 +6,10 @@ export const machines = {
     (f) => `there is no machine ${f.machine}`,
     () => '/machine list shows what there is.',
   ),
+  'machine.file': entry(
+    (f) => `${f.file} for ${f.machine} cannot be made: ${f.reason}`,
+    (f) => `Mend its template or data, then boot ${f.machine} again.`,
+  ),
   'machine.reserved': entry(
     (f) => `${f.file} cannot be given to ${f.machine}: ${f.path} is Muster's own there`,
     (f) => `Give the file ${f.file} another path, or take it out of the profile.`,

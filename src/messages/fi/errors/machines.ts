@@ -6,6 +6,10 @@ export const machines = {
     (f) => `konetta ${f.machine} ei ole`,
     () => '/machine list näyttää, mitä on.',
   ),
+  'machine.file': entry(
+    (f) => `tiedostoa ${f.file} koneelle ${f.machine} ei voi tehdä: ${f.reason}`,
+    (f) => `Korjaa sen pohja tai tiedot ja käynnistä ${f.machine} sitten uudelleen.`,
+  ),
   'machine.reserved': entry(
     (f) => `tiedostoa ${f.file} ei voi antaa koneelle ${f.machine}: ${f.path} on siellä Musterin oma`,
     (f) => `Anna tiedostolle ${f.file} toinen polku tai poista se profiilista.`,
