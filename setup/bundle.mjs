@@ -14,8 +14,8 @@ const COMMON = {
   logLevel: 'error',
 };
 
-/** They look for machine code beside themselves. */
-const WITH_MACHINE_CODE = ['ssh2', 'msgpackr'];
+/** They look for machine code beside themselves; and what writes XML for CycloneDX, where somebody has installed it. */
+const NOT_BUNDLED = ['ssh2', 'msgpackr', 'xmlbuilder2'];
 
 /** Packages in the older format ask for what modules do not have. */
 const FOR_COMMONJS = [
@@ -36,7 +36,7 @@ export function bundleProgram(dist) {
     splitting: true,
     target: 'node20',
     format: 'esm',
-    external: WITH_MACHINE_CODE,
+    external: NOT_BUNDLED,
     banner: { js: FOR_COMMONJS },
     // Names and lines stand in the log where something goes wrong.
     sourcemap: true,
@@ -88,7 +88,7 @@ export async function bundleTests(files, folder) {
     splitting: true,
     target: 'node20',
     format: 'esm',
-    external: [...WITH_MACHINE_CODE, ...OF_TESTS],
+    external: [...NOT_BUNDLED, ...OF_TESTS],
     banner: { js: FOR_COMMONJS },
     sourcemap: true,
     sourcesContent: false,
