@@ -38,4 +38,9 @@ export const boot = {
     () => 'too many machines fetch at once',
     () => 'Ask again; boot.downloads says how many may.',
   ),
+  'boot.loaders': entry(
+    (f) => `${f.folder} has no programs of iPXE for machines to load`,
+    () =>
+      'apt install ipxe, or put undionly.kpxe and snponly.efi into the folder loaders of Muster on that host.',
+  ),
 } satisfies Record<string, Entry>;

@@ -38,4 +38,9 @@ export const boot = {
     () => 'liian moni kone hakee yhtä aikaa',
     () => 'Kysy uudelleen; boot.downloads kertoo, kuinka moni saa.',
   ),
+  'boot.loaders': entry(
+    (f) => `kansiossa ${f.folder} ei ole iPXE-ohjelmia koneiden ladattavaksi`,
+    () =>
+      'apt install ipxe, tai pane undionly.kpxe ja snponly.efi Musterin kansioon loaders tuolla palvelimella.',
+  ),
 } satisfies Record<string, Entry>;
