@@ -1,18 +1,17 @@
 /** What machines are given as they boot: out of the configuration, the keys of groups, the Config hub, and their host keys. */
 import type { Config } from '../../config/config.ts';
 import type { Machine, Profile } from '../../config/machines.ts';
-import { asMusterError, type ErrorCode, MusterError } from '../../errors.ts';
+import { asMusterError, MusterError } from '../../errors.ts';
 import { givenArchive } from '../../hubs/boot/given/archive.ts';
 import { cloudDocument } from '../../hubs/boot/given/cloud-init.ts';
 import type { Given, GivenFile, GivenNetwork } from '../../hubs/boot/given/given.ts';
 import { placedAt, placedMachine } from '../../hubs/config/places.ts';
 import type { FindSecret, Scene } from '../../hubs/config/scene.ts';
 import { sound } from '../../jobs/files/scenes.ts';
-import type { Remark } from '../../jobs/keys/input.ts';
 import { hostKey } from '../../jobs/machine/host-key.ts';
 import type { LiveState } from '../../jobs/step.ts';
 import { messages } from '../../messages/messages.ts';
-import type { BootKeys } from './keys.ts';
+import { type BootKeys, saidOf } from './keys.ts';
 
 export interface GivingParts {
   config(): Config;
@@ -32,12 +31,6 @@ export interface Receiver {
   machine: Machine;
 }
 
-/** The boot that it is given for; `mac` is that of the card it booted from. */
-export interface ReceivingBoot {
-  token: string;
-  mac?: string;
-}
-
 export class Giving {
   readonly #parts: GivingParts;
 
@@ -46,25 +39,30 @@ export class Giving {
   }
 
   /**
-   * The archive for a machine. Rejects with `machine.file` where a file cannot be made, `machine.reserved` and `machine.hostkey`:
+   * The archive for a machine and the boot of this token; `mac` is that of the card it booted from. Rejects with `machine.file` where a file cannot be made, `machine.reserved` and `machine.hostkey`:
    * nothing is left out in silence.
    */
-  async filesFor(receiver: Receiver, boot: ReceivingBoot): Promise<Buffer> {
-    return givenArchive(await this.#given(receiver, boot), Math.floor(Date.now() / 1_000));
+  async files(receiver: Receiver, _token: string, mac?: string): Promise<Buffer> {
+    return givenArchive(await this.#given(receiver, mac), Math.floor(Date.now() / 1_000));
   }
 
-  /** A document of cloud-init; undefined where there is none of that name. Rejects as `filesFor` does. */
-  async cloudInitFor(receiver: Receiver, boot: ReceivingBoot, name: string): Promise<string | undefined> {
-    const url = `${this.#parts.base()}/v1/boots/${boot.token}`;
-    return cloudDocument(await this.#given(receiver, boot), { ...boot, url }, name);
+  /** A document of cloud-init; undefined where there is none of that name. Rejects as `files` does. */
+  async cloudInit(
+    receiver: Receiver,
+    token: string,
+    name: string,
+    mac?: string,
+  ): Promise<string | undefined> {
+    const url = `${this.#parts.base()}/v1/boots/${token}`;
+    return cloudDocument(await this.#given(receiver, mac), { token, url, mac }, name);
   }
 
-  async #given({ name, machine }: Receiver, boot: ReceivingBoot): Promise<Given> {
+  async #given({ name, machine }: Receiver, booted: string | undefined): Promise<Given> {
     const config = this.#parts.config();
     const words = messages().machines.given;
     const wanted = machine.profile ?? config.boot.profile;
     const profile = wanted !== undefined && Object.hasOwn(config.profiles, wanted) && config.profiles[wanted];
-    const mac = boot.mac ?? machine.mac[0];
+    const mac = booted ?? machine.mac[0];
     const network = networkOf(machine, mac, config);
     const [{ logins, notes }, files, key] = await Promise.all([
       this.#logins(config, profile || undefined),
@@ -98,7 +96,7 @@ export class Giving {
       keys: [...new Set(groups.flatMap((group) => lines.get(group) ?? []))],
     }));
     const without = logins.filter(({ keys }) => keys.length === 0);
-    return { logins, notes: [...remarks.flatMap(said), ...without.map((login) => words.nobody(login))] };
+    return { logins, notes: [...remarks.flatMap(saidOf), ...without.map((login) => words.nobody(login))] };
   }
 
   async #files(name: string, machine: Machine, wanted: readonly string[]): Promise<GivenFile[]> {
@@ -142,23 +140,4 @@ function networkOf(
   const own = boot.dhcp?.mode === 'authoritative' ? boot.dhcp : undefined;
   const way = router ?? (own && (own.router ?? boot.address));
   return { mac, address, ...(way && { router: way }), dns: dns.length > 0 ? dns : (own?.dns ?? []) };
-}
-
-/** What is said of keys: only what lets somebody in less than was wanted. */
-function said(remark: Remark): string[] {
-  const { given } = messages().machines;
-  const words = messages().jobs.keys;
-  switch (remark.kind) {
-    case 'failed': {
-      const { code, facts, source, count } = remark;
-      const reason = new MusterError(code as ErrorCode, facts).message;
-      return [count > 0 ? words.failed({ source, count, reason }) : given.noKeys({ source, reason })];
-    }
-    case 'empty':
-      return remark.count > 0 ? [words.empty(remark)] : [];
-    case 'many':
-      return [words.held(remark)];
-    case 'refused':
-      return [words.refused({ person: remark.person, why: messages().config.keys.problems[remark.why] })];
-  }
 }

@@ -1,10 +1,12 @@
 /** The keys that machines are given as they boot: no boot waits long for a service on the internet, and a hundred at once ask it once. */
 import type { Config } from '../../config/config.ts';
+import { type ErrorCode, MusterError } from '../../errors.ts';
 import type { KeySources } from '../../jobs/keys/gather.ts';
 import type { Remark } from '../../jobs/keys/input.ts';
 import { noteKnown } from '../../jobs/keys/known.ts';
 import type { LiveState } from '../../jobs/step.ts';
 import type { Log } from '../../log.ts';
+import { messages } from '../../messages/messages.ts';
 
 /** How long each source may take, ms; and for how long what they said counts. */
 const WITHIN_MS = 5_000;
@@ -62,5 +64,24 @@ export class BootKeys {
     );
     const lines = keys.map(({ key: { type, data, person } }) => `${type} ${data} ${person}`);
     return { keys: new Map([[group, lines]]), remarks };
+  }
+}
+
+/** What is said of keys: only what lets somebody in less than was wanted. */
+export function saidOf(remark: Remark): string[] {
+  const { given } = messages().machines;
+  const words = messages().jobs.keys;
+  switch (remark.kind) {
+    case 'failed': {
+      const { code, facts, source, count } = remark;
+      const reason = new MusterError(code as ErrorCode, facts).message;
+      return [count > 0 ? words.failed({ source, count, reason }) : given.noKeys({ source, reason })];
+    }
+    case 'empty':
+      return remark.count > 0 ? [words.empty(remark)] : [];
+    case 'many':
+      return [words.held(remark)];
+    case 'refused':
+      return [words.refused({ person: remark.person, why: messages().config.keys.problems[remark.why] })];
   }
 }

@@ -4,7 +4,7 @@ import { homeOf } from './logins.ts';
 
 /**
  * `hostname NAME`, `user NAME`, `owner PATH USER GROUP MODE`, `reload-network`, `start UNIT`, `report TEXT`: a line each, done in
- * this order. Whatever is in a name, it stays one word of one line.
+ * this order; but users are made, with their homes, before anything is unpacked. Whatever is in a name, it stays one word of one line.
  */
 export function planOf({ machine, network, logins, files, services, notes }: Given): string {
   const people = logins.filter(({ user }) => user !== 'root');
@@ -12,12 +12,10 @@ export function planOf({ machine, network, logins, files, services, notes }: Giv
     ['hostname', machine],
     ...people.map(({ user }) => ['user', user]),
     ...people.flatMap(({ user, keys }) => {
-      const home = homeOf(user);
-      // It was made by unpacking where the user is new: what is in it belongs to root then.
+      const folder = `${homeOf(user)}/.ssh`;
       const paths = [
-        [home, '0755'],
-        [`${home}/.ssh`, '0700'],
-        [`${home}/.ssh/authorized_keys`, '0600'],
+        [folder, '0700'],
+        [`${folder}/authorized_keys`, '0600'],
       ] as const;
       return keys.length === 0 ? [] : paths.map(([path, mode]) => ['owner', `/${path}`, user, user, mode]);
     }),

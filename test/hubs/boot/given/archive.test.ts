@@ -79,7 +79,6 @@ describe('the archive of a machine', () => {
       ['hostname', 'node-7'],
       ['user', 'kim'],
       ['user', 'nobody-yet'],
-      ['owner', '/home/kim', 'kim', 'kim', '0755'],
       ['owner', '/home/kim/.ssh', 'kim', 'kim', '0700'],
       ['owner', '/home/kim/.ssh/authorized_keys', 'kim', 'kim', '0600'],
     ]);
