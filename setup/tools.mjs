@@ -32,6 +32,7 @@ export const TOOLS = {
   'wireguard-go': { package: 'wireguard-go', why: 'makes them where the kernel cannot' },
   ping: { package: 'iputils-ping', why: 'the tests reach hosts through packet filters and overlay networks' },
   rsyslogd: { package: 'rsyslog', why: 'the benchmark of logs runs beside it' },
+  minisign: { package: 'minisign', why: 'the tests verify the signatures of images with it' },
   ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
 };
 

@@ -30,11 +30,16 @@ const UNTIL = new Date('2049-12-31T23:59:59Z');
  * folder of mode 0700. Rejects with `icp.identity` where the key cannot be read, belongs to others as well, or is none.
  */
 export async function openIdentity(folder: string, name: string): Promise<Identity> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, `${name}.key`);
-  const kept = (await readKey(file)) ?? (await keepKey(file));
+  const kept = await openKey(folder, name);
   const certificate = await certificateOf(join(folder, `${name}.crt`), kept, name);
   return { key: pemOf(kept), certificate, fingerprint: fingerprintOf(createPublicKey(kept)) };
+}
+
+/** The Ed25519 key that is kept in a folder as `NAME.key`, made where there is none yet. Rejects as `openIdentity` does. */
+export async function openKey(folder: string, name: string): Promise<KeyObject> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${name}.key`);
+  return (await readKey(file)) ?? (await keepKey(file));
 }
 
 /** Whether a key of that name is kept in a folder. */

@@ -17,7 +17,9 @@ export type AuditKind =
   | 'reload'
   | 'host'
   | 'config'
-  | 'schedule';
+  | 'image'
+  | 'schedule'
+  | 'machine';
 
 export interface AuditRecord {
   seq: number;

@@ -10,6 +10,7 @@ import { fileSteps } from './files/catalog.ts';
 import { firewallSteps } from './firewall/catalog.ts';
 import { healthSteps } from './health/catalog.ts';
 import { hostSteps } from './host/catalog.ts';
+import { imageSteps } from './image/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
 import { logSteps } from './logs/catalog.ts';
 import { overlaySteps } from './overlay/catalog.ts';
@@ -27,6 +28,7 @@ const STEPS = new Map<string, AnyStep>(
     ...overlaySteps,
     ...enrolmentSteps,
     ...logSteps,
+    ...imageSteps,
   ].map((step) => [step.name, step]),
 );
 

@@ -12,6 +12,7 @@ import type { Shell } from '../shell.ts';
 import { parseDuration } from '../units.ts';
 import type { ValueStore } from './files/store.ts';
 import type { Guarding } from './guarding.ts';
+import type { ImageDesk } from './image/desk.ts';
 
 /** How a step tells what it is doing. */
 export interface Report {
@@ -63,6 +64,8 @@ export interface Beside {
   };
   /** What is made of templates and data, and the data that is set in chats. */
   files: { scene(): Promise<Scene>; values: Pick<ValueStore, 'set' | 'takeBack'> };
+  /** The versions of images that machines boot. */
+  images: ImageDesk;
   /** Aborted when the run is cancelled (never on the way back), or when the step is to start again elsewhere. */
   signal: AbortSignal;
   /** Tells a fact for the card. */

@@ -13,6 +13,7 @@ import { Audit } from '../jobs/audit.ts';
 import { HostStore } from '../jobs/enrolment/store.ts';
 import { Events } from '../jobs/event-stream.ts';
 import { ValueStore } from '../jobs/files/store.ts';
+import { ImageStore } from '../jobs/image/store.ts';
 import { Ledger } from '../jobs/ledger.ts';
 import { Progress } from '../jobs/progress.ts';
 import { Requests } from '../jobs/requests.ts';
@@ -68,6 +69,7 @@ export async function openState(options: WireOptions) {
     requests: new Requests({ redis, ledger, audit }),
     hosts: new HostStore({ redis, ledger, audit }),
     values: new ValueStore({ redis, ledger, audit }),
+    images: new ImageStore({ redis, ledger, audit }),
     alerts: new Alerts({ redis, scrubber, connect }),
     seen: new Seen(redis),
     state: new RedisState(redis),

@@ -17,6 +17,7 @@ import { Workers } from '../jobs/worker.ts';
 import { Links } from '../links.ts';
 import { managerKeys } from './enrolment.ts';
 import { HubWay } from './hub/place.ts';
+import { openImages } from './images.ts';
 import { openLogDesk } from './log-desk.ts';
 import type { openState, WireOptions } from './state.ts';
 
@@ -64,6 +65,7 @@ export async function openWorks(
       },
       enrolment: { rotate, remove },
       files: { scene: async () => sound(await scenes.current()), values: state.values },
+      images: openImages(state, options.state),
       get hub() {
         return hub.configured
           ? {

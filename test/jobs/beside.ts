@@ -1,13 +1,16 @@
 /** What Muster has beside its hosts, for steps that add no hosts and have nothing to tell before they begin. */
+import type { ImageStore } from '../../src/jobs/image/store.ts';
 import type { Beside } from '../../src/jobs/step.ts';
 
 const noFiles = () => Promise.reject(new Error('no files are made here'));
+const noImages = () => Promise.reject(new Error('no images are made here'));
 const none = () => Promise.reject(new Error('no host was added here'));
 
-export const alone: Pick<Beside, 'enrolment' | 'files' | 'note' | 'origin' | 'signal'> = {
+export const alone: Pick<Beside, 'enrolment' | 'files' | 'images' | 'note' | 'origin' | 'signal'> = {
   origin: 'r-1',
   enrolment: { rotate: none, remove: none },
   files: { scene: noFiles, values: { set: noFiles, takeBack: noFiles } },
+  images: { store: {} as ImageStore, key: noImages, requester: noImages },
   note: () => {},
   signal: new AbortController().signal,
 };

@@ -140,7 +140,9 @@ export const answers = {
       reload: 'reload',
       host: 'host',
       config: 'data',
+      image: 'image',
       schedule: 'schedule',
+      machine: 'machine',
     },
     /** Of the configuration, when its files changed. */
     loaded: (f: { changed: readonly string[] }) => `loaded: ${f.changed.join('; ')}`,

@@ -56,4 +56,45 @@ export const images = {
     (f) => `there is no version ${f.version} of an image`,
     () => '/image list shows what there is.',
   ),
+  'image.notbuilt': entry(
+    (f) => `this run has built nothing of ${f.image}${f.host ? ` on ${f.host}` : ''}`,
+    (f) => `/build image ${f.image} --fresh builds it anew.`,
+  ),
+  'image.blob': entry(
+    (f) =>
+      `${f.part} of ${f.image} on ${f.host} is not what it was: ${f.sha256}… is missing or has other bytes`,
+    (f) => `Is the disk of ${f.host} in order? /build image ${f.image} --fresh builds it anew.`,
+  ),
+  'image.forged': entry(
+    (f) => `the manifest of ${f.version} is missing, or was changed after it was signed`,
+    () => 'Who could write there? Promote another version, and build this image anew.',
+  ),
+  'image.taken': entry(
+    (f) => `${f.version} was published by another run`,
+    () => '/image list shows what there is.',
+  ),
+  'image.gate': entry(
+    (f) => `${f.version} did not boot with ${f.firmware}${f.cause ? `: ${f.cause}` : ''}`,
+    (f) => `/image show ${f.version} shows how it went; --force promotes it all the same.`,
+  ),
+  'image.untried': entry(
+    (f) => `nobody has tried to boot ${f.version} with ${f.firmware}`,
+    () => '/build image tries what it builds; --force promotes it all the same.',
+  ),
+  'image.nonebefore': entry(
+    (f) => `no version of ${f.image} that is still there was promoted before`,
+    (f) => `/image list ${f.image} shows what there is; /image promote takes any.`,
+  ),
+  'image.moved': entry(
+    (f) => `somebody has promoted another version of ${f.image} meanwhile`,
+    (f) => `/image list ${f.image} shows how it stands; then try again.`,
+  ),
+  'image.twoimages': entry(
+    (f) => `${f.one} and ${f.other} are versions of two images`,
+    () => '/image diff compares two versions of one.',
+  ),
+  'image.alone': entry(
+    (f) => `there is no version that ${f.version} could be compared with`,
+    (f) => `/image list ${f.image} shows what there is.`,
+  ),
 } satisfies Record<string, Entry>;

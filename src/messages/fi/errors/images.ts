@@ -52,6 +52,47 @@ export const images = {
     (f) => `levykuvan ${f.image} kokoaja epäonnistui${f.status ? ` (${f.status})` : ''}: ${f.message}`,
     () => 'Viimeiset rivit kertovat syyn; /job näyttää ne.',
   ),
+  'image.notbuilt': entry(
+    (f) => `tämä ajo ei ole koonnut levykuvaa ${f.image}${f.host ? ` palvelimella ${f.host}` : ''}`,
+    (f) => `/build image ${f.image} --fresh kokoaa sen uudelleen.`,
+  ),
+  'image.blob': entry(
+    (f) =>
+      `levykuvan ${f.image} osa ${f.part} palvelimella ${f.host} ei ole entisensä: ${f.sha256}… puuttuu tai sen tavut ovat toiset`,
+    (f) => `Onko palvelimen ${f.host} levy kunnossa? /build image ${f.image} --fresh kokoaa sen uudelleen.`,
+  ),
+  'image.forged': entry(
+    (f) => `version ${f.version} luettelo puuttuu, tai sitä on muutettu allekirjoituksen jälkeen`,
+    () => 'Kuka on voinut kirjoittaa sinne? Ota käyttöön toinen versio, ja kokoa tämä levykuva uudelleen.',
+  ),
+  'image.taken': entry(
+    (f) => `toinen ajo on julkaissut version ${f.version}`,
+    () => '/image list näyttää, mitä on.',
+  ),
+  'image.gate': entry(
+    (f) => `${f.version} ei käynnistynyt: ${f.firmware}${f.cause ? `: ${f.cause}` : ''}`,
+    (f) => `/image show ${f.version} näyttää, miten kävi; --force ottaa sen käyttöön silti.`,
+  ),
+  'image.untried': entry(
+    (f) => `kukaan ei ole kokeillut käynnistää versiota ${f.version}: ${f.firmware}`,
+    () => '/build image kokeilee, mitä se kokoaa; --force ottaa sen käyttöön silti.',
+  ),
+  'image.nonebefore': entry(
+    (f) => `mitään vielä olevaa levykuvan ${f.image} versiota ei ole ollut aiemmin käytössä`,
+    (f) => `/image list ${f.image} näyttää, mitä on; /image promote ottaa minkä tahansa käyttöön.`,
+  ),
+  'image.moved': entry(
+    (f) => `joku on sillä välin ottanut käyttöön toisen version levykuvasta ${f.image}`,
+    (f) => `/image list ${f.image} näyttää tilanteen; yritä sitten uudelleen.`,
+  ),
+  'image.twoimages': entry(
+    (f) => `${f.one} ja ${f.other} ovat kahden levykuvan versioita`,
+    () => '/image diff vertaa saman levykuvan kahta versiota.',
+  ),
+  'image.alone': entry(
+    (f) => `mitään versiota ei ole, johon versiota ${f.version} voisi verrata`,
+    (f) => `/image list ${f.image} näyttää, mitä on.`,
+  ),
   'image.unknown': entry(
     (f) => `levykuvan versiota ${f.version} ei ole`,
     () => '/image list näyttää, mitä on.',
