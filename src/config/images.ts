@@ -117,7 +117,7 @@ const Hook = z
   })
   .superRefine(exactlyOne('text', 'from'));
 
-/** What a builder that is not ours leaves, by the names of its files in its folder. */
+/** What a builder that is not ours leaves, by the names of its files in its folder; `packages` are lines of `NAME VERSION`. */
 const Outputs = z.strictObject({
   kernel: RepositoryPath.optional(),
   initrd: RepositoryPath.optional(),
@@ -125,6 +125,7 @@ const Outputs = z.strictObject({
   'tar.xz': RepositoryPath.optional(),
   docker: RepositoryPath.optional(),
   disk: RepositoryPath.optional(),
+  packages: RepositoryPath.optional(),
 });
 
 const Packer = z.strictObject({

@@ -1,6 +1,7 @@
 /** The command line of mmdebstrap(1), and how far its output says it is. */
 import { dirname } from 'node:path/posix';
 import { quote } from '../../shell.ts';
+import type { ArchiveWish } from './sources.ts';
 
 /** A root file system, described. The same recipe and the same packages give the same bytes. */
 export interface Recipe {
@@ -12,11 +13,29 @@ export interface Recipe {
   dpkgOptions: readonly string[];
   /** Programs of the host that go into the image before the hooks run; `to` is ours. */
   files?: readonly { from: string; to: string }[];
+  /** By Debian's name, like `arm64`; the host's own by default. */
+  architecture?: string;
+  /** Where Debian's packages come from; as on the host by default. */
+  archive?: ArchiveWish;
+  /** More sources of packages (deb822), each with the key that signs it. */
+  sources?: string;
+  /** As `hooks`, run when only the essential packages are there. */
+  earlyHooks?: readonly string[];
   /** Shell snippets of ours (never made of foreign text) that run on the host at the end, `$1` being the new root. */
   hooks: readonly string[];
   /** No file in the image is younger than this, seconds since 1970 (reproducible-builds.org/specs/source-date-epoch). */
   epoch: number;
 }
+
+/** For dpkg: no manuals, no translations, no documentation but copyright. */
+export const WITHOUT_DOCUMENTATION: readonly string[] = [
+  'path-exclude=/usr/share/doc/*',
+  'path-include=/usr/share/doc/*/copyright',
+  'path-exclude=/usr/share/man/*',
+  'path-exclude=/usr/share/info/*',
+  'path-exclude=/usr/share/locale/*',
+  'path-include=/usr/share/locale/locale.alias',
+];
 
 /** `auto` is `root` for root and `unshare` (user namespaces) for anybody else. */
 export type Mode = 'auto' | 'root' | 'unshare';
@@ -37,7 +56,8 @@ const placed = ({ from, to }: { from: string; to: string }): string[] => [
 const words = (recipe: Recipe, mode: Mode, aptOptions: AptOptions): string[] => [
   `--mode=${mode}`,
   '--variant=minbase',
-  `--include=${recipe.packages.join(',')}`,
+  ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
+  ...(recipe.packages.length === 0 ? [] : [`--include=${recipe.packages.join(',')}`]),
   ...aptOptions.map((option) => `--aptopt=${option}`),
   ...recipe.dpkgOptions.map((option) => `--dpkgopt=${option}`),
 ];
@@ -52,6 +72,7 @@ export const buildArgv = (
   'mmdebstrap',
   ...words(recipe, mode, aptOptions),
   MERGED,
+  ...(recipe.earlyHooks ?? []).map((hook) => `--essential-hook=${hook}`),
   ...(recipe.files ?? []).flatMap(placed).map((hook) => `--customize-hook=${hook}`),
   ...recipe.hooks.map((hook) => `--customize-hook=${hook}`),
   '--',

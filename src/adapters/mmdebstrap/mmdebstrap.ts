@@ -5,6 +5,7 @@ import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import type { RunOptions, Shell } from '../../shell.ts';
 import { defineAdapter } from '../adapter.ts';
+import { tells } from './causes.ts';
 import {
   buildArgv,
   parseSimulation,
@@ -34,7 +35,7 @@ export const mmdebstrap = defineAdapter({
      * packages more, as a simulation chooses alternatives differently. Takes some seconds.
      */
     async candidates(recipe: Recipe, { signal, onLine }: BuildWatch = {}): Promise<string[]> {
-      const { sources, env, options } = await archive(shell, recipe.suite);
+      const { sources, env, options } = await archive(shell, recipe);
       const lines: string[] = [];
       await shell
         .run(simulateArgv(recipe, mode, options), {
@@ -43,7 +44,7 @@ export const mmdebstrap = defineAdapter({
           signal,
           onLine: (line, stream) => {
             if (line.startsWith('Inst ')) lines.push(line);
-            else if (/^[EW]: /.test(line)) onLine?.(line, stream);
+            else if (tells(line)) onLine?.(line, stream);
           },
         })
         .catch((error) => Promise.reject(denied(shell, error)));
@@ -51,7 +52,7 @@ export const mmdebstrap = defineAdapter({
     },
     /** Builds a root file system as `<folder>/root.tar`; what it needs meanwhile is in `folder` too, and gone afterwards, whatever happens. */
     async build(recipe: Recipe, folder: string, watch: BuildWatch = {}): Promise<string> {
-      const { sources, env, options } = await archive(shell, recipe.suite);
+      const { sources, env, options } = await archive(shell, recipe);
       const workshop = join(folder, 'tmp');
       const target = join(folder, 'root.tar');
       await discard(shell, workshop);
@@ -79,6 +80,12 @@ export const mmdebstrap = defineAdapter({
       const { stdout } = await shell.run(statusArgv(target), { keep: 16 * 1_024 * 1_024 });
       return parseStatus(stdout);
     },
+    /** Packages that the host knows of whose names begin as this one does. */
+    async namesLike(name: string): Promise<string[]> {
+      const start = name.slice(0, 2);
+      const { stdout } = await shell.run(['apt-cache', 'pkgnames', '--', start], { accept: [0, 100] });
+      return stdout.split('\n').filter(Boolean).sort();
+    },
     /** Its version, like `1.3.5`. */
     async version(): Promise<string> {
       return (await shell.run(['mmdebstrap', '--version'])).stdout.replace('mmdebstrap', '').trim();
@@ -99,8 +106,15 @@ function denied(shell: Shell, error: unknown): unknown {
 }
 
 /** Where packages come from for a suite, and the settings to get them with, as the host has them. */
-async function archive(shell: Shell, suite: string) {
+async function archive(shell: Shell, recipe: Pick<Recipe, 'suite' | 'archive' | 'sources'>) {
   const targets = await shell.run(targetsArgv());
-  const settings = await shell.run(settingsArgv());
-  return { sources: sourcesFor(suite, targets.stdout), ...settingsFrom(settings.stdout) };
+  const { env, options } = settingsFrom((await shell.run(settingsArgv())).stdout);
+  const debian = sourcesFor(recipe.suite, targets.stdout, recipe.archive);
+  const old = recipe.archive?.snapshot !== undefined && !options.some((one) => one.includes('Valid-Until'));
+  return {
+    sources: recipe.sources === undefined ? debian : `${debian}\n${recipe.sources}`,
+    env,
+    // What was kept of the archive says that it is out of date.
+    options: old ? [...options, 'Acquire::Check-Valid-Until "false"'] : options,
+  };
 }

@@ -15,12 +15,26 @@ export const targetsArgv = (): string[] => [
 /** All of apt's settings on the host; apt-config(8). */
 export const settingsArgv = (): string[] => ['apt-config', 'dump', '--no-empty', '--format', '%f=%v%n'];
 
-/** The archive's addresses when the host has no entry for the suite. */
-const USUAL: [string, string][] = [
-  ['http://deb.debian.org/debian', ''],
-  ['http://deb.debian.org/debian', '-updates'],
-  ['http://deb.debian.org/debian-security', '-security'],
+/** Debian's own address. */
+const DEBIAN = 'http://deb.debian.org';
+/** Where its archive is kept as it was at any time; snapshot.debian.org. */
+const SNAPSHOTS = 'http://snapshot.debian.org/archive';
+
+/** The archive's parts: which folder, and what is added to the suite. */
+const PARTS: [string, string][] = [
+  ['debian', ''],
+  ['debian', '-updates'],
+  ['debian-security', '-security'],
 ];
+
+/** How an image wants Debian's archive, other than the host has it. */
+export interface ArchiveWish {
+  components?: readonly string[];
+  /** The address of `debian`; with `snapshot` the address above `debian/20261121T000000Z`. */
+  mirror?: string;
+  /** A moment (ISO 8601, UTC). */
+  snapshot?: string;
+}
 
 const entry = (uri: string, suite: string, components: Iterable<string>): string =>
   [
@@ -32,8 +46,24 @@ const entry = (uri: string, suite: string, components: Iterable<string>): string
     '',
   ].join('\n');
 
+/** `20261121T000000Z`, as snapshot.debian.org has it. */
+const stamp = (moment: string): string =>
+  `${new Date(moment).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+
+/** What is developed has neither updates nor security updates of its own. */
+const partsOf = (suite: string) =>
+  /^(?:sid|unstable|experimental)$/.test(suite) ? PARTS.slice(0, 1) : PARTS;
+
 /** Sources (deb822, see sources.list(5)) for a suite with its updates, out of the answer to `targetsArgv`. */
-export function sourcesFor(suite: string, targets: string): string {
+export function sourcesFor(suite: string, targets: string, wish: ArchiveWish = {}): string {
+  const { components = ['main'], mirror, snapshot } = wish;
+  const at = (place: (folder: string) => string) =>
+    partsOf(suite)
+      .map(([folder, part]) => entry(place(folder), `${suite}${part}`, components))
+      .join('\n');
+  if (snapshot !== undefined) return at((folder) => `${mirror ?? SNAPSHOTS}/${folder}/${stamp(snapshot)}`);
+  const security = `${DEBIAN}/debian-security`;
+  if (mirror !== undefined) return at((folder) => (folder === 'debian' ? mirror : security));
   const suites = ['', '-updates', '-security'].map((part) => `${suite}${part}`);
   const found = new Map<string, { uri: string; suite: string; components: Set<string> }>();
   for (const line of targets.split('\n')) {
@@ -45,9 +75,11 @@ export function sourcesFor(suite: string, targets: string): string {
     found.set(key, { ...known, components: known.components.add(component) });
   }
   if (![...found.values()].some((one) => one.suite === suite)) {
-    return USUAL.map(([uri, part]) => entry(uri, `${suite}${part}`, ['main'])).join('\n');
+    return at((folder) => `${DEBIAN}/${folder}`);
   }
-  return [...found.values()].map((one) => entry(one.uri, one.suite, one.components)).join('\n');
+  return [...found.values()]
+    .map((one) => entry(one.uri, one.suite, wish.components ?? one.components))
+    .join('\n');
 }
 
 /** Debian's own archive by what its index says; where none was fetched yet, by the usual path. An address with a password would end up in the image. */

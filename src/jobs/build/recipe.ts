@@ -1,7 +1,7 @@
 /** What the base image is made of. */
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
-import type { Recipe } from '../../adapters/mmdebstrap/commands.ts';
+import { type Recipe, WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/commands.ts';
 import { canonical } from '../plan.ts';
 import { RUNTIME, type Runtime } from './runtime.ts';
 
@@ -15,14 +15,7 @@ export const BASE_EPOCH = 1_686_355_200;
 const PLAIN: Recipe = {
   suite: 'bookworm',
   packages: ['busybox-static', 'ca-certificates', 'tini', 'usr-is-merged'],
-  dpkgOptions: [
-    'path-exclude=/usr/share/doc/*',
-    'path-include=/usr/share/doc/*/copyright',
-    'path-exclude=/usr/share/man/*',
-    'path-exclude=/usr/share/info/*',
-    'path-exclude=/usr/share/locale/*',
-    'path-include=/usr/share/locale/locale.alias',
-  ],
+  dpkgOptions: WITHOUT_DOCUMENTATION,
   hooks: [
     // mmdebstrap copies the host's own, which an image must not know.
     'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"',
