@@ -11,6 +11,9 @@ import { homeOf } from './logins.ts';
 export const DOCUMENTS = ['meta-data', 'user-data', 'vendor-data', 'network-config'] as const;
 export type CloudDocument = (typeof DOCUMENTS)[number];
 
+/** What the metadata of EC2 is made of, see `metadata.ts`; nobody can ask for it by this name. */
+export const EC2_DOCUMENT = 'ec2';
+
 /** One boot: its token, and where the machine tells how far it came, `http://…/v1/boots/TOKEN`. */
 export interface CloudBoot {
   token: string;
@@ -34,6 +37,11 @@ export function cloudDocument(given: Given, boot: CloudBoot, name: string): stri
       return '#cloud-config\n{}\n';
     case 'network-config':
       return json(networkConfig(given, boot));
+    case EC2_DOCUMENT: {
+      const { keys = [] } = given.logins.find(({ user }) => user === 'root') ?? given.logins[0] ?? {};
+      const facts = { 'instance-id': instanceId(boot.token), 'local-hostname': given.machine };
+      return json({ ...facts, mac: boot.mac, keys });
+    }
     default:
       return undefined;
   }
