@@ -29,6 +29,7 @@ import { jobs } from './commands/jobs.ts';
 import { keysShow, keysSync } from './commands/keys.ts';
 import { logs, logsStats, logsVerify } from './commands/logs.ts';
 import { overlayJoin, overlayLeave, overlayShow, overlayTest } from './commands/overlay.ts';
+import { machinePower } from './commands/power.ts';
 import { prepare } from './commands/prepare.ts';
 import { reload } from './commands/reload.ts';
 import { restart } from './commands/restart.ts';
@@ -36,6 +37,7 @@ import { retry } from './commands/retry.ts';
 import { rollback } from './commands/rollback.ts';
 import { scheduleAdd, scheduleList, scheduleRemove, scheduleRun } from './commands/schedule.ts';
 import { status } from './commands/status.ts';
+import { vmConsole, vmCreate, vmDestroy, vmList, vmStart, vmStop } from './commands/vm.ts';
 import { why } from './commands/why.ts';
 import { whySick } from './commands/why-sick.ts';
 
@@ -77,6 +79,13 @@ export const catalog: readonly Command[] = [
   overlayJoin,
   overlayLeave,
   overlayTest,
+  machinePower,
+  vmList,
+  vmCreate,
+  vmStart,
+  vmStop,
+  vmConsole,
+  vmDestroy,
   jobs,
   job,
   cancel,

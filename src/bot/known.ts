@@ -31,6 +31,10 @@ export const groupOf = (config: Config, name: string): Config['keyGroups'][strin
 export const overlayOf = (config: Config, name: string): OverlaySettings =>
   lookUp(config.overlays, messages().names.looked.overlay, name, '/overlay show');
 
+/** The profile's settings; rejects with `config.unknown` and the nearest name. */
+export const profileOf = (config: Config, name: string): Config['profiles'][string] =>
+  lookUp(config.profiles, messages().names.looked.profile, name, '/machine list');
+
 function lookUp<T>(entries: Record<string, T>, what: string, name: string, list: string): T {
   const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
   if (found === undefined)

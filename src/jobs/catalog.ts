@@ -14,7 +14,9 @@ import { imageSteps } from './image/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
 import { logSteps } from './logs/catalog.ts';
 import { overlaySteps } from './overlay/catalog.ts';
+import { powerSteps } from './power/catalog.ts';
 import { type AnyStep, defineStep } from './step.ts';
+import { virtualSteps } from './vm/catalog.ts';
 
 const STEPS = new Map<string, AnyStep>(
   [
@@ -28,6 +30,8 @@ const STEPS = new Map<string, AnyStep>(
     ...overlaySteps,
     ...enrolmentSteps,
     ...logSteps,
+    ...powerSteps,
+    ...virtualSteps,
     ...imageSteps,
   ].map((step) => [step.name, step]),
 );

@@ -123,4 +123,4 @@ export const isOver = (card: Card): boolean => isFinal(card.status);
 
 /** Whether the run's output is what was asked for (a log, a diff), not a sign of life. */
 export const isReading = (card: Card): boolean =>
-  card.stages.length === 1 && ['logs', 'diff'].includes(`${card.stages[0]?.name}`);
+  card.stages.length === 1 && ['logs', 'diff', 'list'].includes(`${card.stages[0]?.name}`);

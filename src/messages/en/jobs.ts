@@ -40,6 +40,18 @@ export const jobs = {
     write: 'write',
     deliver: 'deliver',
     diff: 'diff',
+    dhcp: 'DHCP',
+    loader: 'loader',
+    script: 'script',
+    kernel: 'kernel',
+    initrd: 'initrd',
+    root: 'root',
+    configured: 'configured',
+    up: 'up',
+    power: 'power',
+    canary: 'canary',
+    list: 'list',
+    remove: 'remove',
   } as Readonly<Record<string, string>>,
 
   plans: {

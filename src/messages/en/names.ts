@@ -52,5 +52,12 @@ export const names = {
     notCommand: 'that is not a command',
   },
   /** What is looked up in the configuration, for `config.unknown`. */
-  looked: { app: 'app', host: 'host', group: 'key group', overlay: 'overlay network', target: 'target' },
+  looked: {
+    app: 'app',
+    host: 'host',
+    group: 'key group',
+    overlay: 'overlay network',
+    target: 'target',
+    profile: 'profile',
+  },
 };

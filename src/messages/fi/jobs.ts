@@ -40,6 +40,18 @@ export const jobs: Messages['jobs'] = {
     write: 'kirjoitus',
     deliver: 'perille',
     diff: 'erot',
+    list: 'luettelo',
+    remove: 'poisto',
+    dhcp: 'DHCP',
+    loader: 'lataaja',
+    script: 'komentosarja',
+    kernel: 'ydin',
+    initrd: 'initrd',
+    root: 'juuri',
+    configured: 'asetukset',
+    up: 'käynnissä',
+    power: 'virta',
+    canary: 'ensimmäinen',
   },
 
   plans: {

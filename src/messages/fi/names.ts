@@ -60,5 +60,6 @@ export const names: Messages['names'] = {
     group: 'avainryhmä',
     overlay: 'päällysverkko',
     target: 'kohde',
+    profile: 'profiili',
   },
 };

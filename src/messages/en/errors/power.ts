@@ -65,4 +65,36 @@ export const power = {
         ? `Look at the machine, or its controller: /machine power ${f.machine} status`
         : `/machine power ${f.machine} off --hard`,
   ),
+  'vm.known': entry(
+    (f) => `there is a machine ${f.machine} already`,
+    (f) => `/machine show ${f.machine}`,
+  ),
+  'vm.unknown': entry(
+    (f) => `there is no virtual machine ${f.machine}${f.near ? `; did you mean ${f.near}?` : ''}`,
+    () => '/vm list',
+  ),
+  'vm.small': entry(
+    (f) => `${f.machine} would have less memory than anything boots with`,
+    () => 'Give it 64MB at the least; a live system wants 1GB or more.',
+  ),
+  'vm.taken': entry(
+    (f) => `libvirt on ${f.host} has a domain ${f.machine} that Muster did not make`,
+    () => 'It is left alone. Choose another name, or remove it by hand.',
+  ),
+  'vm.nodomain': entry(
+    (f) => `libvirt on ${f.host} has no domain ${f.domain}, which ${f.machine} is to be`,
+    () => '/vm list shows what is there.',
+  ),
+  'vm.nonetwork': entry(
+    (f) => `libvirt on ${f.host} has no network ${f.network}; there are: ${f.known}`,
+    (f) => `Name one of them, or declare it: tools.libvirt.networks of hosts.${f.host} in the configuration.`,
+  ),
+  'vm.nolibvirt': entry(
+    (f) => `libvirt on ${f.host} does not answer: ${f.message}`,
+    () => 'Is libvirtd running there, and may the user of the host use it?',
+  ),
+  'vm.refused': entry(
+    (f) => `libvirt on ${f.host} does not do it: ${f.message}`,
+    () => 'The last lines say why; what was begun was taken back.',
+  ),
 } satisfies Record<string, Entry>;

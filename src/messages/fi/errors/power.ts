@@ -65,4 +65,37 @@ export const power = {
         ? `Tarkista kone tai sen ohjain: /machine power ${f.machine} status`
         : `/machine power ${f.machine} off --hard`,
   ),
+  'vm.known': entry(
+    (f) => `kone ${f.machine} on jo olemassa`,
+    (f) => `/machine show ${f.machine}`,
+  ),
+  'vm.unknown': entry(
+    (f) => `virtuaalikonetta ${f.machine} ei ole${f.near ? `; tarkoititko: ${f.near}?` : ''}`,
+    () => '/vm list',
+  ),
+  'vm.small': entry(
+    (f) => `koneella ${f.machine} olisi vähemmän muistia kuin millään käynnistyvällä`,
+    () => 'Anna sille vähintään 64MB; muistissa toimiva järjestelmä tarvitsee 1GB tai enemmän.',
+  ),
+  'vm.taken': entry(
+    (f) => `palvelimen ${f.host} libvirtissä on kone ${f.machine}, jota Muster ei ole tehnyt`,
+    () => 'Siihen ei kosketa. Valitse toinen nimi, tai poista se käsin.',
+  ),
+  'vm.nodomain': entry(
+    (f) => `palvelimen ${f.host} libvirtissä ei ole konetta ${f.domain}, joka ${f.machine} on`,
+    () => '/vm list näyttää, mitä siellä on.',
+  ),
+  'vm.nonetwork': entry(
+    (f) => `palvelimen ${f.host} libvirtissä ei ole verkkoa ${f.network}; verkot: ${f.known}`,
+    (f) =>
+      `Valitse jokin niistä, tai määrittele se asetuksissa: tools.libvirt.networks kohtaan hosts.${f.host}.`,
+  ),
+  'vm.nolibvirt': entry(
+    (f) => `palvelimen ${f.host} libvirt ei vastaa: ${f.message}`,
+    () => 'Onko libvirtd siellä käynnissä, ja saako palvelimen käyttäjä käyttää sitä?',
+  ),
+  'vm.refused': entry(
+    (f) => `palvelimen ${f.host} libvirt ei tee sitä: ${f.message}`,
+    () => 'Viimeiset rivit kertovat syyn; se, mikä aloitettiin, peruttiin.',
+  ),
 } satisfies Record<string, Entry>;

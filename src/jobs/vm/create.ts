@@ -1,0 +1,75 @@
+/** Makes a virtual machine: its network, its disk, its definition. It is not switched on. */
+import { z } from 'zod';
+import { libvirt } from '../../adapters/libvirt/libvirt.ts';
+import { Machine } from '../../config/machines.ts';
+import { MusterError } from '../../errors.ts';
+import { messages } from '../../messages/messages.ts';
+import { HostName, MachineName } from '../../names.ts';
+import { humanSize } from '../../units.ts';
+import { defineStep } from '../step.ts';
+import { Build, consoleOf, dropVirtual, folderOf, keepVirtual, virtuals } from './machine.ts';
+
+const MACHINES = 'machines';
+
+const Making = z.strictObject({
+  host: HostName,
+  machine: MachineName,
+  build: Build,
+  /** What it is to be when it boots. */
+  entry: Machine,
+  /** Who asked for it. */
+  by: z.string(),
+});
+
+export const createVirtual = defineStep({
+  name: 'vm.create',
+  input: Making,
+  uses: { libvirt },
+  timeout: '5m',
+  title: ({ host, machine }) => messages().power.steps.create({ host, machine }),
+  async run({ host, machine, build }, { libvirt, root, run, signal, report }) {
+    const there = await libvirt.find(machine, signal);
+    if (there && !there.owner) throw new MusterError('vm.taken', { host, machine });
+    await libvirt.network(build.network, signal);
+    const disk = build.disk === undefined ? undefined : await libvirt.disk(machine, build.disk, signal);
+    // Defined last: what is there without it is not half a machine yet.
+    await libvirt.define({ ...build, machine, run, disk, console: consoleOf(root, machine) }, signal);
+    const { memory, cpus, mac } = build;
+    report.note(messages().power.notes.made({ machine, host, memory: humanSize(memory), cpus, mac }));
+    return { made: true };
+  },
+  async undo({ machine }, { libvirt, root, run }) {
+    const there = await libvirt.find(machine);
+    // Somebody else's, or made by another run.
+    if (there && there.owner?.run !== run) return undefined;
+    await libvirt.remove(machine, folderOf(root, machine));
+    return { made: false };
+  },
+  async record({ host, machine, build, entry, by }, { made }, state, { run, at }) {
+    if (made) {
+      await keepVirtual(state, machine, { host, build, run });
+      if ((await state.get(MACHINES, machine)) === undefined)
+        await state.set(MACHINES, machine, { machine: entry, by, added: at });
+    } else if ((await virtuals(state))[machine]?.run === run) {
+      await state.remove(MACHINES, machine);
+      await dropVirtual(state, machine);
+    }
+  },
+});
+
+/** Removes one with its disk; nobody gets that back. */
+export const destroyVirtual = defineStep({
+  name: 'vm.destroy',
+  input: Making.pick({ host: true, machine: true }),
+  uses: { libvirt },
+  timeout: '5m',
+  title: ({ host, machine }) => messages().power.steps.destroy({ host, machine }),
+  async run({ machine }, { libvirt, root, signal }) {
+    await libvirt.remove(machine, folderOf(root, machine), signal);
+    return {};
+  },
+  async record({ machine }, _, state) {
+    await state.remove(MACHINES, machine);
+    await dropVirtual(state, machine);
+  },
+});
