@@ -17,7 +17,7 @@ export async function sweepBlobs(
 ): Promise<number> {
   const { folder } = library(root);
   const blobs = join(folder, 'blobs');
-  const old = await files.older(blobs, youngMinutes);
+  const old = await files.list(blobs, '*', youngMinutes);
   const named = new Set(blobsIn(await files.written([join(folder, 'versions'), join(folder, 'candidates')])));
   const going = old.filter((name) => !Sha256.safeParse(name).success || !named.has(name));
   await files.removeOlder(
