@@ -1,0 +1,70 @@
+/** Machines that nobody knows, as they ask: noted, told with what is in them, and forgotten once they are ours. */
+import type { Asking, Inventory } from '../../boot.ts';
+import type { LiveState } from '../step.ts';
+import { strangerAlarm, strangerKey } from './alarms.ts';
+import type { Bell } from './bell.ts';
+import { forgetStranger, noteStranger, type Stranger, strangersIn } from './strangers.ts';
+import { newToken } from './token.ts';
+
+/** How often one that asks again and again is noted, ms. */
+const AGAIN_MS = 60_000;
+
+export class Guests {
+  readonly #state: LiveState;
+  readonly #bell: Bell;
+  #strangers = new Map<string, Stranger>();
+
+  constructor(parts: { state: LiveState; bell: Bell }) {
+    this.#state = parts.state;
+    this.#bell = parts.bell;
+  }
+
+  /** Takes up those that are kept. */
+  async load(): Promise<void> {
+    this.#strangers = await strangersIn(this.#state);
+  }
+
+  /** One asks; gives the token of a boot that shows what is in it. One that shows nothing is told at once. */
+  async ask({ mac, uuid, serial, firmware, address }: Asking, now: number, shows: boolean): Promise<string> {
+    const before = this.#strangers.get(mac);
+    // It boots anew: what it said under another token may be of somebody else.
+    const token = newToken();
+    const first = before?.first ?? now;
+    const stranger: Stranger = {
+      ...{ mac, uuid, serial, firmware, address, first, last: now },
+      ...(shows && { token }),
+      ...(before?.inventory && { inventory: before.inventory }),
+    };
+    if (shows || !before || now - before.last > AGAIN_MS) await this.#note(stranger);
+    if (!before || !shows) this.#bell.raise(strangerAlarm(stranger));
+    return token;
+  }
+
+  /** One says what is in it; false where nobody knows the token. */
+  async tell(token: string, inventory: Inventory, now: number): Promise<boolean> {
+    const stranger = this.ofToken(token);
+    if (!stranger) return false;
+    const told = { ...stranger, inventory, last: now };
+    await this.#note(told);
+    this.#bell.raise(strangerAlarm(told));
+    return true;
+  }
+
+  ofToken(token: string): Stranger | undefined {
+    return [...this.#strangers.values()].find((one) => one.token === token);
+  }
+
+  /** Those that are ours by now are no strangers any more. */
+  async leave(known: ReadonlyMap<string, string>): Promise<void> {
+    for (const mac of [...this.#strangers.keys()]) {
+      if (!known.has(mac)) continue;
+      await forgetStranger(this.#state, this.#strangers, mac);
+      this.#bell.clear(strangerKey(mac));
+    }
+  }
+
+  async #note(stranger: Stranger): Promise<void> {
+    const forgotten = await noteStranger(this.#state, this.#strangers, stranger);
+    for (const mac of forgotten) this.#bell.clear(strangerKey(mac));
+  }
+}

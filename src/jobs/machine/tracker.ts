@@ -1,0 +1,149 @@
+/** Follows the boots of all machines: what is seen and told of them, when they begin and end, and who is told of that. */
+import type { Sighting } from '../../boot.ts';
+import type { Config } from '../../config/config.ts';
+import type { Deadlines } from '../../config/machines.ts';
+import type { Log } from '../../log.ts';
+import type { LiveState } from '../step.ts';
+import { failedAlarm, failedKey, forgedAlarm, loopKey } from './alarms.ts';
+import { unwant, type Wanted } from './assignment.ts';
+import type { Bell } from './bell.ts';
+import { Boots } from './boots.ts';
+import { isOfImage, missedTrouble } from './causes.ts';
+import { deadline } from './deadline.ts';
+import { type BootEvent, fold, furthest, isPast, type KeptBoot, stageAt } from './fold.ts';
+import { newToken } from './token.ts';
+
+export interface TrackerParts {
+  state: LiveState;
+  config(): Pick<Config, 'boot'>;
+  bell: Bell;
+  log: Log;
+  now(): number;
+  /** The machine of a MAC address. */
+  machine(mac: string): string | undefined;
+}
+
+export class Tracker {
+  readonly boots: Boots;
+  readonly #parts: TrackerParts;
+  /** address -> machine, as DHCP gave it. */
+  readonly #byAddress = new Map<string, string>();
+
+  constructor(parts: TrackerParts) {
+    this.#parts = parts;
+    this.boots = new Boots(parts.state);
+  }
+
+  /** What the server saw. */
+  see(sighting: Sighting): void {
+    const { what } = sighting;
+    const proxy = this.#parts.config().boot.dhcp?.mode === 'proxy';
+    const event: BootEvent = { what: 'seen', at: this.#parts.now(), sighting, proxy };
+    if (what === 'forged') {
+      this.#parts.bell.raise(forgedAlarm(sighting.address, sighting.times));
+    } else if (what === 'fetched' || what === 'fetching') {
+      const boot = this.boots.ofToken(sighting.token);
+      if (boot) this.apply(boot.machine, event);
+    } else if (what === 'dhcp-foreign' && sighting.mac === undefined) {
+      for (const boot of this.boots.last())
+        if (boot.outcome === 'open' && !isPast(boot, 'script')) this.apply(boot.machine, event);
+    } else {
+      const machine = this.#whose(sighting);
+      if (machine === undefined) return;
+      // Only firmware says which it is; the system that runs asks for an address, too.
+      const firmware = what === 'dhcp-asked' && sighting.firmware !== undefined;
+      if (firmware && !isBeginning(this.boots.now(machine)))
+        this.begin(machine, event.at, { mac: sighting.mac });
+      if (isBeginning(this.boots.now(machine))) this.apply(machine, event);
+    }
+  }
+
+  /** A new boot of a machine; one that was going on has ended with it. */
+  begin(machine: string, began: number, more: Partial<KeptBoot>): void {
+    const before = this.boots.now(machine);
+    if (before) {
+      const trouble = cutOff(before, more.wanted ? 'replaced' : 'restarted');
+      this.apply(machine, { what: 'ended', at: this.#parts.now(), trouble });
+    }
+    const token = newToken();
+    this.boots.begin({ token, machine, began, reached: {}, outcome: 'open', notes: [], ...more });
+  }
+
+  /** Applies an event to a machine's boot, and tells what came of it. */
+  apply(machine: string, event: BootEvent): void {
+    const { before, boot } = this.boots.apply(machine, event);
+    if (!boot || boot === before) return;
+    const { bell, log } = this.#parts;
+    void this.boots
+      .keep(machine)
+      .catch((err) => log.warn({ err, machine }, 'a boot could not be kept; it is tried again'));
+    if (boot.outcome === before?.outcome) return;
+    log.info({ machine, outcome: boot.outcome, cause: boot.trouble?.code }, 'a boot ended');
+    if (boot.outcome === 'up') for (const key of [failedKey(machine), loopKey(machine)]) bell.clear(key);
+    // Whoever waits for it tells of it.
+    else if (boot.outcome === 'failed' && !boot.wanted && !isQuiet(boot)) bell.raise(failedAlarm(boot));
+  }
+
+  /** Somebody waits for a boot from now on, or does not any more. */
+  async expect(machine: string, { since, run, patience, over }: Wanted): Promise<void> {
+    const boot = this.boots.now(machine);
+    if (over) {
+      if (boot?.wanted?.run === run && boot.outcome === 'open') {
+        if (furthest(boot) === undefined) this.boots.drop(machine);
+        else this.apply(machine, { what: 'unwanted', at: this.#parts.now() });
+      }
+    } else if (!boot || boot.began < since) {
+      this.begin(machine, since, { wanted: { run, patience } });
+    }
+    await this.boots.keep(machine);
+    await unwant(this.#parts.state, machine);
+  }
+
+  /** Ends boots whose next stage was not reached in time. */
+  late(deadlines: (machine: string) => Deadlines): void {
+    const now = this.#parts.now();
+    for (const boot of this.boots.last()) {
+      const waits = deadline(boot, deadlines(boot.machine));
+      if (!waits || now < waits.from + waits.limit) continue;
+      const trouble = missedTrouble(boot, waits.stage, waits.limit);
+      this.apply(boot.machine, { what: 'ended', at: now, trouble });
+    }
+  }
+
+  /** The boots of a machine before the one that begins; one that goes on has ended by the machine's asking anew. */
+  before(machine: string): KeptBoot[] {
+    const at = this.#parts.now();
+    return this.boots
+      .all(machine)
+      .filter((boot) => !isBeginning(boot))
+      .map((boot) => fold(boot, { what: 'ended', at, trouble: cutOff(boot, 'restarted') }));
+  }
+
+  /** Keeps all that is not kept yet. */
+  async keep(): Promise<void> {
+    for (const machine of this.boots.unkept()) await this.boots.keep(machine);
+  }
+
+  /** The machine that something was seen of. */
+  #whose(sighting: Extract<Sighting, { mac?: string }>): string | undefined {
+    const address = 'address' in sighting ? sighting.address : undefined;
+    if (sighting.mac === undefined) return this.#byAddress.get(address ?? '');
+    const machine = this.#parts.machine(sighting.mac);
+    if (machine !== undefined && address !== undefined) this.#byAddress.set(address, machine);
+    return machine;
+  }
+}
+
+/** Whether a boot is before its kernel: what its machine asks for until then is all one boot. */
+export const isBeginning = (boot: KeptBoot | undefined): boolean =>
+  boot?.outcome === 'open' && !isPast(boot, 'kernel');
+
+/** Why a boot ended in which another one began. */
+const cutOff = (boot: KeptBoot, code: 'replaced' | 'restarted') => ({
+  code,
+  facts: { stage: stageAt(boot) ?? 'up' },
+});
+
+/** That a person switches a machine off, or resets it before its kernel, is nothing to be told. */
+const isQuiet = ({ trouble }: KeptBoot): boolean =>
+  trouble?.code === 'replaced' || (trouble?.code === 'restarted' && !isOfImage(trouble));

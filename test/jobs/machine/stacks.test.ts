@@ -1,0 +1,114 @@
+/** The stacks of machines that came up: each once a boot, whoever is killed meanwhile. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { Config } from '../../../src/config/config.ts';
+import { knownMachines } from '../../../src/jobs/machine/record.ts';
+import { Stacks } from '../../../src/jobs/machine/stacks.ts';
+import type { LiveState } from '../../../src/jobs/step.ts';
+import { createLog } from '../../../src/log.ts';
+import { Scrubber } from '../../../src/secret.ts';
+import { liveState } from '../live-state.ts';
+
+const SETTINGS = {
+  people: { kim: {} },
+  boot: { as: 'kim' },
+  hosts: { 'node-7': { link: 'local' }, 'node-8': { link: 'local' } },
+  apps: { shop: { repository: '/nowhere', hosts: ['node-7', 'node-8'] } },
+  profiles: { shop: { stack: 'shop' }, bare: {} },
+  machines: { 'node-7': { profile: 'shop' }, 'node-8': { profile: 'bare' }, 'node-9': { profile: 'shop' } },
+};
+const [ONE, TWO] = ['1'.repeat(32), '2'.repeat(32)] as [string, string];
+
+describe('the stack of a machine', () => {
+  let state: LiveState;
+  let config: Config;
+  let boots: Record<string, { token: string; outcome: 'open' | 'up' | 'failed' }>;
+  let lines: string[];
+  let told: string[];
+  let refused: boolean;
+  const stacks = (from: LiveState = state) =>
+    new Stacks({
+      config: () => config,
+      state: from,
+      known: async () => knownMachines(config, {}),
+      boots: async () => boots,
+      async runLine(id, line, person) {
+        lines.push(`${id} ${line} ${person}`);
+        return { text: 'you may not', refused };
+      },
+      tell: async (id, text) => told.push(`${id} ${text}`),
+      lease: { hold: async () => {} },
+      log: createLog({ level: 'silent', scrubber: new Scrubber() }),
+    });
+  const deployed = (token: string) => `stack:${token} /deploy shop --to node-7 kim`;
+
+  beforeEach(() => {
+    state = liveState();
+    config = Config.parse(SETTINGS);
+    boots = {};
+    lines = [];
+    told = [];
+    refused = false;
+  });
+
+  test('is deployed once it is up, once a boot', async () => {
+    const one = stacks();
+    boots = { 'node-7': { token: ONE, outcome: 'open' } };
+    await one.look();
+    assert.deepEqual(lines, []);
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await one.look();
+    await one.look();
+    assert.deepEqual(lines, [deployed(ONE)]);
+    boots = { 'node-7': { token: TWO, outcome: 'failed' } };
+    await stacks().look();
+    boots = { 'node-7': { token: TWO, outcome: 'up' } };
+    await stacks().look();
+    assert.deepEqual(lines, [deployed(ONE), deployed(TWO)]);
+    assert.deepEqual(told, []);
+  });
+
+  test('is asked for by the same name again where nobody could note it', async () => {
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    const broken = { ...state, set: () => Promise.reject(new Error('redis is away')) };
+    await assert.rejects(stacks(broken).look(), /redis is away/);
+    await stacks().look();
+    assert.deepEqual(lines, [deployed(ONE), deployed(ONE)]);
+  });
+
+  test('is nothing for machines whose profile has none, also where it gets one later', async () => {
+    boots = { 'node-8': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    config = Config.parse({ ...SETTINGS, profiles: { ...SETTINGS.profiles, bare: { stack: 'shop' } } });
+    await stacks().look();
+    assert.deepEqual([lines, told], [[], []]);
+  });
+
+  test('is for people to deploy where nobody is named for it', async () => {
+    config = Config.parse({ ...SETTINGS, boot: {} });
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    await stacks().look();
+    assert.deepEqual(lines, []);
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /node-7 is up, and shop is to run there: \/deploy shop --to node-7/);
+  });
+
+  test('is told of where it is refused, or there is no host of that name', async () => {
+    refused = true;
+    boots = { 'node-7': { token: ONE, outcome: 'up' }, 'node-9': { token: TWO, outcome: 'up' } };
+    await stacks().look();
+    assert.deepEqual(lines, [deployed(ONE)]);
+    assert.match(told.join('\n'), /\/deploy shop --to node-7 was refused: you may not/);
+    assert.match(told.join('\n'), /there is no host node-9/);
+  });
+
+  test('leaves no note of machines that are gone', async () => {
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    config = Config.parse({ ...SETTINGS, machines: { 'node-8': { profile: 'bare' } } });
+    boots = { 'node-8': { token: TWO, outcome: 'up' } };
+    await stacks().look();
+    assert.deepEqual(Object.keys(await state.all('machines.stacks')), ['node-8']);
+  });
+});
