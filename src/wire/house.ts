@@ -25,6 +25,7 @@ import { Walker } from '../jobs/walker.ts';
 import type { Links } from '../links.ts';
 import type { LogDesk } from '../log-asking.ts';
 import { messages } from '../messages/messages.ts';
+import { openStacks } from './boot/stacks.ts';
 import { openEnrolment, ownKeys } from './enrolment.ts';
 import { knownHosts } from './known.ts';
 import { answers, openState, type WireOptions } from './state.ts';
@@ -161,6 +162,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const watch = openWatch(options, state, chats, () => config.current, keys);
   const { runLine } = parts.house;
   const follower = openFollower({ options, state, config, trees, runLine, chats });
+  const stacks = openStacks({ options, state, config, runLine, chats });
   const due: Due = async (firing) => {
     const { id, name, schedule, run } = firing;
     if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));
@@ -216,9 +218,11 @@ export async function openHouse(options: WireOptions): Promise<House> {
       await enrolment.start();
       watch.start();
       follower.start();
+      stacks.start();
     },
     async close(graceMs) {
       recovery.stop();
+      await stacks.close();
       await follower.close();
       await watch.close();
       await enrolment.close();
