@@ -6,6 +6,7 @@ import { approve, confirm, refuse } from './commands/approve.ts';
 import { apps } from './commands/apps.ts';
 import { audit } from './commands/audit.ts';
 import { buildBase } from './commands/build-base.ts';
+import { buildImage } from './commands/build-image.ts';
 import { cancel } from './commands/cancel.ts';
 import { configHistory, configRender, configShow } from './commands/config.ts';
 import { configApply, configDiff, configRollback, configSet } from './commands/config-change.ts';
@@ -52,6 +53,7 @@ export const catalog: readonly Command[] = [
   apps,
   prepare,
   buildBase,
+  buildImage,
   deploy,
   rollback,
   restart,

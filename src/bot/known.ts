@@ -1,6 +1,7 @@
 /** Names of the configuration, looked up with a clear error. */
 import type { App, Config, Host } from '../config/config.ts';
 import { pendingHost } from '../config/enrolled.ts';
+import type { ImageDefinition } from '../config/images.ts';
 import type { OverlaySettings } from '../config/overlays.ts';
 import { MusterError } from '../errors.ts';
 import { messages } from '../messages/messages.ts';
@@ -26,6 +27,10 @@ export function demandTrusted({ enrolled = {} }: Config, names: readonly string[
 /** The key group's settings; rejects with `config.unknown` and the nearest name. */
 export const groupOf = (config: Config, name: string): Config['keyGroups'][string] =>
   lookUp(config.keyGroups, messages().names.looked.group, name, '/keys show');
+
+/** The image's definition; rejects with `config.unknown` and the nearest name. */
+export const imageOf = (config: Config, name: string): ImageDefinition =>
+  lookUp(config.images, messages().names.looked.image, name, '/image list');
 
 /** The overlay network's settings; rejects with `config.unknown` and the nearest name. */
 export const overlayOf = (config: Config, name: string): OverlaySettings =>

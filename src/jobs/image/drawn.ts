@@ -6,6 +6,7 @@ import { MOST_IMAGE_BYTES, readImageFile, readImageFolder } from '../../config/i
 import type { ImageDefinition } from '../../config/images.ts';
 import { MusterError } from '../../errors.ts';
 import { Templates } from '../../hubs/config/template.ts';
+import { messages } from '../../messages/messages.ts';
 import { readKey } from '../../public-key.ts';
 import type { Blueprint } from './blueprint.ts';
 
@@ -25,7 +26,11 @@ export async function blueprintOf(
 ): Promise<Blueprint> {
   const definition = Object.hasOwn(images, image) ? images[image] : undefined;
   if (!definition)
-    throw new MusterError('config.unknown', { what: 'image', name: image, list: '/image list' });
+    throw new MusterError('config.unknown', {
+      what: messages().names.looked.image,
+      name: image,
+      list: '/image list',
+    });
   const { builder, architecture, suite, components, mirror, snapshot, documentation } = definition;
   const { formats, gate, kernelLine, services, packages } = definition;
   const blueprint: Blueprint = {

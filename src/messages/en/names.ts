@@ -59,5 +59,6 @@ export const names = {
     overlay: 'overlay network',
     target: 'target',
     profile: 'profile',
+    image: 'image',
   },
 };

@@ -61,5 +61,6 @@ export const names: Messages['names'] = {
     overlay: 'päällysverkko',
     target: 'kohde',
     profile: 'profiili',
+    image: 'levykuva',
   },
 };
