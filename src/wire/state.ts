@@ -15,6 +15,7 @@ import { Events } from '../jobs/event-stream.ts';
 import { ValueStore } from '../jobs/files/store.ts';
 import { ImageStore } from '../jobs/image/store.ts';
 import { Ledger } from '../jobs/ledger.ts';
+import { MachineStore } from '../jobs/machine/store.ts';
 import { Progress } from '../jobs/progress.ts';
 import { Requests } from '../jobs/requests.ts';
 import { Runs } from '../jobs/runs.ts';
@@ -70,6 +71,7 @@ export async function openState(options: WireOptions) {
     hosts: new HostStore({ redis, ledger, audit }),
     values: new ValueStore({ redis, ledger, audit }),
     images: new ImageStore({ redis, ledger, audit }),
+    machines: new MachineStore({ redis, ledger, audit }),
     alerts: new Alerts({ redis, scrubber, connect }),
     seen: new Seen(redis),
     state: new RedisState(redis),
