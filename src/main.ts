@@ -69,6 +69,18 @@ places(
   .action(async (options) => (await import('./main/hub.ts')).hub(options));
 
 places(
+  program
+    .command('boot')
+    .description('run the boot server, which machines boot from over the network; muster start does'),
+)
+  .option('--log <file>', 'where the log goes; standard error by default')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ sudo REDIS_URL=redis://10.0.0.5:6379 muster boot --config /etc/muster --state /var/lib/muster',
+  )
+  .action(async (options) => (await import('./main/boot.ts')).boot(options));
+
+places(
   program.command('say').description('send one line as the person of the console and follow what it does'),
 )
   .argument('<line>', 'the line, like "/deploy hello"')

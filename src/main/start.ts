@@ -5,9 +5,11 @@ import { asIncoming, tell } from '../bot/console/say.ts';
 import { answers, listen } from '../bot/console/socket.ts';
 import { Terminal } from '../bot/console/terminal.ts';
 import { MusterError } from '../errors.ts';
+import { isThere } from '../jobs/machine/beat.ts';
 import { messages } from '../messages/messages.ts';
 import { openHouse } from '../wire/house.ts';
 import { keepApi } from './api.ts';
+import { keepBoot } from './boot-child.ts';
 import { keepHub } from './hub-child.ts';
 import { type Places, sayingSocket, userName, wireOptions } from './options.ts';
 import { openPlatforms } from './platforms.ts';
@@ -46,6 +48,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   });
   const tellHere = (text: string) => void terminal.post(terminal.home, [text]);
   let hub: ReturnType<typeof keepHub> | undefined;
+  let boot: ReturnType<typeof keepBoot> | undefined;
   let api: Awaited<ReturnType<typeof keepApi>> | undefined;
   let stopping = false;
   const stop = async (signal: string) => {
@@ -60,6 +63,7 @@ export async function start(places: Places & { log?: string }): Promise<void> {
     await stopInOrder(async () => {
       await door.close();
       await api?.close();
+      await boot?.close();
       await hub?.close();
       await house.close(GRACE_MS);
     }, log);
@@ -69,7 +73,14 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   await house.start();
   hub = keepHub({
     config: () => house.config.current,
-    argv: hubArguments({ ...places, log: typeof destination === 'string' ? destination : undefined }),
+    argv: serviceArguments('hub', places, destination),
+    alerts: house.state.alerts,
+    log,
+  });
+  boot = keepBoot({
+    config: () => house.config.current,
+    argv: serviceArguments('boot', places, destination),
+    isThere: () => isThere(house.state.state, Date.now()),
     alerts: house.state.alerts,
     log,
   });
@@ -94,9 +105,9 @@ export async function start(places: Places & { log?: string }): Promise<void> {
   await house.listen(terminal, 'optional');
 }
 
-/** How this very program is started as a hub. */
-function hubArguments({ config, state, log }: Places & { log?: string }): string[] {
+/** How this very program is started as one of its services. */
+function serviceArguments(service: string, { config, state }: Places, log: string | number): string[] {
   const own = [process.execPath, ...process.execArgv, process.argv[1] as string];
   const places = ['--config', config, '--state', state];
-  return [...own, 'hub', ...places, ...(log === undefined ? [] : ['--log', log])];
+  return [...own, service, ...places, ...(typeof log === 'string' ? ['--log', log] : [])];
 }

@@ -1,6 +1,7 @@
 /** dnsmasq on one host: DHCP and TFTP for machines that boot. */
 import { PassThrough } from 'node:stream';
-import type { RunOptions, Shell } from '../../shell.ts';
+import { MusterError } from '../../errors.ts';
+import { printable, type RunOptions, type Shell } from '../../shell.ts';
 import { defineAdapter, noOptions } from '../adapter.ts';
 
 /**
@@ -27,7 +28,7 @@ export const testArgv = (config: string): string[] => ['dnsmasq', '--test', `--c
 
 /** One that runs. */
 export interface Running {
-  /** Rejects once it ended, whatever it ended with. */
+  /** Rejects once it ended, whatever it ended with: with `boot.dnsmasq` where that was by itself. */
   ended: Promise<never>;
   /** Has it read its file of fixed addresses again. */
   reload(): void;
@@ -41,8 +42,12 @@ export const dnsmasq = defineAdapter({
     /** Starts it with a file of settings. It ends with `signal`, and with this process. */
     start(config: string, { signal, onLine }: Pick<RunOptions, 'signal' | 'onLine'>): Running {
       const stdin = new PassThrough();
-      const ended = shell.run(runArgv(config), { stdin, signal, onLine, keep: 16 * 1_024, accept: [] });
-      return { ended: ended as Promise<never>, reload: () => void stdin.write('\n') };
+      const run = shell.run(runArgv(config), { stdin, signal, onLine, keep: 16 * 1_024, accept: [] });
+      const ended = run.then(
+        () => Promise.reject(new TypeError('no end is accepted')),
+        (error) => Promise.reject(named(shell, error)),
+      );
+      return { ended, reload: () => void stdin.write('\n') };
     },
     /** Rejects with `shell.exit` where it does not understand a file of settings. */
     async test(config: string): Promise<void> {
@@ -56,3 +61,17 @@ export const dnsmasq = defineAdapter({
   }),
   probe: (server) => server.version(),
 });
+
+/** What it said last, instead of what the program said that watches over it. */
+function named(shell: Shell, error: unknown): unknown {
+  if (!(error instanceof MusterError) || !['shell.exit', 'shell.signal'].includes(error.code)) return error;
+  if (error.facts.code === 127)
+    return new MusterError('shell.notfound', { program: 'dnsmasq', host: shell.host }, { cause: error });
+  const words = error.lines.findLast((line) => /^dnsmasq(?:\[\d+\])?: (?!started|compile)/.test(line));
+  const message = words?.replace(/^dnsmasq(?:\[\d+\])?: /, '') ?? `${error.facts.code ?? error.facts.signal}`;
+  return new MusterError(
+    'boot.dnsmasq',
+    { message: printable(message).slice(0, 200) },
+    { cause: error, lines: error.lines.slice(-5) },
+  );
+}

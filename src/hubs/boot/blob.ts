@@ -1,8 +1,11 @@
 /** Gives a blob to whoever asks for it: all of it or a piece, with its hash as its tag. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MusterError } from '../../errors.ts';
 import type { BlobFolder } from './blob-file.ts';
 import type { Downloads } from './downloads.ts';
+import type { Hashes } from './hashes.ts';
 import { wanted } from './range.ts';
+import type { Answer } from './route.ts';
 import { finished } from './send.ts';
 import { transfer } from './transfer.ts';
 
@@ -17,15 +20,18 @@ export interface BlobAsking {
   gone: AbortSignal;
 }
 
-/** Resolves once it is given, with whether the end of it was; throws `boot.nowhere`, or `boot.busy` where too many fetch. */
+/** Resolves once it is given, with whether the end of it was; throws `boot.nowhere`, `boot.corrupt`, or `boot.busy` where too many fetch. */
 export async function giveBlob(
-  sha256: string,
+  { blob: sha256, check, corrupt, begun }: Extract<Answer, { blob: string }>,
   { request, response, address, gone }: BlobAsking,
-  { blobs, downloads }: { blobs: BlobFolder; downloads: Downloads },
-  begins: () => void,
+  { blobs, downloads, hashes }: { blobs: BlobFolder; downloads: Downloads; hashes: Hashes },
 ): Promise<boolean> {
   const { file, size } = await blobs.open(sha256);
   try {
+    if (check && (await hashes.of(file)) !== sha256) {
+      corrupt?.();
+      throw new MusterError('boot.corrupt', { sha256 });
+    }
     const tag = `"${sha256}"`;
     const head = request.method === 'HEAD';
     const piece = wanted(head ? { ...request.headers, range: undefined } : request.headers, size, tag);
@@ -53,7 +59,7 @@ export async function giveBlob(
     const download = await downloads.enter(address, () => response.destroy(), gone);
     try {
       opening();
-      begins();
+      begun?.();
       const all = await transfer(file, { from, bytes }, response, download);
       return all && (await finished(response)) && from + bytes === size;
     } finally {

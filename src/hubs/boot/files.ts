@@ -22,9 +22,16 @@ const blob: Route = {
     const boot = bootOf(asked);
     if (!boot || !(await asked.desk.knows(boot.token).catch(() => false))) return { blob: sha256 };
     const { token, part } = boot;
-    const { desk } = asked;
+    const { desk, log } = asked;
+    const refused = { stage: part, outcome: 'failed', cause: 'sha256', detail: sha256 } as const;
     return {
       blob: sha256,
+      // iPXE takes what it gets; the initramfs looks itself.
+      check: part !== 'root',
+      corrupt: () =>
+        void desk
+          .news(token, refused)
+          .catch((err) => log.warn({ err }, 'a corrupt blob could not be told of')),
       begun: () => desk.seen({ what: 'fetching', token, sha256, part }),
       fetched: () => desk.seen({ what: 'fetched', token, sha256, part }),
     };

@@ -36,6 +36,10 @@ export type Answer =
   | {
       blob: string;
       /** Called once its turn has come, and once the last byte of it was handed over. */
+      /** Whether it is to be read before it is given: whoever asks cannot tell whether it is what it is called. */
+      check?: boolean;
+      /** Called instead where it is not. */
+      corrupt?(): void;
       begun?(): void;
       fetched?(): void;
     };

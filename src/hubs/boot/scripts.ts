@@ -18,6 +18,8 @@ const Question = z.object({
     .string()
     .toLowerCase()
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    // What firmware says that was never given one.
+    .refine((uuid) => !/^[0-]+$|^[f-]+$/.test(uuid))
     .optional()
     .catch(undefined),
   serial: z

@@ -6,6 +6,7 @@ import { bodyOf } from './body.ts';
 import { boots } from './boots.ts';
 import { type DownloadPatience, Downloads } from './downloads.ts';
 import { files } from './files.ts';
+import { Hashes } from './hashes.ts';
 import { type Counter, type Route, routeOf } from './route.ts';
 import { scripts } from './scripts.ts';
 import { send, sendError } from './send.ts';
@@ -40,6 +41,7 @@ export async function openBootServer(
   const patience = { ...PATIENCE, ...parts.patience };
   const routes = [...ROUTES, ...(parts.more ?? [])];
   const downloads = new Downloads(parts.downloads, parts.patience);
+  const hashes = new Hashes();
   const strangers = new Strangers((address, times) => {
     log.warn({ address, times }, 'somebody calls home with a token that nobody knows');
     desk.seen({ what: 'forged', address, times });
@@ -57,8 +59,7 @@ export async function openBootServer(
     });
     if (!('blob' in given)) return void (await send(response, given));
     const asking = { request, response, address, gone };
-    const done = await giveBlob(given.blob, asking, { blobs, downloads }, () => given.begun?.());
-    if (done) given.fetched?.();
+    if (await giveBlob(given, asking, { blobs, downloads, hashes })) given.fetched?.();
   };
 
   const server = await serve(

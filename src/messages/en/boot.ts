@@ -6,6 +6,19 @@ export const boot = {
     range: 'a range of IPv4 addresses, like 10.77.0.50-10.77.0.150',
     interface: 'a network interface, like eth0: at most 15 letters, digits, dots, dashes and underscores',
   },
+  /** Told where it does not run. */
+  down: {
+    server: 'the boot server is down',
+    serverOver: 'the boot server is up again',
+    ended: (f: { how: string }) => `It ended by itself (${f.how}) and is started again.`,
+    serverHint: 'its reasons are in the log; machines that run go on',
+    dhcp: 'dnsmasq does not run: no machine can boot over the network',
+    dhcpOver: 'dnsmasq runs again',
+    dhcpHint:
+      'it is started again and again; is boot.interface there, and does nothing else give out addresses on this host?',
+  },
+  up: (f: { address: string; port: number }) =>
+    `The boot server gives out scripts and images at http://${f.address}:${f.port}.`,
   /** Shown on a machine's console by iPXE. */
   scripts: {
     image: (f: { machine: string; version: string }) => `Muster boots ${f.machine} with ${f.version}`,

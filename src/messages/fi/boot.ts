@@ -9,6 +9,17 @@ export const boot: Messages['boot'] = {
     interface:
       'verkkoliitäntä, esimerkiksi eth0: enintään 15 kirjainta, numeroa, pistettä, viivaa ja alaviivaa',
   },
+  down: {
+    server: 'käynnistyspalvelin ei ole toiminnassa',
+    serverOver: 'käynnistyspalvelin toimii taas',
+    ended: (f) => `Se päättyi itsestään (${f.how}) ja käynnistetään uudelleen.`,
+    serverHint: 'syyt ovat lokissa; käynnissä olevat koneet jatkavat',
+    dhcp: 'dnsmasq ei ole käynnissä: yksikään kone ei voi käynnistyä verkosta',
+    dhcpOver: 'dnsmasq on taas käynnissä',
+    dhcpHint:
+      'sitä käynnistetään yhä uudelleen; onko boot.interface olemassa, ja jakaako jokin muu osoitteita tällä palvelimella?',
+  },
+  up: (f) => `Käynnistyspalvelin jakaa skriptejä ja levykuvia osoitteessa http://${f.address}:${f.port}.`,
   scripts: {
     image: (f) => `Muster käynnistää koneen ${f.machine} levykuvalla ${f.version}`,
     discovery: (f) => `Muster ei tunne tätä konetta ja tutkii sen levykuvalla ${f.version}`,

@@ -43,4 +43,13 @@ export const boot = {
     () =>
       'apt install ipxe, or put undionly.kpxe and snponly.efi into the folder loaders of Muster on that host.',
   ),
+  'boot.dnsmasq': entry(
+    (f) => `dnsmasq ended: ${f.message}`,
+    () =>
+      'It is started again; is boot.interface there, and does nothing else give out addresses on this host?',
+  ),
+  'boot.corrupt': entry(
+    (f) => `the library has another content than ${f.sha256}`,
+    () => 'Remove that blob from the library, and build or copy its image again: /image list.',
+  ),
 } satisfies Record<string, Entry>;

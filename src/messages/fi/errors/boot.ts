@@ -43,4 +43,13 @@ export const boot = {
     () =>
       'apt install ipxe, tai pane undionly.kpxe ja snponly.efi Musterin kansioon loaders tuolla palvelimella.',
   ),
+  'boot.dnsmasq': entry(
+    (f) => `dnsmasq päättyi: ${f.message}`,
+    () =>
+      'Se käynnistetään uudelleen; onko boot.interface olemassa, ja jakaako jokin muu osoitteita tällä palvelimella?',
+  ),
+  'boot.corrupt': entry(
+    (f) => `kirjastossa on muuta sisältöä kuin ${f.sha256}`,
+    () => 'Poista tuo tiedosto kirjastosta, ja rakenna tai kopioi levykuva uudelleen: /image list.',
+  ),
 } satisfies Record<string, Entry>;
