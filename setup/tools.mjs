@@ -22,6 +22,9 @@ export const TOOLS = {
   },
   sshd: { package: 'openssh-server', why: 'the tests log in to a real sshd on loopback' },
   mmdebstrap: { package: 'mmdebstrap', why: 'the tests build a base image' },
+  mksquashfs: { package: 'squashfs-tools', why: 'packs root file systems that machines boot from' },
+  xz: { package: 'xz-utils', why: 'packs root file systems that are unpacked into memory' },
+  packer: { package: 'packer', why: 'the tests build an image by a template' },
   busybox: { package: 'busybox-static', why: 'the tests make tiny images without pulling any' },
   ip: { package: 'iproute2', why: 'the tests make network namespaces' },
   iptables: { package: 'iptables', why: 'the Docker engine of the tests needs it' },
@@ -33,6 +36,11 @@ export const TOOLS = {
   ping: { package: 'iputils-ping', why: 'the tests reach hosts through packet filters and overlay networks' },
   rsyslogd: { package: 'rsyslog', why: 'the benchmark of logs runs beside it' },
   minisign: { package: 'minisign', why: 'the tests verify the signatures of images with it' },
+  ipmitool: { package: 'ipmitool', why: 'the tests switch machines by IPMI' },
+  ipmi_sim: { package: 'openipmi', why: 'a controller that speaks IPMI, for the tests' },
+  curl: { package: 'curl', why: 'the tests switch machines by Redfish' },
+  libvirtd: { package: 'libvirt-daemon-system', why: 'the tests make virtual machines' },
+  virsh: { package: 'libvirt-clients', why: 'the tests make virtual machines' },
   ps: { package: 'procps', why: 'the tests look for processes that were left behind' },
 };
 
