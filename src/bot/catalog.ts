@@ -25,6 +25,8 @@ import { health, healthMaintenance } from './commands/health.ts';
 import { help } from './commands/help.ts';
 import { hostAdd, hostRemove, hostRotate, hostTrust } from './commands/host.ts';
 import { hosts } from './commands/hosts.ts';
+import { imageDiff, imageList, imageShow } from './commands/image.ts';
+import { imagePromote, imagePrune, imageRollback } from './commands/image-change.ts';
 import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
 import { keysShow, keysSync } from './commands/keys.ts';
@@ -54,6 +56,12 @@ export const catalog: readonly Command[] = [
   prepare,
   buildBase,
   buildImage,
+  imageList,
+  imageShow,
+  imageDiff,
+  imagePromote,
+  imageRollback,
+  imagePrune,
   deploy,
   rollback,
   restart,

@@ -53,6 +53,12 @@ const SAMPLES: Samples = {
     'hosts/uses/apps': { apps: ['‹app›', '‹other app›'] },
     'hosts/uses/overlays': { overlays: ['‹overlay›', '‹other overlay›'] },
     'hosts/uses/runs': { runs: ['‹run›', '‹other run›'] },
+    'images/notes/packages': {
+      newer: ['‹newer›', '‹other newer›'],
+      older: ['‹older›', '‹other older›'],
+      added: ['‹added›', '‹other added›'],
+      removed: ['‹removed›', '‹other removed›'],
+    },
     'jobs/notes/appsBelow': { apps: ['‹app›', '‹other app›'] },
     'jobs/notes/oldBase': { services: ['‹service›', '‹other service›'] },
     'jobs/keys/held': { of: 3_001 },

@@ -13,6 +13,8 @@ export interface Retirement {
   /** How many of the newest versions stay. */
   keep: number;
   shelf: Shelf;
+  /** Only these, where they may still go. */
+  only?: readonly ImageVersion[];
 }
 
 /** The versions that would go now, oldest first: never the promoted one, the one before it, nor what a machine boots or is to boot. */
@@ -32,13 +34,14 @@ export async function toRetire(
 
 /** Does it, and finishes what somebody was killed over; gives the versions that went. */
 export async function retire(
-  { image, keep, shelf }: Retirement,
+  { image, keep, shelf, only }: Retirement,
   { beside, report }: Here,
 ): Promise<ImageVersion[]> {
   const { images, run, state } = beside;
   const by = await images.requester(run);
   const gone: ImageVersion[] = [];
   for (const version of await toRetire(image, keep, beside)) {
+    if (only && !only.includes(version)) continue;
     const summary = messages().images.audit.removed({ version });
     if (await images.store.leave(version, { run, by, summary })) gone.push(version);
   }

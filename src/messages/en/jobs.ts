@@ -24,6 +24,7 @@ export const jobs = {
     publish: 'publish',
     try: 'try',
     promote: 'promote',
+    prune: 'remove',
     join: 'join',
     tell: 'tell',
     admit: 'admit',

@@ -24,6 +24,7 @@ export const jobs: Messages['jobs'] = {
     publish: 'julkaisu',
     try: 'kokeilu',
     promote: 'käyttöönotto',
+    prune: 'poisto',
     join: 'liitos',
     tell: 'kertominen',
     admit: 'pääsy',

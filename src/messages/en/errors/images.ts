@@ -56,6 +56,10 @@ export const images = {
     (f) => `there is no version ${f.version} of an image`,
     () => '/image list shows what there is.',
   ),
+  'image.none': entry(
+    (f) => `there is no version of ${f.image} yet`,
+    (f) => `/build image ${f.image} makes one.`,
+  ),
   'image.notbuilt': entry(
     (f) => `this run has built nothing of ${f.image}${f.host ? ` on ${f.host}` : ''}`,
     (f) => `/build image ${f.image} --fresh builds it anew.`,

@@ -52,6 +52,10 @@ export const images = {
     (f) => `levykuvan ${f.image} kokoaja epäonnistui${f.status ? ` (${f.status})` : ''}: ${f.message}`,
     () => 'Viimeiset rivit kertovat syyn; /job näyttää ne.',
   ),
+  'image.none': entry(
+    (f) => `levykuvasta ${f.image} ei ole vielä yhtään versiota`,
+    (f) => `/build image ${f.image} tekee sellaisen.`,
+  ),
   'image.notbuilt': entry(
     (f) => `tämä ajo ei ole koonnut levykuvaa ${f.image}${f.host ? ` palvelimella ${f.host}` : ''}`,
     (f) => `/build image ${f.image} --fresh kokoaa sen uudelleen.`,
