@@ -32,22 +32,30 @@ export const mmdebstrap = defineAdapter({
   open: ({ shell, options: { mode } }) => ({
     /**
      * What the archive offers for a recipe now, `name version` each, sorted: all that a build would install, and a few
-     * packages more, as a simulation chooses alternatives differently. Takes some seconds.
+     * packages more, as a simulation chooses alternatives differently. Takes some seconds. What it needs meanwhile is in `folder`,
+     * where one is given, and gone afterwards.
      */
-    async candidates(recipe: Recipe, { signal, onLine }: BuildWatch = {}): Promise<string[]> {
+    async candidates(
+      recipe: Recipe,
+      { signal, onLine }: BuildWatch = {},
+      folder?: string,
+    ): Promise<string[]> {
       const { sources, env, options } = await archive(shell, recipe);
       const lines: string[] = [];
+      const workshop = folder === undefined ? undefined : join(folder, 'tmp');
+      if (workshop !== undefined) await shell.run(['mkdir', '--parents', '--', workshop]);
       await shell
         .run(simulateArgv(recipe, mode, options), {
           stdin: sources,
-          env,
+          env: { ...env, ...(workshop !== undefined && { TMPDIR: workshop }) },
           signal,
           onLine: (line, stream) => {
             if (line.startsWith('Inst ')) lines.push(line);
             else if (tells(line)) onLine?.(line, stream);
           },
         })
-        .catch((error) => Promise.reject(denied(shell, error)));
+        .catch((error) => Promise.reject(denied(shell, error)))
+        .finally(() => (workshop === undefined ? undefined : discard(shell, workshop)));
       return parseSimulation(lines);
     },
     /** Builds a root file system as `<folder>/root.tar`; what it needs meanwhile is in `folder` too, and gone afterwards, whatever happens. */

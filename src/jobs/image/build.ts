@@ -119,7 +119,7 @@ async function planned(
     ? { packages: MACHINE_PACKAGES, files: machineFiles(blueprint.formats) }
     : { packages: [], files: [] };
   const recipe = recipeOf(blueprint, side, folder);
-  const candidates = await named(builder.candidates(recipe, { signal, onLine }));
+  const candidates = await named(builder.candidates(recipe, { signal, onLine }, folder));
   return {
     key: keyOf(blueprint, side, candidates),
     make: () => named(makeDebian(blueprint, { recipe, bench: benchOf(blueprint, side) }, making)),

@@ -78,3 +78,35 @@ describe("the host's apt settings", () => {
     assert.deepEqual(settingsFrom('Acquire::Check-Date=1\n'), { env: {}, options: [] });
   });
 });
+
+describe('the sources of an image', () => {
+  it('are those of a moment, where it names one', () => {
+    assert.deepEqual(
+      uris(sourcesFor('bookworm', '', { snapshot: '2026-11-21', components: ['main', 'contrib'] })),
+      [
+        'http://snapshot.debian.org/archive/debian/20261121T000000Z bookworm main contrib',
+        'http://snapshot.debian.org/archive/debian/20261121T000000Z bookworm-updates main contrib',
+        'http://snapshot.debian.org/archive/debian-security/20261121T000000Z bookworm-security main contrib',
+      ],
+    );
+  });
+
+  it('are those of its mirror, with security updates from Debian itself', () => {
+    assert.deepEqual(uris(sourcesFor('bookworm', '', { mirror: 'http://m.example/debian' })), [
+      'http://m.example/debian bookworm main',
+      'http://m.example/debian bookworm-updates main',
+      'http://deb.debian.org/debian-security bookworm-security main',
+    ]);
+  });
+
+  it("have its own components also where the host's mirror is used", () => {
+    const targets = 'Debian|bookworm|bookworm|main|http://mirror.example/debian/\n';
+    assert.deepEqual(uris(sourcesFor('bookworm', targets, { components: ['main', 'non-free-firmware'] })), [
+      'http://mirror.example/debian/ bookworm main non-free-firmware',
+    ]);
+  });
+
+  it('have no updates where there are none', () => {
+    assert.deepEqual(uris(sourcesFor('sid', '', {})), ['http://deb.debian.org/debian sid main']);
+  });
+});
