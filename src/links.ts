@@ -46,21 +46,28 @@ export class Links {
   #identity: Promise<Identity> | undefined;
   readonly #behind: () => Promise<Readonly<Record<string, string>>>;
   #addresses: Readonly<Record<string, string>> = {};
+  readonly #made: () => Promise<Readonly<Record<string, string>>>;
+  #pins: Readonly<Record<string, string>> = {};
 
-  /** `state` is the folder where Muster keeps its state; `behind` asks where hosts are reached that are behind a network. */
+  /**
+   * `state` is the folder where Muster keeps its state; `behind` asks where hosts are reached that are behind a network, `made` for
+   * the host keys that Muster itself gave to machines, by name: a host of that name is known by it where its entry pins none.
+   */
   constructor(
     config: () => Config,
     state: string,
     behind: () => Promise<Record<string, string>> = async () => ({}),
+    made: () => Promise<Record<string, string>> = async () => ({}),
   ) {
     this.#config = config;
     this.#state = state;
     this.#behind = behind;
+    this.#made = made;
   }
 
-  /** Looks up once more where hosts are reached that are behind a network. */
+  /** Looks up once more where hosts are reached that are behind a network, and which host keys Muster gave. */
   async locate(): Promise<void> {
-    this.#addresses = await this.#behind();
+    [this.#addresses, this.#pins] = await Promise.all([this.#behind(), this.#made()]);
   }
 
   /** Where a host's steps are carried out; rejects with `config.unknown` where it is not configured (any more). */
@@ -96,10 +103,17 @@ export class Links {
 
   /** The entry of a host as it is now, with the address where it is reached. */
   #host(name: string): Host {
-    const host = this.#configured(name);
+    const host = this.#pinned(name, this.#configured(name));
     const address = Object.hasOwn(this.#addresses, name) ? this.#addresses[name] : undefined;
     if (address === undefined || host.link === 'local') return host;
     return { ...host, address, ...(host.guardian && { guardian: { ...host.guardian, address } }) };
+  }
+
+  #pinned(name: string, host: Host): Host {
+    const pin = Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined;
+    return host.link === 'ssh' && host.hostKey === undefined && pin !== undefined
+      ? { ...host, hostKey: pin }
+      : host;
   }
 
   /** The entry of a host as it is now; one that was added in a chat is logged in to with Muster's own key. */

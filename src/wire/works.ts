@@ -8,6 +8,7 @@ import { stepNamed } from '../jobs/catalog.ts';
 import { HostKeys } from '../jobs/enrolment/keys.ts';
 import { SharedTrees, TreeStore } from '../jobs/files/repository.ts';
 import { Scenes, sound } from '../jobs/files/scenes.ts';
+import { hostKeyPins } from '../jobs/machine/host-key.ts';
 import { overlayAddresses } from '../jobs/networks.ts';
 import { Performer } from '../jobs/perform.ts';
 import { Queues } from '../jobs/queue.ts';
@@ -31,7 +32,12 @@ export async function openWorks(
   const { log, scrubber } = options;
   const step = options.step ?? stepNamed;
   const config = () => source.current;
-  const links = new Links(config, options.state, () => overlayAddresses(state.state));
+  const links = new Links(
+    config,
+    options.state,
+    () => overlayAddresses(state.state),
+    () => hostKeyPins(state.state),
+  );
   const { rotate, remove } = new HostKeys({
     store: state.hosts,
     agents: (host) => links.agents(host),

@@ -37,6 +37,19 @@ export const publicHostKey = async (
 
 /** `SHA256:…`, as it stands under `hostKey` of a host; undefined where the machine has had none yet. */
 export async function hostKeyPin(live: Pick<LiveState, 'get'>, machine: string): Promise<string | undefined> {
-  const [, data] = (await publicHostKey(live, machine))?.split(' ') ?? [];
-  return data === undefined ? undefined : keyFingerprint({ data });
+  const key = await publicHostKey(live, machine);
+  return key === undefined ? undefined : pinOf(key);
 }
+
+/** The same of every machine that has one, by name. */
+export async function hostKeyPins(live: Pick<LiveState, 'all'>): Promise<Record<string, string>> {
+  const all = Object.entries(await live.all(FAMILY));
+  return Object.fromEntries(
+    all.flatMap(([machine, value]) => {
+      const { data } = Known.safeParse(value);
+      return data ? [[machine, pinOf(data.key)]] : [];
+    }),
+  );
+}
+
+const pinOf = (key: string): string => keyFingerprint({ data: key.split(' ')[1] ?? '' });

@@ -19,7 +19,7 @@ const Done = z.object({ token: z.string() });
 const EVERY_MS = 2_000;
 
 export interface StacksParts {
-  config(): Config;
+  config(): Pick<Config, 'hosts' | 'boot' | 'profiles'>;
   state: LiveState;
   /** The machines there are. */
   known(): Promise<readonly Known[]>;

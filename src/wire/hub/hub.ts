@@ -10,6 +10,7 @@ import { ConfigSource } from '../../config/watch.ts';
 import { MusterError } from '../../errors.ts';
 import { hostAndPort } from '../../host-port.ts';
 import { openIdentity } from '../../identity.ts';
+import { hostKeyPins } from '../../jobs/machine/host-key.ts';
 import { overlayAddresses } from '../../jobs/networks.ts';
 import { Links, ownIdentity } from '../../links.ts';
 import { managerKeys, ownKeys } from '../enrolment.ts';
@@ -72,6 +73,7 @@ export async function openHub(options: WireOptions): Promise<Hub> {
       () => config.current,
       options.state,
       () => overlayAddresses(state.state),
+      () => hostKeyPins(state.state),
     );
     ends.push(() => links.close());
     const place = () => ({

@@ -21,7 +21,7 @@ const [ONE, TWO] = ['1'.repeat(32), '2'.repeat(32)] as [string, string];
 
 describe('the stack of a machine', () => {
   let state: LiveState;
-  let config: Config;
+  let config: ReturnType<typeof Config.parse>;
   let boots: Record<string, { token: string; outcome: 'open' | 'up' | 'failed' }>;
   let lines: string[];
   let told: string[];
