@@ -7,8 +7,8 @@ export const Link = z.object({
   '@odata.id': z
     .string()
     .max(500)
-    .regex(/^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/)
-    .refine((path) => !path.startsWith('//') && !/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(path)),
+    .regex(/^\/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/)
+    .refine((path) => !path.startsWith('//') && !/(?:^|\/)(?:\.|%2e){1,2}(?:[/?]|$)/i.test(path)),
 });
 const Path = Link.shape['@odata.id'];
 
