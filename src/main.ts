@@ -80,6 +80,12 @@ places(
   )
   .action(async (options) => (await import('./main/boot.ts')).boot(options));
 
+// Steps start it, nobody else does.
+program
+  .command('gate', { hidden: true })
+  .description('try an image that is described on standard input')
+  .action(async () => (await import('./main/gate.ts')).gate());
+
 places(
   program.command('say').description('send one line as the person of the console and follow what it does'),
 )

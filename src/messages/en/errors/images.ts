@@ -81,6 +81,15 @@ export const images = {
     (f) => `${f.version} did not boot with ${f.firmware}${f.cause ? `: ${f.cause}` : ''}`,
     (f) => `/image show ${f.version} shows how it went; --force promotes it all the same.`,
   ),
+  'image.gatehost': entry(
+    (f) => `images are tried where Muster runs, and ${f.host} is elsewhere`,
+    () => 'Set boot.host to the host with link: local, or gate: [] in the definition.',
+  ),
+  'image.gateless': entry(
+    (f) =>
+      `${f.version} cannot be tried: only images for amd64 with a kernel and a root file system boot here`,
+    (f) => `Set gate: [] in the definition of ${f.image}.`,
+  ),
   'image.untried': entry(
     (f) => `nobody has tried to boot ${f.version} with ${f.firmware}`,
     () => '/build image tries what it builds; --force promotes it all the same.',

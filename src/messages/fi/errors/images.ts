@@ -77,6 +77,15 @@ export const images = {
     (f) => `${f.version} ei käynnistynyt: ${f.firmware}${f.cause ? `: ${f.cause}` : ''}`,
     (f) => `/image show ${f.version} näyttää, miten kävi; --force ottaa sen käyttöön silti.`,
   ),
+  'image.gatehost': entry(
+    (f) => `levykuvia kokeillaan siellä, missä Muster on käynnissä, ja ${f.host} on muualla`,
+    () => 'Aseta boot.host isännäksi, jolla on link: local, tai määritelmään gate: [].',
+  ),
+  'image.gateless': entry(
+    (f) =>
+      `versiota ${f.version} ei voi kokeilla: täällä käynnistyvät vain amd64-levykuvat, joissa on ydin ja juuritiedostojärjestelmä`,
+    (f) => `Aseta levykuvan ${f.image} määritelmään gate: [].`,
+  ),
   'image.untried': entry(
     (f) => `kukaan ei ole kokeillut käynnistää versiota ${f.version}: ${f.firmware}`,
     () => '/build image kokeilee, mitä se kokoaa; --force ottaa sen käyttöön silti.',
