@@ -55,7 +55,11 @@ export function kernelLine(
       `BOOTIF=01-${asking.mac.replaceAll(':', '-')}`,
       'panic=10',
       'ip=dhcp',
-      bootable.kernelLine,
+      // An image that says so has cloud-init, which only has to be told where.
+      bootable.kernelLine.replace(
+        /(?<=^| )ds=nocloud(?:-net)?(?=$| )/g,
+        `$&;s=${base}/v1/boots/${token}/nocloud/`,
+      ),
     ].join(' '),
   );
 }

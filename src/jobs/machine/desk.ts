@@ -30,10 +30,10 @@ export interface DeskParts {
   images: Images;
   /** What a machine is given as it boots. */
   given: {
-    /** An archive (tar); rejects with a `MusterError` where a part of it cannot be made. */
-    files(known: Known, token: string): Promise<Buffer>;
+    /** An archive (tar), for the boot from the card of this MAC address; rejects with a `MusterError` where a part of it cannot be made. */
+    files(known: Known, token: string, mac?: string): Promise<Buffer>;
     /** A document of cloud-init; undefined where there is none of that name. */
-    cloudInit(known: Known, token: string, name: string): Promise<string | undefined>;
+    cloudInit(known: Known, token: string, name: string, mac?: string): Promise<string | undefined>;
   };
   alerts: Alarms;
   log: Log;
@@ -130,13 +130,15 @@ export class Desk implements BootDesk {
     this.#tracker.apply(machine, { what: 'given', at: this.#now(), claim: taker?.claim });
     // Cut off here, it was given: whoever asks again shows that it is the same.
     await this.#tracker.boots.keep(machine);
-    return this.#promised(boot, () => this.#parts.given.files(known, token));
+    return this.#promised(boot, () => this.#parts.given.files(known, token, boot.mac));
   }
 
   async cloudInit(token: string, name: string, taker?: Taker): Promise<string | undefined> {
     const found = this.#taken(token, taker);
-    if (!found) return undefined;
-    return this.#promised(found.boot, () => this.#parts.given.cloudInit(found.known, token, name));
+    // From then on others are on the machine, too, who can read its token.
+    if (!found || isPast(found.boot, 'configured')) return undefined;
+    const { boot, known } = found;
+    return this.#promised(boot, () => this.#parts.given.cloudInit(known, token, name, boot.mac));
   }
 
   async at(address: string): Promise<string | undefined> {
