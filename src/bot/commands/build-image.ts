@@ -35,11 +35,14 @@ export const buildImage = defineCommand({
     hostOf(config, host);
     const keys = await keysFor(groupsIn(definition), house);
     const digest = digestOf(await blueprintOf(config, image, keys));
+    const to = config.boot.host ?? host;
     const flags = [...(on ? [`--on ${on}`] : []), ...(promote ? ['--promote'] : [])];
     return buildImagePlan({
       ...{ image, host, digest, keys, promote, fresh },
-      to: config.boot.host ?? host,
+      to,
       keep: definition.keep,
+      // It takes the programs of the machine that Muster runs on; elsewhere a version stays untried.
+      gate: config.hosts[to]?.link === 'local' ? definition.gate : [],
       line: ['/build image', image, ...flags].join(' '),
     });
   },
