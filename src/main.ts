@@ -1,6 +1,6 @@
 /** The command line. Only this file and `main/` read argv and the environment, or exit. */
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { asMusterError } from './errors.ts';
 import { ROOT } from './root.ts';
 
@@ -154,8 +154,18 @@ agent
   .addHelpText('after', '\nExamples:\n  $ muster agent install --trust SHA256:… --token …')
   .action(async (options) => (await import('./main/install.ts')).install(options));
 places(
-  program.command('key').description('print the key by which the agents of hosts know this Muster'),
-).action(async (options) => (await import('./main/agent.ts')).key(options));
+  program
+    .command('key')
+    .description(
+      'print the key by which others know this Muster: the agents of hosts, or who verifies images',
+    )
+    .addArgument(new Argument('[of]', 'for whom').choices(['agents', 'images']).default('agents')),
+)
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ muster key\n  $ minisign -V -P "$(muster key images)" -m debian-live@2026-11-21.1.json',
+  )
+  .action(async (of, options) => (await import('./main/agent.ts')).key(of, options));
 
 places(program.command('doctor').description('what each host lacks for what it is asked to do, with the fix'))
   .addHelpText('after', '\nExit code: 0 nothing is lacking, 1 something is.\n\nExamples:\n  $ muster doctor')

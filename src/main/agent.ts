@@ -14,6 +14,7 @@ import { ownIdentity } from '../links.ts';
 import { createLog, type Log } from '../log.ts';
 import { messages } from '../messages/messages.ts';
 import { Scrubber } from '../secret.ts';
+import { imageKeyLine } from '../wire/images.ts';
 import { tellReady } from './ready.ts';
 import { stopInOrder } from './stop.ts';
 
@@ -63,9 +64,11 @@ async function serve(options: AgentOptions, open: (parts: AgentParts) => Promise
   await tellReady(log);
 }
 
-/** Prints the fingerprint that agents are to trust. */
-export async function key(places: { state: string }): Promise<void> {
-  process.stdout.write(`${(await ownIdentity(resolve(places.state))).fingerprint}\n`);
+/** Prints the fingerprint that agents are to trust, or the key that verifies images as minisign(1) takes it. */
+export async function key(of: 'agents' | 'images', places: { state: string }): Promise<void> {
+  const state = resolve(places.state);
+  const line = of === 'images' ? await imageKeyLine(state) : (await ownIdentity(state)).fingerprint;
+  process.stdout.write(`${line}\n`);
 }
 
 /** `ADDRESS:PORT` or a port as it was typed; throws `input.invalid`. */

@@ -4,7 +4,7 @@ import type { ImageVersion } from '../../image.ts';
 import type { LiveState } from '../step.ts';
 
 /** Families of live state in which versions are named: of machines, of what they are to boot, and of their boots. */
-const FAMILIES = ['machines', 'assignments', 'boots'];
+const FAMILIES = ['machines', 'assignments', 'assignments.former', 'boots'];
 
 /** Versions by name, wherever somebody names them: what one Muster writes there and another cannot read keeps them, too. */
 export async function versionsInUse(

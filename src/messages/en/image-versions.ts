@@ -16,7 +16,7 @@ export const imageVersions = {
     promote: (f: { version: string }) => `promote ${f.version}`,
     rollback: (f: { version: string }) => `go back to ${f.version}`,
     prune: (f: { image: string; count: number }) =>
-      `remove all but the newest ${s(f.count, 'version')} of ${f.image}`,
+      `remove old versions of ${f.image}, of the newest keep ${f.count}`,
   },
   plans: {
     promote: (f: { version: string }) => `promote ${f.version}`,

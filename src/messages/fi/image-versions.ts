@@ -20,8 +20,7 @@ export const imageVersions: typeof English = {
     publish: (f) => `tee levykuvasta ${f.image} versio palvelimelle ${f.host}`,
     promote: (f) => `ota käyttöön ${f.version}`,
     rollback: (f) => `palaa versioon ${f.version}`,
-    prune: (f) =>
-      `poista levykuvasta ${f.image} muut kuin ${count(f.count, 'uusin versio', 'uusinta versiota')}`,
+    prune: (f) => `poista levykuvan ${f.image} vanhat versiot, uusimmista säilytä ${f.count}`,
   },
   plans: {
     promote: (f) => `${f.version} käyttöön`,
