@@ -5,6 +5,7 @@ import { acknowledge, alerts, snooze } from './commands/alerts.ts';
 import { approve, confirm, refuse } from './commands/approve.ts';
 import { apps } from './commands/apps.ts';
 import { audit } from './commands/audit.ts';
+import { bootPlanned, machineBoot } from './commands/boot.ts';
 import { buildBase } from './commands/build-base.ts';
 import { buildImage } from './commands/build-image.ts';
 import { cancel } from './commands/cancel.ts';
@@ -27,10 +28,13 @@ import { hostAdd, hostRemove, hostRotate, hostTrust } from './commands/host.ts';
 import { hosts } from './commands/hosts.ts';
 import { imageDiff, imageList, imageShow } from './commands/image.ts';
 import { imagePromote, imagePrune, imageRollback } from './commands/image-change.ts';
+import { imageRollout } from './commands/image-rollout.ts';
 import { job } from './commands/job.ts';
 import { jobs } from './commands/jobs.ts';
 import { keysShow, keysSync } from './commands/keys.ts';
 import { logs, logsStats, logsVerify } from './commands/logs.ts';
+import { machineList, machineShow, machineWhy } from './commands/machine.ts';
+import { machineAdd, machineAdopt, machineRemove, machineSet } from './commands/machine-change.ts';
 import { overlayJoin, overlayLeave, overlayShow, overlayTest } from './commands/overlay.ts';
 import { machinePower } from './commands/power.ts';
 import { prepare } from './commands/prepare.ts';
@@ -89,6 +93,16 @@ export const catalog: readonly Command[] = [
   overlayJoin,
   overlayLeave,
   overlayTest,
+  machineList,
+  machineShow,
+  machineWhy,
+  bootPlanned,
+  machineAdd,
+  machineAdopt,
+  machineSet,
+  machineRemove,
+  machineBoot,
+  imageRollout,
   machinePower,
   vmList,
   vmCreate,

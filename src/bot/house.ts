@@ -5,6 +5,7 @@ import type { Audit } from '../jobs/audit.ts';
 import type { Added } from '../jobs/enrolment/enrolments.ts';
 import type { Scenes } from '../jobs/files/scenes.ts';
 import type { KeySources } from '../jobs/keys/gather.ts';
+import type { MachineStore } from '../jobs/machine/store.ts';
 import type { Request, Requests } from '../jobs/requests.ts';
 import type { Runs } from '../jobs/runs.ts';
 import type { Schedules } from '../jobs/schedule.ts';
@@ -52,6 +53,8 @@ export interface House {
   requests: Requests;
   alerts: Alerts;
   hosts: HostDesk;
+  /** Machines that are added in a chat. */
+  machines: Pick<MachineStore, 'change'>;
   /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
   proceed(request: Request): Promise<Reply>;
   state: LiveState;

@@ -13,6 +13,7 @@ import { hostSteps } from './host/catalog.ts';
 import { imageSteps } from './image/catalog.ts';
 import { keySteps } from './keys/catalog.ts';
 import { logSteps } from './logs/catalog.ts';
+import { machineSteps } from './machine/catalog.ts';
 import { overlaySteps } from './overlay/catalog.ts';
 import { powerSteps } from './power/catalog.ts';
 import { type AnyStep, defineStep } from './step.ts';
@@ -30,6 +31,7 @@ const STEPS = new Map<string, AnyStep>(
     ...overlaySteps,
     ...enrolmentSteps,
     ...logSteps,
+    ...machineSteps,
     ...powerSteps,
     ...virtualSteps,
     ...imageSteps,

@@ -88,6 +88,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
       schedules,
       requests,
       alerts: state.alerts,
+      machines: state.machines,
       get hosts() {
         return enrolment.desk;
       },

@@ -45,6 +45,8 @@ export const Wanted = z.object({
   run: z.string(),
   /** How long it may take until it is switched on, ms. */
   patience: z.number(),
+  /** A boot of this version that is going on is the one that is waited for. */
+  adopt: ImageVersion.optional(),
   /** Nobody waits for it any more. */
   over: z.literal(true).optional(),
 });

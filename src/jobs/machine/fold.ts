@@ -41,7 +41,8 @@ export type BootEvent = { at: number } & (
   | { what: 'script'; boot: Pick<KeptBoot, 'version' | 'because' | 'mac' | 'firmware' | 'address'> }
   /** It may not boot yet. */
   | { what: 'waits'; because: Because[] }
-  /** Nobody waits for it any more. */
+  /** Somebody waits for it, and nobody any more. */
+  | { what: 'wanted'; wanted: NonNullable<KeptBoot['wanted']> }
   | { what: 'unwanted' }
   | { what: 'given'; claim?: string }
   | { what: 'told'; news: BootNews }
@@ -55,7 +56,7 @@ const MOST_DETAIL = 300;
 
 /** The boot after an event; the same object where nothing changes. */
 export function fold(boot: KeptBoot, event: BootEvent): KeptBoot {
-  if (boot.outcome === 'up' && event.what !== 'given') return boot;
+  if (boot.outcome === 'up' && event.what !== 'given' && event.what !== 'wanted') return boot;
   switch (event.what) {
     case 'seen':
       return seen(boot, event);
@@ -63,6 +64,8 @@ export function fold(boot: KeptBoot, event: BootEvent): KeptBoot {
       return reach({ ...boot, ...event.boot }, 'script', event.at);
     case 'waits':
       return { ...boot, because: event.because };
+    case 'wanted':
+      return { ...boot, wanted: event.wanted };
     case 'unwanted': {
       const { wanted, ...rest } = boot;
       return wanted ? rest : boot;

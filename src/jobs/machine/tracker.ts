@@ -85,13 +85,15 @@ export class Tracker {
   }
 
   /** Somebody waits for a boot from now on, or does not any more. */
-  async expect(machine: string, { since, run, patience, over }: Wanted): Promise<void> {
+  async expect(machine: string, { since, run, patience, adopt, over }: Wanted): Promise<void> {
     const boot = this.boots.now(machine);
     if (over) {
       if (boot?.wanted?.run === run && boot.outcome === 'open') {
         if (furthest(boot) === undefined) this.boots.drop(machine);
         else this.apply(machine, { what: 'unwanted', at: this.#parts.now() });
       }
+    } else if (boot && adopt !== undefined && isGoing(boot, adopt)) {
+      this.apply(machine, { what: 'wanted', at: this.#parts.now(), wanted: { run, patience } });
     } else if (!boot || boot.began < since) {
       this.begin(machine, since, { wanted: { run, patience } });
     }
@@ -137,6 +139,10 @@ export class Tracker {
 /** Whether a boot is before its kernel: what its machine asks for until then is all one boot. */
 export const isBeginning = (boot: KeptBoot | undefined): boolean =>
   boot?.outcome === 'open' && !isPast(boot, 'kernel');
+
+/** Whether a boot is of a version, as far as it is known, and may come up. */
+const isGoing = ({ outcome, version }: KeptBoot, wanted: string): boolean =>
+  outcome !== 'failed' && (version === undefined || version === wanted);
 
 /** Why a boot ended in which another one began. */
 const cutOff = (boot: KeptBoot, code: 'replaced' | 'restarted') => ({

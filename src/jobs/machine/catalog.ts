@@ -1,0 +1,6 @@
+/** The steps on machines. */
+import type { AnyStep } from '../step.ts';
+import { awaitStage, startBoot } from './boot.ts';
+import { renewMachine } from './renew.ts';
+
+export const machineSteps: readonly AnyStep[] = [startBoot, awaitStage, renewMachine];
