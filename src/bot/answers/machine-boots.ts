@@ -8,7 +8,8 @@ import { assignments } from '../../jobs/machine/assignment.ts';
 import { bootsOf } from '../../jobs/machine/boots.ts';
 import { asError } from '../../jobs/machine/causes.ts';
 import type { Choice, Scene } from '../../jobs/machine/decide.ts';
-import { furthest, type KeptBoot, stageAt } from '../../jobs/machine/fold.ts';
+import { furthest, stageAt } from '../../jobs/machine/fold.ts';
+import type { KeptBoot } from '../../jobs/machine/kept-boot.ts';
 import type { Known } from '../../jobs/machine/record.ts';
 import { becauseText, stageText } from '../../jobs/machine/words.ts';
 import { messages } from '../../messages/messages.ts';
@@ -120,16 +121,14 @@ export function whyLines(boot: KeptBoot, now: number): string[] {
     stageLine(boot),
     ...(error ? [printable(error.message)] : []),
     ...(boot.because ?? []).map((one) => `· ${printable(becauseText(one))}`),
-    ...notes
-      .slice(-8)
-      .map(({ at, stage, cause, detail }) =>
-        why.note({
-          time: `+${humanDuration(Math.max(0, at - began))}`,
-          stage: stageText(stage),
-          cause,
-          detail,
-        }),
-      ),
+    ...notes.slice(-8).map(({ at, stage, cause, detail }) =>
+      why.note({
+        time: `+${humanDuration(Math.max(0, at - began))}`,
+        stage: stageText(stage),
+        cause,
+        detail,
+      }),
+    ),
     ...console.slice(-8).map((line) => `> ${printable(line)}`),
     ...(error ? [error.hint] : []),
   ];

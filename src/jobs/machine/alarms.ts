@@ -4,7 +4,7 @@ import type { ImageVersion } from '../../image.ts';
 import { messages } from '../../messages/messages.ts';
 import { humanSize } from '../../units.ts';
 import { asError } from './causes.ts';
-import type { KeptBoot } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 import { proposedName, type Stranger } from './strangers.ts';
 
 export const failedKey = (machine: string): string => `boot/${machine}`;

@@ -1,7 +1,8 @@
 /** The boots of all machines, in memory where they change and in live state where they are kept: families `boots` (the last of each machine) and `boots.past`. */
 import { z } from 'zod';
 import type { LiveState } from '../step.ts';
-import { type BootEvent, fold, KeptBoot } from './fold.ts';
+import { type BootEvent, fold } from './fold.ts';
+import { KeptBoot } from './kept-boot.ts';
 
 const NOW = 'boots';
 const PAST = 'boots.past';

@@ -3,7 +3,7 @@ import type { BootStage, Trouble } from '../../boot.ts';
 import { type ErrorCode, MusterError } from '../../errors.ts';
 import { printable } from '../../shell.ts';
 import { humanDuration } from '../../units.ts';
-import type { KeptBoot } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 import { becauseText } from './words.ts';
 
 /** What the machine said itself. */

@@ -1,7 +1,8 @@
 /** Until when a boot has to be at its next stage. Pure. */
 import type { BootStage } from '../../boot.ts';
 import type { Deadlines } from '../../config/machines.ts';
-import { furthest, type KeptBoot, stageAt } from './fold.ts';
+import { furthest, stageAt } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 
 /** The stage that is waited for, from when on, and how long it has, ms; undefined where the boot is over. */
 export function deadline(

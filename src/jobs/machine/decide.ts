@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { Profile } from '../../config/machines.ts';
 import { type ImageArchitecture, ImageVersion, imageOf } from '../../image.ts';
 import type { Assignment } from './assignment.ts';
-import type { KeptBoot } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 import { matched } from './match.ts';
 import { failedWith, inVain, wasTried } from './past.ts';
 import type { Known } from './record.ts';

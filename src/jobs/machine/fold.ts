@@ -1,8 +1,7 @@
 /** One boot as what happened makes it, event by event. Pure. */
-import { z } from 'zod';
 import {
   type Because,
-  Boot,
+  type Boot,
   type BootNews,
   type BootStage,
   type Sighting,
@@ -11,25 +10,7 @@ import {
 } from '../../boot.ts';
 import { printable } from '../../shell.ts';
 import { isTold, toldTrouble } from './causes.ts';
-
-/** A boot as it is kept, with what only its keeper needs. */
-export const KeptBoot = Boot.extend({
-  /** The card by which it asked; unknown until it asks. */
-  mac: z.string().optional(),
-  firmware: z.string().optional(),
-  /** Where it asked from: what it alone is given goes nowhere else. */
-  address: z.string().optional(),
-  /** Who waits for it, and how long it may take until it is switched on, ms. */
-  wanted: z.strictObject({ run: z.string(), patience: z.number() }).optional(),
-  /** Why it got what it got. */
-  because: z
-    .array(z.strictObject({ code: z.string(), facts: z.record(z.string(), z.string()) }))
-    .max(20)
-    .optional(),
-  /** When it was given what it is to have, and to whom: that is given once. */
-  given: z.strictObject({ at: z.number(), claim: z.string().optional() }).optional(),
-});
-export type KeptBoot = z.output<typeof KeptBoot>;
+import type { KeptBoot } from './kept-boot.ts';
 
 /** What happens to a boot; `at` is ms since the epoch. */
 export type BootEvent = { at: number } & (

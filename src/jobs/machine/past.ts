@@ -1,7 +1,7 @@
 /** What a machine's boots so far say of what it is to boot next. Pure. */
 import type { ImageVersion } from '../../image.ts';
 import { isOfImage } from './causes.ts';
-import type { KeptBoot } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 
 /** Whether a version did not boot on this machine when it was tried last, and why; boots that began before `since` do not count. */
 export function failedWith(

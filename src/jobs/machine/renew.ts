@@ -7,8 +7,9 @@ import { HostName, MachineName } from '../../names.ts';
 import { defineStep, type Here } from '../step.ts';
 import { type Assignment, assign, want } from './assignment.ts';
 import { bootsOf } from './boots.ts';
-import { furthest, type KeptBoot } from './fold.ts';
+import { furthest } from './fold.ts';
 import { type Former, formerOf, noteRestarted, pin } from './former.ts';
+import type { KeptBoot } from './kept-boot.ts';
 import { Restart, restart } from './restart.ts';
 import { bootOf, leave, reached } from './waiting.ts';
 

@@ -10,7 +10,8 @@ import type { Bell } from './bell.ts';
 import { Boots } from './boots.ts';
 import { isOfImage, missedTrouble } from './causes.ts';
 import { deadline } from './deadline.ts';
-import { type BootEvent, fold, furthest, isPast, type KeptBoot, stageAt } from './fold.ts';
+import { type BootEvent, fold, furthest, isPast, stageAt } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 import { newToken } from './token.ts';
 
 export interface TrackerParts {

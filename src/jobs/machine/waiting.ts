@@ -8,7 +8,7 @@ import { want } from './assignment.ts';
 import { isThere } from './beat.ts';
 import { bootsOf } from './boots.ts';
 import { asError } from './causes.ts';
-import type { KeptBoot } from './fold.ts';
+import type { KeptBoot } from './kept-boot.ts';
 import { becauseText } from './words.ts';
 
 const POLL_MS = 300;

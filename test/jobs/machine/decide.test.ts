@@ -5,7 +5,7 @@ import type { Asking } from '../../../src/boot.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { Assignment } from '../../../src/jobs/machine/assignment.ts';
 import { type Choice, decide, type Scene } from '../../../src/jobs/machine/decide.ts';
-import type { KeptBoot } from '../../../src/jobs/machine/fold.ts';
+import type { KeptBoot } from '../../../src/jobs/machine/kept-boot.ts';
 import { asking, boot, config, imagesOf, known, MAC, V1, V2, V3 } from './known.ts';
 
 interface Given {

@@ -5,7 +5,8 @@ import type { BootNews, Sighting } from '../../../src/boot.ts';
 import { Profile } from '../../../src/config/machines.ts';
 import { asError, CAUSES, missedTrouble } from '../../../src/jobs/machine/causes.ts';
 import { deadline } from '../../../src/jobs/machine/deadline.ts';
-import { type BootEvent, fold, type KeptBoot, stageAt } from '../../../src/jobs/machine/fold.ts';
+import { type BootEvent, fold, stageAt } from '../../../src/jobs/machine/fold.ts';
+import type { KeptBoot } from '../../../src/jobs/machine/kept-boot.ts';
 import { boot, MAC } from './known.ts';
 
 const seen = (sighting: Sighting, at = 1, proxy = false): BootEvent => ({

@@ -6,7 +6,7 @@ import { Config } from '../../../src/config/config.ts';
 import type { ImageVersion } from '../../../src/image.ts';
 import type { Images } from '../../../src/jobs/machine/decide.ts';
 import { Desk, type DeskParts } from '../../../src/jobs/machine/desk.ts';
-import type { KeptBoot } from '../../../src/jobs/machine/fold.ts';
+import type { KeptBoot } from '../../../src/jobs/machine/kept-boot.ts';
 import type { Known, Records } from '../../../src/jobs/machine/record.ts';
 import type { LiveState } from '../../../src/jobs/step.ts';
 import { createLog } from '../../../src/log.ts';
