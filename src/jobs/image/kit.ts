@@ -44,7 +44,7 @@ export async function makeByKit(blueprint: Blueprint, making: Making): Promise<M
     throw new MusterError('image.builder', facts, { cause: error, lines: error.lines });
   }
   report.progress(0.9);
-  const found = await outputsOf(blueprint, output, shell);
+  const found = await outputsOf(blueprint, home, shell);
   const { packages, ...parts } = found;
   return { parts, packages: packages === undefined ? [] : await packagesIn(packages, shell) };
 }
@@ -62,19 +62,19 @@ async function unpack(blueprint: Blueprint, home: string, { shell, signal }: Mak
   });
 }
 
-/** The files that it left, by what they are. One that is a link to somewhere else is none. */
+/** The files that it left, by what they are. What leads out of its folder by a link, also one of its folders, is none of them. */
 async function outputsOf(
   { kit, image }: Blueprint,
-  output: string,
+  home: string,
   shell: Shell,
 ): Promise<PartFiles & { packages?: string }> {
   const found: Partial<Record<Part | 'packages', string>> = {};
   for (const [name, file] of Object.entries(kit?.outputs ?? {})) {
-    const path = join(output, file);
-    const { stdout } = await shell.run(['realpath', '--zero', '--', output, path], { accept: [0, 1] });
-    const [home = '', real = ''] = stdout.split('\0');
+    const path = join(home, kit?.output ?? '', file);
+    const { stdout } = await shell.run(['realpath', '--zero', '--', home, path], { accept: [0, 1] });
+    const [inside = '', real = ''] = stdout.split('\0');
     const isFile = await shell.run(['test', '-f', path, '-a', '-s', path], { accept: [0, 1] });
-    if (isFile.code !== 0 || home === '' || !real.startsWith(`${home}/`))
+    if (isFile.code !== 0 || inside === '' || !real.startsWith(`${inside}/`))
       throw new MusterError('image.output', { image, file, host: shell.host });
     if (name === 'packages' || (PARTS as readonly string[]).includes(name))
       found[name as Part | 'packages'] = real;
