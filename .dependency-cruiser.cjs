@@ -118,6 +118,7 @@ module.exports = {
     door('pino', '^src/log\\.ts$'),
     door('ws', '^src/adapters/icp/'),
     door('mustache', '^src/hubs/config/'),
+    door('@cyclonedx', '^src/jobs/image/sbom\\.ts$'),
     door('ajv', '^src/hubs/config/schema\\.ts$'),
     door('fast-png', '^src/bot/alerts/'),
     door('@peculiar', '^src/certificate\\.ts$'),

@@ -13,6 +13,9 @@ import { parseDuration } from '../units.ts';
 import type { ValueStore } from './files/store.ts';
 import type { Guarding } from './guarding.ts';
 import type { ImageDesk } from './image/desk.ts';
+import type { LiveState } from './live-state.ts';
+
+export type { LiveState };
 
 /** How a step tells what it is doing. */
 export interface Report {
@@ -24,14 +27,6 @@ export interface Report {
   note(text: string): void;
   /** Resolves when most of what was said has been heard, for those who say a lot and may not leave any of it out. */
   heard?(): Promise<void>;
-}
-
-/** Live state a step may write after it ran: the app's generations, say. A tiny view on Redis hashes. */
-export interface LiveState {
-  get(family: string, key: string): Promise<unknown>;
-  set(family: string, key: string, value: unknown): Promise<void>;
-  remove(family: string, key: string): Promise<void>;
-  all(family: string): Promise<Record<string, unknown>>;
 }
 
 /**

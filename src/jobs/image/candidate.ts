@@ -3,7 +3,7 @@ import { join } from 'node:path/posix';
 import { z } from 'zod';
 import { library, Manifest } from '../../image.ts';
 import { HostName, ImageName } from '../../names.ts';
-import type { LiveState } from '../step.ts';
+import type { LiveState } from '../live-state.ts';
 
 const FAMILY = 'images/built';
 

@@ -1,7 +1,7 @@
 /** What became of versions that were tried before they may be promoted. State family `images/gates`. */
 import { z } from 'zod';
 import type { ImageVersion } from '../../image.ts';
-import type { LiveState } from '../step.ts';
+import type { LiveState } from '../live-state.ts';
 import { GATES } from './candidate.ts';
 import type { ImageRecord } from './versions.ts';
 

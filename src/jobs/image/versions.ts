@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Bootable } from '../../boot.ts';
 import { byVersion, ImageVersion, imageOf, Manifest, rootOf } from '../../image.ts';
 import { HostName } from '../../names.ts';
-import type { LiveState } from '../step.ts';
+import type { LiveState } from '../live-state.ts';
 import { GATES } from './candidate.ts';
 
 /** version -> what is known of it. */
