@@ -79,7 +79,7 @@ export async function tryImage({ order, say, folder, log }: GateParts): Promise<
       mac: `52:54:00:${randomBytes(3).toString('hex').match(/../g)?.join(':')}`,
     };
     const onLine = (line: string) => {
-      const text = printable(line).trimEnd().slice(0, CONSOLE.characters);
+      const text = printable(plain(line)).trim().slice(0, CONSOLE.characters);
       if (text === '') return;
       shown.push(text);
       if (shown.length > CONSOLE.lines) shown.shift();
@@ -111,6 +111,9 @@ export async function tryImage({ order, say, folder, log }: GateParts): Promise<
     await shell.close();
   }
 }
+
+/** A line of a console as it is seen: without what clears it, and without what was wiped out. */
+const plain = (line: string): string => line.replaceAll(/\x1bc|\r|(?:\x08 ?)+/g, '');
 
 /** A cable for one machine, with this process at its other end. */
 async function lay(shell: ReturnType<typeof localShell>): Promise<void> {
