@@ -40,7 +40,7 @@ const PLANTED: [rule: string, files: Record<string, string>, violation: string][
   library('mustache', 'src/jobs/plan.ts'),
   library('ajv', 'src/hubs/config/template.ts'),
   library('fast-png', 'src/bot/cards/card.ts'),
-  library('@cyclonedx/cyclonedx-library', 'src/jobs/image/publish.ts'),
+  library('@cyclonedx/cyclonedx-library', 'src/jobs/image/publish.ts', undefined, 'cyclonedx'),
   library('@peculiar/asn1-x509', 'src/agent/worker.ts', undefined, 'peculiar'),
   library('bullmq', 'src/jobs/audit.ts'),
   library('bullmq', 'src/jobs/audit.ts', 'type'),
