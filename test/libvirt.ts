@@ -12,7 +12,7 @@ const QEMU =
 const SETUP = `
 set -eu
 for folder in "$@"; do mount -t tmpfs none "$folder"; done
-mkdir -p /etc/libvirt/qemu
+mkdir -p /etc/libvirt/qemu /var/lib/libvirt/dnsmasq
 printf '%s' '${QEMU}' >/etc/libvirt/qemu.conf
 echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
 virtlogd --daemon

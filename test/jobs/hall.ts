@@ -95,6 +95,8 @@ export function openHall(
   more: {
     /** Muster's folder on a host. */
     root?: (host: string) => string;
+    /** The settings of its tools. */
+    tools?: Record<string, unknown>;
     beside?: PerformerParts['beside'];
   } = {},
 ): Hall {
@@ -124,7 +126,7 @@ export function openHall(
       overShell({
         shell: shells(host),
         root: more.root?.(host) ?? '/nowhere',
-        tools: {},
+        tools: more.tools ?? {},
         loginTo: () => undefined,
         guarding: guardedBy(host, undefined),
       }),

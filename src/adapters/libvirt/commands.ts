@@ -5,6 +5,16 @@ import type { PowerState } from '../../power.ts';
 const options = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 
+/** virsh opens what it reads by name, and what a link gives a program to read may be a socket, which has none: a pipe does. */
+const reading = (argv: readonly string[]): string[] => [
+  'sh',
+  '-c',
+  'cat | "$@"',
+  'sh',
+  ...argv,
+  '--file=/dev/stdin',
+];
+
 /** Builders of argv for one libvirt, by its address like `qemu:///system`. */
 export const virsh = (uri: string) => {
   const line = (...words: string[]): string[] => ['virsh', `--connect=${uri}`, '--quiet', ...words];
@@ -21,12 +31,12 @@ export const virsh = (uri: string) => {
     metadata: (uuid: string, uri: string) => line('metadata', ...options({ domain: uuid, uri })),
     definition: (uuid: string) => line('dumpxml', '--inactive', ...options({ domain: uuid })),
     /** The definition comes on standard input. */
-    define: () => line('define', '--validate', ...options({ file: '/dev/stdin' })),
+    define: () => reading(line('define', '--validate')),
     undefine: (uuid: string) =>
       line('undefine', '--managed-save', '--snapshots-metadata', '--nvram', ...options({ domain: uuid })),
     capabilities: (type: string) => line('domcapabilities', ...options({ virttype: type })),
     networks: (which: 'all' | 'active') => line('net-list', '--name', ...(which === 'all' ? ['--all'] : [])),
-    defineNetwork: () => line('net-define', ...options({ file: '/dev/stdin' })),
+    defineNetwork: () => reading(line('net-define')),
     startNetwork: (network: string) => line('net-start', ...options({ network })),
     autostartNetwork: (network: string) => line('net-autostart', ...options({ network })),
     pools: (which: 'all' | 'active') => line('pool-list', '--name', ...(which === 'all' ? ['--all'] : [])),
