@@ -22,7 +22,7 @@ export async function keptPair(file: string, comment: string): Promise<KeptPair 
   return half?.startsWith('ssh-ed25519 ') ? { private: text, public: half } : 'unreadable';
 }
 
-const OPEN = Symbol('others may read it');
+const OPEN = Symbol();
 
 /** The file's text, where it is there. */
 async function readOwn(file: string): Promise<string | typeof OPEN | undefined> {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { entriesOf } from './archive.ts';
 import type { Given } from './given.ts';
 import { homeOf } from './logins.ts';
+import { START, TELL } from './programs.ts';
 
 /** What NoCloud asks for. */
 export const DOCUMENTS = ['meta-data', 'user-data', 'vendor-data', 'network-config'] as const;
@@ -120,30 +121,3 @@ function networkConfig({ network }: Given, { mac }: CloudBoot): object {
     },
   };
 }
-
-/** cloud-init brings Python; what else an image has, nobody knows. Three tries, 10 s each: nobody waits for whoever is not there. */
-const SAY = `import sys, time, urllib.parse, urllib.request
-def say(stage, outcome, cause='', detail=''):
-    form = urllib.parse.urlencode({'stage': stage, 'outcome': outcome, 'cause': cause, 'detail': detail[:500]})
-    for pause in (1, 3, 0):
-        try:
-            return urllib.request.urlopen(sys.argv[1], form.encode(), 10)
-        except Exception:
-            time.sleep(pause)
-`;
-
-/** Starts a unit, and tells where that fails; from then on nothing is told any more. */
-const START = `import os, subprocess
-${SAY}
-done = subprocess.run(['systemctl', 'start', '--', sys.argv[2]], capture_output=True, text=True, timeout=300)
-if done.returncode and not os.path.exists('/run/muster-failed'):
-    open('/run/muster-failed', 'w').close()
-    say('configured', 'failed', 'service', sys.argv[2] + ': ' + done.stderr)
-`;
-
-const TELL = `import os
-${SAY}
-if not os.path.exists('/run/muster-failed'):
-    say('configured', 'reached')
-    say('up', 'reached')
-`;
