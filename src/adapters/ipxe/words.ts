@@ -13,6 +13,6 @@ export function words(text: string): string {
 
 /** Text to be shown on a machine's console: plain ASCII, of which nothing is read. */
 export function shown(text: string): string {
-  const plain = text.normalize('NFD').replace(/\p{Diacritic}/gu, '');
+  const plain = text.normalize('NFD').replace(/\p{Mn}/gu, '');
   return plain.replace(/[^A-Za-z0-9 .,:@/()_+-]/g, '?').slice(0, 160);
 }

@@ -29,6 +29,7 @@ interface Going {
 interface Waiting {
   address: string;
   enter(): void;
+  refuse(): void;
 }
 
 export class Downloads {
@@ -44,7 +45,6 @@ export class Downloads {
     this.#most = most;
     this.#patience = { ...PATIENCE, ...patience };
     this.#timer = setInterval(() => this.#look(), this.#patience.look);
-    this.#timer.unref();
   }
 
   /** How many are being fetched, and how many wait. */
@@ -67,6 +67,7 @@ export class Downloads {
       };
       const one: Waiting = {
         address,
+        refuse,
         enter: () => {
           end();
           resolve(this.#begin(address, drop));
@@ -79,8 +80,10 @@ export class Downloads {
     });
   }
 
+  /** Turns everybody away who waits. */
   close(): void {
     clearInterval(this.#timer);
+    for (const one of this.#waiting) one.refuse();
   }
 
   #begin(address: string, drop: () => void): Download {

@@ -79,7 +79,10 @@ export async function openBootServer(
       },
     },
     listen,
-  );
+  ).catch((error) => {
+    downloads.close();
+    throw error;
+  });
   return {
     ...server,
     count: () => downloads.count,
