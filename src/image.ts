@@ -34,7 +34,7 @@ export type ImageArchitecture = (typeof ARCHITECTURES)[number];
 
 /**
  * What an image may consist of. A machine boots `kernel` and `initrd` with `squashfs` or `tar.xz` as its root file system; `docker` is a
- * root file system for `docker import`; `lxd` is the metadata that makes the squashfs an image of LXD; `disk` is what packer made; `sbom` is SPDX (JSON).
+ * root file system for `docker import`; `lxd` is the metadata that makes the squashfs an image of LXD; `disk` is what packer made; `sbom` is CycloneDX (JSON).
  */
 export const PARTS = ['kernel', 'initrd', 'squashfs', 'tar.xz', 'docker', 'lxd', 'disk', 'sbom'] as const;
 export type Part = (typeof PARTS)[number];

@@ -34,7 +34,9 @@ export async function openHall() {
   const state = new RedisState(redis);
   const store = new ImageStore({ redis, ledger, audit });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const shells = { builder: localShell({ host: 'builder' }), genesis: localShell({ host: 'genesis' }) };
+  const shells = Object.fromEntries(
+    ['builder', 'genesis', 'small'].map((host) => [host, localShell({ host })] as const),
+  );
   const config = { machines: {}, profiles: {} } as unknown as Config;
   const root = (host: string) => join(folder, host);
   const notes: string[] = [];
@@ -79,9 +81,9 @@ export async function openHall() {
       step: AnyStep,
       planned: PlannedStep,
       run: string,
-      options: { direction?: 'do' | 'undo'; signal?: AbortSignal } = {},
+      options: { direction?: 'do' | 'undo'; signal?: AbortSignal; onProgress?: (share: number) => void } = {},
     ): Promise<unknown> {
-      const { direction = 'do', signal = new AbortController().signal } = options;
+      const { direction = 'do', signal = new AbortController().signal, onProgress = () => {} } = options;
       const requester = async () => ({ person: 'reem', platform: 'console', chat: 'console' });
       return step.here?.(step.input.parse(planned.input), {
         logs: undefined,
@@ -89,7 +91,7 @@ export async function openHall() {
         report: {
           line: (text) => void notes.push(printable(text)),
           note: (text) => void notes.push(printable(text)),
-          progress: () => {},
+          progress: onProgress,
         },
         beside: {
           ...alone,
@@ -101,7 +103,7 @@ export async function openHall() {
           images: { store, key: async () => privateKey, requester },
         },
         place: async (host) => ({
-          shell: shells[host as keyof typeof shells],
+          shell: shells[host] ?? localShell({ host }),
           root: root(host),
           tools: {},
         }),

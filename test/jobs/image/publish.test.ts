@@ -1,8 +1,8 @@
 /** Versions made of what was built, in folders of the test's own. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, beforeEach, test } from 'node:test';
 import { library, Manifest } from '../../../src/image.ts';
 import { candidateFile } from '../../../src/jobs/image/candidate.ts';
@@ -120,14 +120,37 @@ test('bytes that change on the way are not taken', async () => {
   );
 });
 
-test('a run that is cancelled while it copies leaves nothing that anybody sees', async () => {
+test('a run that is cancelled while it copies leaves nothing that anybody sees, and none of what it copied', async () => {
   const image = 'cancelled';
-  await hall.build('r-1', { squashfs: randomBytes(9 * 1024 * 1024) }, { image, host: 'builder' });
+  const root = randomBytes(9 * 1024 * 1024);
+  await hall.build('r-1', { squashfs: root }, { image, host: 'builder' });
   const abort = new AbortController();
-  abort.abort(new Error('cancelled'));
   const planned = publishImage({ host: 'builder', to: 'genesis', image, keep: 5 });
-  await assert.rejects(hall.perform(publishImage, planned, 'r-1', { signal: abort.signal }));
+  const onProgress = () => abort.abort(new Error('cancelled'));
+  await assert.rejects(hall.perform(publishImage, planned, 'r-1', { signal: abort.signal, onProgress }));
   assert.deepEqual(await versionsIn(hall.state, image), []);
+  const left = await readdir(place().blob('').replace(/\/$/, ''));
+  assert.deepEqual(
+    left.filter((name) => name.includes(sha256(root))),
+    [],
+  );
+});
+
+test('a disk that is full is said, and what there was of a blob is gone', async () => {
+  const image = 'full';
+  const root = randomBytes(3 * 1024 * 1024);
+  await hall.build('r-1', { squashfs: root }, { image, host: 'builder' });
+  const small = hall.root('small');
+  await mkdir(small);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', small]);
+  try {
+    const planned = publishImage({ host: 'builder', to: 'small', image, keep: 5 });
+    await assert.rejects(hall.perform(publishImage, planned, 'r-1'), code('host.diskfull'));
+    assert.deepEqual(await readdir(`${small}/library/blobs`), []);
+    assert.deepEqual(await versionsIn(hall.state, image), []);
+  } finally {
+    execFileSync('umount', [small]);
+  }
 });
 
 test('a manager that is killed after the manifest and before the record goes on with the same number', async () => {
