@@ -105,7 +105,12 @@ function danglingNames(entries: Entries): ConfigProblem[] {
     named && typeof as === 'string' && !entries.people.has(as)
       ? [named.source.problem(['settings', 'templates', 'as'], unknown(entries, 'people', as))]
       : [];
-  return [...bringers, ...roles, ...people, ...approvers, ...channels, ...groups];
+  const starter = entries.boot.get('as');
+  const starters =
+    typeof starter?.raw === 'string' && !entries.people.has(starter.raw)
+      ? [starter.source.problem(['boot', 'as'], unknown(entries, 'people', starter.raw))]
+      : [];
+  return [...bringers, ...starters, ...roles, ...people, ...approvers, ...channels, ...groups];
 }
 
 /** Hosts and labels that a list of an entry names and nothing has. */

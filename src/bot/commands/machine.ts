@@ -4,6 +4,7 @@ import { inventoryLines } from '../../jobs/machine/alarms.ts';
 import { assignmentOf } from '../../jobs/machine/assignment.ts';
 import { bootsOf, lastBoots } from '../../jobs/machine/boots.ts';
 import { forMachine, profileOf } from '../../jobs/machine/decide.ts';
+import { hostKeyPin } from '../../jobs/machine/host-key.ts';
 import { chosen, type Known, machineOf } from '../../jobs/machine/record.ts';
 import { strangersIn } from '../../jobs/machine/strangers.ts';
 import { messages } from '../../messages/messages.ts';
@@ -144,13 +145,14 @@ async function headLines(
       ? []
       : [show.marks({ what: 'serial', value: printable(machine.serial) })]),
   ];
-  const told = await assignmentOf(state, name);
+  const [told, pin] = await Promise.all([assignmentOf(state, name), hostKeyPin(state, name)]);
   return [
     [name, show.from[from], profile ?? '', machine.labels.join(', '), machine.address ?? '']
       .filter((part) => part !== '')
       .join(' · '),
     ...(hides ? [show.hides] : []),
     ...(marks.length > 0 ? [marks.join(' · ')] : []),
+    ...(pin === undefined ? [] : [show.hostKey({ fingerprint: pin })]),
     ...(machine.power ? [list.power({ state: machine.power.kind })] : []),
     ...(told?.version === undefined ? [] : [show.assigned({ version: told.version, run: told.run })]),
   ];

@@ -124,6 +124,7 @@ export const machines = {
     gets: (f: { what: string }) => `gets ${f.what}`,
     assigned: (f: { version: string; run: string }) => `${f.version}, assigned by ${f.run}`,
     own: 'its own disk',
+    hostKey: (f: { fingerprint: string }) => `SSH host key ${f.fingerprint}`,
     boot: (f: { at: string; version: string; outcome: string; time: string }) =>
       `${f.at} ${f.version} · ${f.outcome} · ${f.time}`,
     noBoots: 'it has not booted from here yet',

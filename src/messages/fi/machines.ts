@@ -120,6 +120,7 @@ export const machines: Messages['machines'] = {
     gets: (f) => `saa: ${f.what}`,
     assigned: (f) => `${f.version}, ajon ${f.run} määräämänä`,
     own: 'oma levy',
+    hostKey: (f) => `SSH-isäntäavain ${f.fingerprint}`,
     boot: (f) => `${f.at} ${f.version} – ${f.outcome} – ${f.time}`,
     noBoots: 'se ei ole vielä käynnistynyt täältä',
     outcomes: { open: 'käynnistyy', up: 'nousi', failed: 'epäonnistui' },
