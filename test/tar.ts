@@ -1,5 +1,8 @@
 /** Reads tar archives with the real tool, and plans of machines as a shell would. */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** What an archive has in it, as `tar --list --verbose` says it: mode, path and content, by path. */
 export function listed(archive: Buffer): Map<string, { mode: string; text: string }> {
@@ -8,15 +11,18 @@ export function listed(archive: Buffer): Map<string, { mode: string; text: strin
     encoding: 'utf8',
     env: { ...process.env, LC_ALL: 'C' },
   });
-  const found = new Map<string, { mode: string; text: string }>();
-  for (const line of list.trimEnd().split('\n')) {
-    const [, mode = '', path = ''] = /^(\S+) 0\/0 +\d+ \S+ \S+ (.*)$/.exec(line) ?? [];
-    const text = mode.startsWith('-')
-      ? execFileSync('tar', ['--extract', '--to-stdout', '--', path], { input: archive, encoding: 'utf8' })
-      : '';
-    found.set(path, { mode, text });
+  const folder = mkdtempSync(join(tmpdir(), 'muster-tar-'));
+  try {
+    execFileSync('tar', ['--extract', '--directory', folder], { input: archive });
+    const found = new Map<string, { mode: string; text: string }>();
+    for (const line of list.trimEnd().split('\n')) {
+      const [, mode = '', path = ''] = /^(\S+) 0\/0 +\d+ \S+ \S+ (.*)$/.exec(line) ?? [];
+      found.set(path, { mode, text: mode.startsWith('-') ? readFileSync(join(folder, path), 'utf8') : '' });
+    }
+    return found;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return found;
 }
 
 /** The lines of a plan, each as its words. */
