@@ -12,6 +12,9 @@ export const NEEDS = [
   'wireguard',
   'tunnel',
   'ping',
+  'ipmi',
+  'redfish',
+  'virtual',
   'running',
   'space',
 ] as const;
@@ -52,7 +55,7 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
   },
   builder: {
     probes: [['mmdebstrap', '--version']],
-    packages: [['mmdebstrap', 'debian-archive-keyring']],
+    packages: [['mmdebstrap', 'debian-archive-keyring', 'squashfs-tools', 'xz-utils']],
     required: true,
   },
   wireguard: { probes: [['wg', '--version']], packages: [['wireguard-tools']], required: true },
@@ -66,6 +69,13 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
     required: true,
   },
   ping: { probes: [['ping', '-V']], packages: [['iputils-ping']], required: true },
+  ipmi: { probes: [['ipmitool', '-V']], packages: [['ipmitool']], required: true },
+  redfish: { probes: [['curl', '--version']], packages: [['curl', 'ca-certificates']], required: true },
+  virtual: {
+    probes: [['virsh', '--version']],
+    packages: [['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'ovmf']],
+    required: true,
+  },
   running: { probes: [], packages: [], required: true },
   space: { probes: [], packages: [], required: false },
 };
@@ -85,13 +95,34 @@ export function buildHosts(config: Pick<Config, 'hosts' | 'apps'>): string[] {
 }
 
 /** What one host needs, by what the configuration asks of it; a host nobody asks anything of could still get an app. */
-export function needsOf(config: Pick<Config, 'hosts' | 'apps'>, host: string): NeedName[] {
+export function needsOf(
+  config: Pick<Config, 'hosts' | 'apps'> & Partial<Pick<Config, 'machines' | 'boot'>>,
+  host: string,
+): NeedName[] {
   const builds = buildHosts(config).includes(host);
+  const switches = powerNeeds(config, host);
+  const idle = !builds && !switches.includes('virtual');
   const wanted = [
-    ...(appHosts(config).includes(host) || !builds ? APP_NEEDS : []),
+    ...(appHosts(config).includes(host) || idle ? APP_NEEDS : []),
     ...(builds ? BUILD_NEEDS : []),
+    ...switches,
   ];
   return NEEDS.filter((need) => wanted.includes(need));
+}
+
+/** What switching machines and running virtual ones takes; a host with settings for libvirt is one for these. */
+function powerNeeds(
+  { hosts, machines = {}, boot }: Pick<Config, 'hosts'> & Partial<Pick<Config, 'machines' | 'boot'>>,
+  host: string,
+): NeedName[] {
+  const powers = Object.values(machines).flatMap(({ power }) => (power ? [power] : []));
+  const runs = powers.some((power) => power.kind === 'libvirt' && power.on === host);
+  const virtual: NeedName[] = runs || hosts[host]?.tools.libvirt !== undefined ? ['virtual'] : [];
+  if (boot?.host !== host) return virtual;
+  const kinds: NeedName[] = powers.flatMap(({ kind }) =>
+    kind === 'ipmi' || kind === 'redfish' ? [kind] : [],
+  );
+  return [...kinds, ...virtual];
 }
 
 const appHosts = (config: Pick<Config, 'hosts' | 'apps'>): string[] => [

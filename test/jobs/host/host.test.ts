@@ -43,6 +43,9 @@ const whole = {
   'wg --version': { stdout: 'wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/\n' },
   'wireguard-go --version': { stdout: 'wireguard-go v0.0.20220316\n' },
   'ping -V': { stdout: 'ping from iputils 20221126\n' },
+  'ipmitool -V': { stdout: 'ipmitool version 1.8.19\n' },
+  'curl --version': { stdout: 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\n' },
+  'virsh --version': { stdout: '9.0.0\n' },
   [FREE]: { stdout: '      Avail\n84000000000\n' },
 };
 
@@ -60,6 +63,9 @@ describe('a look at a host', () => {
         ['wireguard', true, '1.0.20210914'],
         ['tunnel', true, '0.0.20220316'],
         ['ping', true, '20221126'],
+        ['ipmi', true, '1.8.19'],
+        ['redfish', true, '7.88.1'],
+        ['virtual', true, '9.0.0'],
         ['running', true, undefined],
         ['space', true, '84 GB free'],
       ],
@@ -73,7 +79,7 @@ describe('a look at a host', () => {
     });
     const findings = await examine(shell, { root: '/r', socket: SOCKET }, NEEDS);
     assert.ok(findings.every(({ ok }) => !ok));
-    assert.deepEqual([...new Set(findings.slice(0, 8).map(({ fix }) => fix))], ['/prepare web-1']);
+    assert.deepEqual([...new Set(findings.slice(0, 11).map(({ fix }) => fix))], ['/prepare web-1']);
     assert.deepEqual(findings.at(-1), {
       need: 'space',
       ok: false,

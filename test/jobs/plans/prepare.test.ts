@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { BootSettings } from '../../../src/config/boot.ts';
 import { App, Host } from '../../../src/config/config.ts';
+import { Machine } from '../../../src/config/machines.ts';
 import { buildHosts, needsOf } from '../../../src/jobs/host/needs.ts';
 import { behindStages, openStages } from '../../../src/jobs/plans/behind.ts';
 import { buildBasePlan } from '../../../src/jobs/plans/build.ts';
@@ -26,6 +28,36 @@ describe('what a host needs', () => {
   it('is what apps take where nothing is asked of it yet', () => {
     const config = { hosts: { 'web-1': host(), idle: host() }, apps: { shop } };
     assert.deepEqual(needsOf(config, 'idle'), ['git', 'engine', 'compose', 'running', 'space']);
+  });
+
+  it('is what machines are switched with from there, and what runs virtual ones', () => {
+    const power = (settings: Record<string, unknown>) => Machine.parse({ power: settings });
+    const login = { user: 'muster', password: 'env:BMC' };
+    const config = {
+      hosts: {
+        genesis: host('build'),
+        'big-1': host(),
+        'big-2': Host.parse({ link: 'local', tools: { libvirt: {} } }),
+      },
+      apps: {},
+      boot: BootSettings.parse({ host: 'genesis' }),
+      machines: {
+        'node-1': power({ kind: 'ipmi', address: '10.0.0.5', ...login }),
+        'node-2': power({ kind: 'redfish', address: 'https://10.0.0.6', ...login }),
+        'node-3': power({ kind: 'libvirt', on: 'big-1' }),
+        'node-4': Machine.parse({}),
+      },
+    };
+    assert.deepEqual(needsOf(config, 'genesis'), [
+      'engine',
+      'builder',
+      'ipmi',
+      'redfish',
+      'running',
+      'space',
+    ]);
+    assert.deepEqual(needsOf(config, 'big-1'), ['virtual']);
+    assert.deepEqual(needsOf(config, 'big-2'), ['virtual']);
   });
 });
 
