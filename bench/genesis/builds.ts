@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { localShell } from '../../src/adapters/local/shell.ts';
+import { WITHOUT_DOCUMENTATION } from '../../src/adapters/mmdebstrap/commands.ts';
 import { squashfsArgv } from '../../src/adapters/packing/commands.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { digestOf } from '../../src/jobs/image/blueprint.ts';
@@ -54,14 +55,17 @@ export const builds: Area = async function* ({ small }) {
   }
 };
 
-/** What a person would type; ms. */
+/** The programs alone, told to leave out what images leave out; ms. */
 async function bare(folder: string, packages: readonly string[]): Promise<number> {
   await mkdir(folder, { recursive: true });
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: folder };
   const options = { env, cwd: folder, maxBuffer: MOST_OUTPUT };
   const began = performance.now();
   const include = `--include=${packages.join(',')}`;
-  await run('mmdebstrap', ['--variant=minbase', include, 'bookworm', join(folder, 'root.tar')], options);
+  const less = WITHOUT_DOCUMENTATION.map((option) => `--dpkgopt=${option}`);
+  const merged = '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr';
+  const argv = ['--variant=minbase', include, ...less, merged, 'bookworm', join(folder, 'root.tar')];
+  await run('mmdebstrap', argv, options);
   const [program, ...words] = squashfsArgv(join(folder, 'root.tar'), join(folder, 'root.squashfs'));
   await run(program!, words, options);
   return performance.now() - began;

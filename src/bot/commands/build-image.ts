@@ -32,7 +32,8 @@ export const buildImage = defineCommand({
     const { config } = house;
     const definition = imageOf(config, image);
     const host = on ?? builderIn(config);
-    hostOf(config, host);
+    // What is built has to be read from there, and an agent runs nothing but its own steps.
+    if (hostOf(config, host).link === 'icp') throw new MusterError('host.agentonly', { host });
     const keys = await keysFor(groupsIn(definition), house);
     const digest = digestOf(await blueprintOf(config, image, keys));
     const to = config.boot.host ?? host;

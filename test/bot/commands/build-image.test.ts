@@ -45,6 +45,7 @@ const CLOUD = `
 hosts:
   genesis: { link: local }
   far: { link: ssh, address: 10.0.0.9, labels: [build] }
+  agent: { link: icp, address: 10.0.0.8 }
 `;
 const BOOT = `${CLOUD}boot: { host: genesis }\n`;
 
@@ -103,10 +104,11 @@ describe('/build image', () => {
     assert.notEqual(planHash(await plan({})), before);
   });
 
-  it('refuses an image and a host that are not there', async (t) => {
+  it('refuses an image and a host that are not there, and a host that only its agent reaches', async (t) => {
     const { plan } = await houseOf(t, BOOT, 'packages: []\n');
     await assert.rejects(plan({ image: 'smal' }), { code: 'config.unknown', message: /smal .*small/ });
     await assert.rejects(plan({ on: 'nowhere' }), { code: 'config.unknown' });
+    await assert.rejects(plan({ on: 'agent' }), { code: 'host.agentonly' });
     const bare = await houseOf(t, 'people: {}\n', 'packages: []\n');
     await assert.rejects(bare.plan({}), { code: 'input.invalid', message: /no host builds images/ });
   });
