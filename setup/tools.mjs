@@ -1,5 +1,5 @@
 /** The system's programs that Muster and its tests use: where they come from in Debian, and why they are needed. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -24,6 +24,14 @@ export const TOOLS = {
   mmdebstrap: { package: 'mmdebstrap', why: 'the tests build a base image' },
   mksquashfs: { package: 'squashfs-tools', why: 'packs root file systems that machines boot from' },
   xz: { package: 'xz-utils', why: 'packs root file systems that are unpacked into memory' },
+  dnsmasq: { package: 'dnsmasq-base', why: 'tells machines where they boot from' },
+  ipxe: {
+    package: 'ipxe',
+    why: 'what machines load first to boot over the network',
+    anyOf: ['/usr/lib/ipxe/undionly.kpxe'],
+  },
+  'qemu-system-x86_64': { package: 'qemu-system-x86', why: 'boots images before machines do' },
+  ovmf: { package: 'ovmf', why: 'the UEFI of machines of QEMU', anyOf: ['/usr/share/OVMF/OVMF_CODE_4M.fd'] },
   packer: { package: 'packer', why: 'the tests build an image by a template' },
   busybox: { package: 'busybox-static', why: 'the tests make tiny images without pulling any' },
   ip: { package: 'iproute2', why: 'the tests make network namespaces' },
@@ -35,6 +43,7 @@ export const TOOLS = {
   'wireguard-go': { package: 'wireguard-go', why: 'makes them where the kernel cannot' },
   ping: { package: 'iputils-ping', why: 'the tests reach hosts through packet filters and overlay networks' },
   rsyslogd: { package: 'rsyslog', why: 'the benchmark of logs runs beside it' },
+  nginx: { package: 'nginx', why: 'the benchmark of downloads runs beside it' },
   minisign: { package: 'minisign', why: 'the tests verify the signatures of images with it' },
   ipmitool: { package: 'ipmitool', why: 'the tests switch machines by IPMI' },
   ipmi_sim: { package: 'openipmi', why: 'a controller that speaks IPMI, for the tests' },
@@ -60,7 +69,7 @@ export function find(program, path = process.env.PATH ?? '') {
 
 /** Those of the tools that this machine lacks. */
 export function missing(tools) {
-  return tools.filter((tool) => !find(tool) && !(TOOLS[tool].anyOf ?? []).some(isExecutable));
+  return tools.filter((tool) => !find(tool) && !(TOOLS[tool].anyOf ?? []).some((file) => existsSync(file)));
 }
 
 /** The command line that installs tools on Debian. */
