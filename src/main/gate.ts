@@ -5,16 +5,13 @@ import { createLog } from '../log.ts';
 import { Scrubber } from '../secret.ts';
 import { tryImage } from '../wire/boot/gate.ts';
 
-/** Where its files are: a file system in memory that only this process and those that it starts see. */
-const FOLDER = '/run/muster-gate';
-
 export async function gate(): Promise<void> {
   const order = TrialOrder.parse(JSON.parse(await text(process.stdin)));
   const log = createLog({ level: 'warn', destination: 2, scrubber: new Scrubber() });
   // What it started ends with it: it is the first process of all of them.
   process.once('SIGTERM', () => process.exit(143));
   await tryImage({
-    ...{ order, log, folder: FOLDER },
+    ...{ order, log },
     say: (news) => void process.stdout.write(`${JSON.stringify(news)}\n`),
   });
 }

@@ -14,13 +14,12 @@ import { type TrialFailure, TrialNews, type TrialOrder } from './trial.ts';
 import { type ImageRecord, versionIn } from './versions.ts';
 
 /**
- * A network, processes and a `/run` of its own, all of which the kernel removes once the first of these processes is gone, however
+ * A network, processes and mounts of its own, all of which the kernel removes once the first of these processes is gone, however
  * that ended: it is with whoever started it.
  */
 const ALONE = [
   ...['setpriv', '--pdeathsig', 'KILL', '--'],
   ...['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
-  ...['sh', '-c', 'mount -t tmpfs -o mode=0755 none /run && exec "$@"', 'sh'],
 ];
 
 export const gateArgv = (): string[] => [...ALONE, ...programArgv(), 'gate'];

@@ -11,11 +11,11 @@ export const imageGate = {
       `${f.version} oli käynnissä (${f.firmware}), aikaa kului ${f.time}`,
     reached: (f: { stage: string; time: string }) => `${f.stage}, aikaa kului ${f.time}`,
     stages: {
-      dhcp: 'DHCP',
+      dhcp: 'osoite (DHCP)',
       loader: 'lataaja',
       script: 'skripti',
       kernel: 'ydin',
-      initrd: 'initrd',
+      initrd: 'alkulevy (initrd)',
       root: 'juuritiedostojärjestelmä',
       configured: 'asetettu',
       up: 'käynnissä',
@@ -26,7 +26,7 @@ export const imageGate = {
       ended: (f: { stage: string; detail: string }) =>
         `kone sammui ennen kuin pääsi vaiheeseen: ${f.stage}${f.detail === '' ? '' : ` (${f.detail})`}`,
       told: (f: { stage: string; cause: string; detail: string }) =>
-        `${f.stage}${and(f.cause)}${and(f.detail)}`,
+        `vaihe ${f.stage}${and(f.cause)}${and(f.detail)}`,
     },
   },
 };

@@ -21,6 +21,8 @@ const NET = {
   range: '10.77.0.50-10.77.0.150',
 };
 const PORT = 8_080;
+/** Mounts are its own, too: nobody else sees what is in there. */
+const PLACE = '/run';
 /** What the console showed last: lines, and characters of each. */
 const CONSOLE = { lines: 40, characters: 300 };
 /** So that its console is heard; what an image says besides comes first. */
@@ -33,13 +35,11 @@ const LOOK_MS = 500;
 export interface GateParts {
   order: TrialOrder;
   say(news: TrialNews): void;
-  /** A folder that is this process's own. */
-  folder: string;
   log: Log;
 }
 
 /** Tries it until it is up or failed, and says how that went. Everything it started has ended then. */
-export async function tryImage({ order, say, folder, log }: GateParts): Promise<void> {
+export async function tryImage({ order, say, log }: GateParts): Promise<void> {
   const shell = localShell({ host: 'gate' });
   const trial = new Trial();
   const shown: string[] = [];
@@ -62,6 +62,7 @@ export async function tryImage({ order, say, folder, log }: GateParts): Promise<
   const heard = { ...bootable, kernelLine: `${HEARD} ${bootable.kernelLine}`.trim() };
   const desk = new FixedDesk({ images: heard, onHappening });
   await lay(shell);
+  const folder = `${PLACE}/muster-gate`;
   await mkdir(folder, { recursive: true });
   const boot = await openBoot({
     ...{ desk, shell, log, root: order.root, folder: `${folder}/net`, leases: `${folder}/leases` },
@@ -115,9 +116,11 @@ export async function tryImage({ order, say, folder, log }: GateParts): Promise<
 /** A line of a console as it is seen: without what clears it, and without what was wiped out. */
 const plain = (line: string): string => line.replaceAll(/\x1bc|\r|(?:\x08 ?)+/g, '');
 
-/** A cable for one machine, with this process at its other end. */
+/** A place in memory, and a cable for one machine, with this process at its other end. */
 async function lay(shell: ReturnType<typeof localShell>): Promise<void> {
   const { interface: name, address } = NET;
+  // What is written there is gone with the last of these processes.
+  await shell.run(['mount', '-t', 'tmpfs', '-o', 'mode=0755', 'none', PLACE]);
   await shell.run(['ip', 'link', 'set', 'lo', 'up']);
   await shell.run(['ip', 'tuntap', 'add', 'dev', name, 'mode', 'tap']);
   await shell.run(['ip', 'address', 'add', `${address}/24`, 'dev', name]);
