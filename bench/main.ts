@@ -9,6 +9,7 @@ const AREAS: Record<string, () => Promise<Area>> = {
   chat: async () => (await import('./chat/chat.ts')).chat,
   agent: async () => (await import('./agent/agent.ts')).agent,
   hubs: async () => (await import('./hubs/hubs.ts')).hubs,
+  genesis: async () => (await import('./genesis/genesis.ts')).genesis,
 };
 
 const { values, positionals } = parseArgs({

@@ -20,6 +20,8 @@ describe('the benchmarks', {
     'dockerd',
     'busybox',
     'rsyslogd',
+    'nginx',
+    'curl',
     'root',
   ]),
 }, () => {
@@ -47,6 +49,7 @@ describe('the benchmarks', {
     ['chat', 5],
     ['agent', 18],
     ['hubs', 2],
+    ['genesis', 4],
   ] as const) {
     test(`of the ${area} run at small size, each figure beside its peer or its goal`, async () => {
       const json = join(folder, `${area}.json`);
@@ -73,7 +76,7 @@ describe('the benchmarks', {
   test('refuse an area that does not exist', async () => {
     const { exit, text } = await bench('nowhere');
     assert.equal(exit, 2);
-    assert.match(text, /There is no area nowhere\. Areas: spine, chat, agent, hubs/);
+    assert.match(text, /There is no area nowhere\. Areas: spine, chat, agent, hubs, genesis/);
   });
 });
 

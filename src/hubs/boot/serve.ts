@@ -14,6 +14,9 @@ const KEPT_MS = 5_000;
 /** How long what is being answered may take to end once it closes, ms. */
 const CLOSING_MS = 2_000;
 
+/** Why an answer is not wanted any more; an error each time would cost as much as a short answer. */
+const GONE = 'gone';
+
 export interface Listening {
   /** The port it listens on. */
   port: number;
@@ -48,7 +51,7 @@ export async function serve(
   bound(server);
   server.on('request', (request, response) => {
     const end = new AbortController();
-    const stop = () => end.abort();
+    const stop = () => end.abort(GONE);
     closing.signal.addEventListener('abort', stop);
     response.once('close', () => {
       closing.signal.removeEventListener('abort', stop);

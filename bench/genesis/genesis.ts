@@ -1,0 +1,9 @@
+/** Genesis: how quickly images are built, given out and booted, beside those who do the same. */
+import type { Area } from '../figure.ts';
+import { downloads } from './downloads.ts';
+import { polling } from './polling.ts';
+
+export const genesis: Area = async function* (options) {
+  yield* downloads(options);
+  yield* polling(options);
+};
