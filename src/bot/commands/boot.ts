@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FIRMWARES, Mac } from '../../boot.ts';
 import { MusterError } from '../../errors.ts';
 import { ImageVersion } from '../../image.ts';
+import { lasting } from '../../jobs/machine/assignment.ts';
 import { decide, forMachine } from '../../jobs/machine/decide.ts';
 import { machineOf } from '../../jobs/machine/record.ts';
 import { strangersIn } from '../../jobs/machine/strangers.ts';
@@ -69,8 +70,11 @@ export const machineBoot = defineCommand({
     const known = machineOf(all, name);
     const version = image === undefined ? undefined : await versionOf(image, house);
     if (version !== undefined) return bootPlan(known, { gets: version, version, once }, house.config);
-    // Boots that failed count no more, as somebody wants to see it boot.
-    const scene = { ...(await sceneOf(house, all, [name])), boots: () => [] };
+    // Boots that failed count no more, as somebody wants to see it boot; and a version that was for one boot was for another one.
+    const now = await sceneOf(house, all, [name]);
+    const told = now.assignment(name);
+    const assignment = () => told && { since: told.since, run: told.run, version: lasting(told) };
+    const scene = { ...now, boots: () => [], assignment };
     const choice = await forMachine(known, undefined, scene);
     if (choice.kind === 'image')
       return bootPlan(known, { gets: choice.bootable.version, once: false }, house.config);

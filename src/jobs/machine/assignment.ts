@@ -21,6 +21,10 @@ export const Assignment = z.object({
 });
 export type Assignment = z.output<typeof Assignment>;
 
+/** What it is to boot each time, besides the one boot that another version is for. */
+export const lasting = (assignment: Assignment | undefined): ImageVersion | undefined =>
+  assignment?.once ? assignment.afterwards : assignment?.version;
+
 export const assignmentOf = async (state: LiveState, machine: string): Promise<Assignment | undefined> =>
   Assignment.safeParse(await state.get(FAMILY, machine)).data;
 

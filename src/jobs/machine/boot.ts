@@ -5,7 +5,7 @@ import { ImageVersion } from '../../image.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName, MachineName } from '../../names.ts';
 import { defineStep, type Here } from '../step.ts';
-import { assign, want } from './assignment.ts';
+import { assign, lasting, want } from './assignment.ts';
 import { furthest, isPast } from './fold.ts';
 import { formerOf, noteRestarted, pin } from './former.ts';
 import { Restart, restart } from './restart.ts';
@@ -43,10 +43,11 @@ export const startBoot = defineStep({
     const { state, run, direction } = here.beside;
     if (direction === 'undo') return takeBack(input, here);
     const former = await pin(state, machine, run, (before, since) => {
+      const afterwards = lasting(before);
       // That a version did not boot before counts no more: somebody wants to see it.
-      if (version === undefined) return { ...before, since, run: before?.run ?? run };
+      if (version === undefined)
+        return { since, run: before?.run ?? run, ...(afterwards !== undefined && { version: afterwards }) };
       if (!once) return { version, since, run };
-      const afterwards = before?.once ? before.afterwards : before?.version;
       return { version, once: true, since, run, ...(afterwards !== undefined && { afterwards }) };
     });
     const begun = await bootOf(state, { machine, run });

@@ -1,6 +1,5 @@
 /** Brings a machine to another version of its image: it boots it and comes up, or goes back to the version before. */
 import { z } from 'zod';
-import { STAGES } from '../../boot.ts';
 import { ImageVersion } from '../../image.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName, MachineName } from '../../names.ts';
@@ -67,7 +66,7 @@ async function comeUp(
   here: Here,
   onRestart: () => Promise<void>,
 ): Promise<void> {
-  const { beside, report } = here;
+  const { beside } = here;
   const { run, version, since } = boot;
   const awaited = { machine, run };
   const begun = await bootOf(beside.state, awaited);
@@ -79,15 +78,7 @@ async function comeUp(
     await restart(how, machine, here);
     await onRestart();
   }
-  await reached(
-    { ...awaited, version },
-    ({ outcome }) => outcome === 'up',
-    beside,
-    (now) => {
-      const last = furthest(now);
-      report.progress(last === undefined ? 0 : (STAGES.indexOf(last) + 1) / STAGES.length);
-    },
-  );
+  await reached({ ...awaited, version }, ({ outcome }) => outcome === 'up', beside);
 }
 
 /** Has a machine boot what it did before, unless it does so already. */

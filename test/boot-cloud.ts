@@ -1,0 +1,142 @@
+/** A manager, the boot server with its real desk and HTTP, images, and simulated machines that boot from it: all over one Redis. */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunEvent } from '../src/events.ts';
+import { blobFolder } from '../src/hubs/boot/blob-file.ts';
+import { openBootServer } from '../src/hubs/boot/server.ts';
+import { type ImageVersion, imageOf, library } from '../src/image.ts';
+import { stepNamed } from '../src/jobs/catalog.ts';
+import { bootables, PROMOTIONS, VERSIONS } from '../src/jobs/image/versions.ts';
+import { Desk } from '../src/jobs/machine/desk.ts';
+import { createLog } from '../src/log.ts';
+import { Scrubber } from '../src/secret.ts';
+import { Fleet } from './fleet.ts';
+import { startHouse, type TestHouse } from './house.ts';
+
+/** Two blocks of nothing: the end of an archive. */
+const NOTHING = Buffer.alloc(1_024);
+
+export interface BootCloud {
+  house: TestHouse;
+  fleet: Fleet;
+  names: string[];
+  /** Puts a version into the library; of one that is bad, a byte of its root file system is another one. */
+  publish(version: ImageVersion, more?: { bad?: boolean }): Promise<void>;
+  promote(version: ImageVersion): Promise<void>;
+  /** Switches all machines on. */
+  switchOn(): Promise<void>;
+  /** Types a line that becomes a run; gives its id. */
+  run(line: string): Promise<string>;
+  /** All events of a run, once it has ended. */
+  ended(run: string): Promise<{ events: RunEvent[]; end: Extract<RunEvent, { type: 'ended' }> }>;
+  close(): Promise<void>;
+}
+
+/** Opens it with so many machines `node-1`, `node-2` and so on; the last one is labelled canary. */
+export async function openBootCloud(count: number, profile: object = {}): Promise<BootCloud> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-fleet-'));
+  const places = library(folder);
+  await mkdir(join(places.folder, 'blobs'), { recursive: true });
+  const machines = Array.from({ length: count }, (_, index) => ({
+    name: `node-${index + 1}`,
+    mac: `52:54:00:00:00:${(index + 1).toString(16).padStart(2, '0')}`,
+  }));
+  const config = {
+    people: { reem: { identities: { test: '7' }, roles: ['admin'] } },
+    roles: { admin: { allow: [{ commands: ['*'] }] } },
+    hosts: { local: { link: 'local', root: folder, tools: { power: { pause: '50ms' } } } },
+    boot: { host: 'local' },
+    images: { live: {} },
+    profiles: { worker: { image: 'live', ...profile } },
+    machines: Object.fromEntries(
+      machines.map(({ name, mac }, index) => [
+        name,
+        {
+          ...{ mac: [mac], profile: 'worker', power: Fleet.power(folder, name) },
+          labels: index === count - 1 ? ['canary'] : [],
+        },
+      ]),
+    ),
+  };
+  const house = await startHouse(JSON.stringify(config), {}, [], [], { step: stepNamed });
+  await house.house.start();
+  const { state } = house.house.state;
+  const log = createLog({ level: process.env.LOG_LEVEL ?? 'silent', scrubber: new Scrubber() });
+  const desk = new Desk({
+    state,
+    config: () => house.house.config.current,
+    records: () => house.house.state.machines.all(),
+    images: { ...bootables(state), architecture: async () => 'amd64' },
+    given: { files: async () => NOTHING, cloudInit: async () => undefined },
+    alerts: house.house.state.alerts,
+    log,
+  });
+  await desk.start();
+  const parts = { desk, base: 'http://127.0.0.1', log, blobs: blobFolder(folder), downloads: () => 64 };
+  const server = await openBootServer(
+    { ...parts, loader: async () => undefined },
+    { host: '127.0.0.1', port: 0 },
+  );
+  const fleet = new Fleet({ folder, port: server.port, machines, desk });
+  const blob = async (text: string, bad = false) => {
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await writeFile(places.blob(sha256), bad ? `X${text.slice(1)}` : text);
+    return { sha256, bytes: text.length };
+  };
+  return {
+    house,
+    fleet,
+    names: machines.map(({ name }) => name),
+    async publish(version, { bad = false } = {}) {
+      const image = imageOf(version);
+      const parts = {
+        kernel: await blob(`kernel ${version} `),
+        initrd: await blob(`initrd ${version} `),
+        squashfs: await blob(`root ${version} ${'x'.repeat(10_000)}`, bad),
+      };
+      const at = new Date().toISOString();
+      const manifest = { version, image, architecture: 'amd64', at, key: '0'.repeat(16), parts };
+      await state.set(VERSIONS, version, {
+        manifest: { ...manifest, packages: [], kernelLine: '' },
+        ...{ host: 'local', run: 'r-1', by: 'reem', ms: 1, gate: [], publicKey: '' },
+      });
+    },
+    async promote(version) {
+      const { now, before } = ((await state.get(PROMOTIONS, imageOf(version))) ?? {}) as {
+        now?: object;
+        before?: object[];
+      };
+      const step = { version, at: new Date().toISOString(), run: 'r-1', by: 'reem' };
+      await state.set(PROMOTIONS, imageOf(version), {
+        now: step,
+        before: [...(before ?? []), ...(now ? [now] : [])],
+        left: [],
+      });
+    },
+    async switchOn() {
+      for (const { name } of machines) await mkdir(join(folder, `${name}.on`));
+    },
+    async run(line) {
+      const outcome = await house.say(line);
+      if (outcome.kind !== 'run') throw new Error(JSON.stringify(outcome));
+      return outcome.run.id;
+    },
+    async ended(run) {
+      const events: RunEvent[] = [];
+      for await (const event of house.house.state.runs.events.follow(run)) {
+        events.push(event);
+        if (event.type === 'ended') return { events, end: event };
+      }
+      throw new Error('It never ended.');
+    },
+    async close() {
+      await fleet.close();
+      await server.close();
+      await desk.close();
+      await house.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
