@@ -36,8 +36,8 @@ const FIRST: [RegExp, (found: readonly string[]) => Cause][] = [
     ([, address = '', message = '']) => ({ kind: 'archive', address, message }),
   ],
   [
-    /^E: (?:apt-get update did not find any indices for .*)$/,
-    ([message = '']) => ({ kind: 'archive', address: '', message: message.slice(3) }),
+    /^E: apt-get update did not find any indices for .* in suite '([^']*)'/,
+    ([message = '', suite = '']) => ({ kind: 'archive', address: suite, message: message.slice(3) }),
   ],
   [/^E: Unable to locate package (\S+)/, ([, name = '']) => ({ kind: 'package', name })],
   [

@@ -85,7 +85,8 @@ export const buildImage = defineStep({
       };
       await keepCandidate(candidate, shelving);
       report.progress(1);
-      report.note(ready(candidate));
+      // Its version tells the card; this is for whoever looks closely.
+      report.line(ready(candidate));
       return { key, unchanged: false };
     } finally {
       await builder.discard(folder);

@@ -47,6 +47,11 @@ describe('why mmdebstrap failed', () => {
     });
   });
 
+  it('names a release that has nothing for the machine, or not in these components', () => {
+    const line = "E: apt-get update did not find any indices for architecture 'amd64' in suite 'bookworm'";
+    assert.deepEqual(causeOf([line, END]), { kind: 'archive', address: 'bookworm', message: line.slice(3) });
+  });
+
   it('names the keys of an archive that is signed with others than it should be', () => {
     const lines = [
       "W: GPG error: http://deb.debian.org/debian bookworm-backports InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 6ED0E7B82643E131 NO_PUBKEY 78DBA3BC47EF2265",

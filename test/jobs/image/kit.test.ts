@@ -57,14 +57,11 @@ printf 'zlib1g 1:1.2\\nnot a line\\nbash 5.2-1\\n' >"$1/packages"
 umask 077; : >"$1/other"
 `;
     const outputs = { kernel: 'k', initrd: 'i', squashfs: 'r', packages: 'packages' };
-    const { done, lines, notes } = build(
-      { ...scripted(script, outputs, ['a b', '$(id)']), gate: ['bios'] },
-      root,
-    );
+    const { done, lines } = build({ ...scripted(script, outputs, ['a b', '$(id)']), gate: ['bios'] }, root);
     const { key, unchanged } = await done;
     assert.equal(unchanged, false);
     assert.match(lines[1]!, /\/output\|a b\|\$\(id\)\|small 1686355200$/);
-    assert.match(notes.join(), /^small built in .*: 2 packages, kernel 6 B, initrd 6 B, squashfs 4 B$/);
+    assert.match(lines.at(-1)!, /^small built in .*: 2 packages, kernel 6 B, initrd 6 B, squashfs 4 B$/);
     const candidate = Candidate.parse(JSON.parse(readFileSync(candidateFile(root, 'small', key), 'utf8')));
     assert.deepEqual(candidate.packages, ['bash 5.2-1', 'zlib1g 1:1.2']);
     assert.deepEqual(candidate.gate, ['bios']);
@@ -159,7 +156,7 @@ umask 077; : >"$1/other"
     const script = '#!/bin/sh\nls "$1/../.." ; echo root >"$1/r"\n';
     const { done, lines } = build(scripted(script, { squashfs: 'r' }), root);
     await done;
-    assert.deepEqual(lines, ['kit', 'scratch']);
+    assert.deepEqual(lines.slice(0, -1), ['kit', 'scratch']);
   });
 
   it('says so when the disk is full, and leaves it as empty as it was', {
