@@ -1,39 +1,14 @@
 /** Virtual machines of one host, by its libvirt. What Muster did not make there, it never changes. */
-import { isIPv4 } from 'node:net';
 import { dirname } from 'node:path/posix';
-import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
-import { messages } from '../../messages/messages.ts';
 import type { Power, PowerState } from '../../power.ts';
-import { Duration } from '../../units.ts';
 import { defineAdapter } from '../adapter.ts';
-import { parseDomains, parseNames, parseState, parseVolumes, virsh } from './commands.ts';
+import { parseDomains, parseState, virsh } from './commands.ts';
 import { LibvirtConnection } from './connection.ts';
-import { type Domain, domainXml, MACHINE, networkXml, type Owner, ownerIn } from './definitions.ts';
+import { type Domain, domainXml, MACHINE, type Owner, ownerIn } from './definitions.ts';
 import { type DomainPlace, domainPower } from './power.ts';
-
-const Name = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,62}$/, { error: () => messages().power.config.domain });
-const Device = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/, { error: () => messages().boot.config.interface });
-const Address = z.string().refine(
-  (text) => {
-    const [address = '', prefix = ''] = text.split('/');
-    return isIPv4(address) && /^(?:[1-9]|[12]\d|3[0-2])$/.test(prefix);
-  },
-  { error: () => messages().boot.config.network },
-);
-
-const Networks = z.record(
-  Name,
-  z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('isolated'), address: Address.optional(), device: Device.optional() }),
-    z.strictObject({ kind: z.literal('nat'), address: Address, device: Device.optional() }),
-    z.strictObject({ kind: z.literal('bridge'), device: Device }),
-  ]),
-);
+import { Settings } from './settings.ts';
+import { bringDisk, bringNetwork, dropDisk } from './supplies.ts';
 
 /** What a machine says on its serial line, at the most, bytes of its last. */
 const CONSOLE = 262_144;
@@ -41,32 +16,17 @@ const CONSOLE = 262_144;
 export const libvirt = defineAdapter({
   name: 'libvirt',
   about: 'Virtual machines',
-  options: z.strictObject({
-    uri: z
-      .string()
-      .regex(/^qemu(?:\+unix)?:\/\/\/(?:system|session)(?:\?socket=\/[A-Za-z0-9._/-]+)?$/)
-      .default('qemu:///system'),
-    type: z.enum(['auto', 'kvm', 'qemu']).default('auto').describe('by the processor, or emulated'),
-    pool: Name.default('muster').describe('the storage pool that holds the disks of machines'),
-    poolPath: z
-      .string()
-      .regex(/^\/[A-Za-z0-9._/-]+$/)
-      .default('/var/lib/libvirt/muster')
-      .describe('where it is, if it has to be made'),
-    networks: Networks.default({}).describe('networks that are made where libvirt has none of that name'),
-    patience: Duration.prefault('2m').describe('how long a machine may take to go on or off'),
-    pause: Duration.prefault('1s').describe('from one look whether it did to the next'),
-  }),
+  options: Settings,
   open: ({ shell, options }) => {
     const lines = virsh(options.uri);
     const { host } = shell;
+    const place = { host, lines, settings: options };
     const connect = (signal?: AbortSignal) => new LibvirtConnection(shell, signal);
     const domains = async (signal?: AbortSignal) => parseDomains(await connect(signal).run(lines.domains()));
     const owner = async (uuid: string, signal?: AbortSignal): Promise<Owner | undefined> => {
       const said = await connect(signal).unless(['nodomain', 'nometadata'], lines.metadata(uuid, MACHINE));
       return said === undefined ? undefined : ownerIn(said);
     };
-    const volume = (machine: string): string => `${machine}.img`;
     return {
       /** The power of any domain. */
       power(place: Omit<DomainPlace, 'host'>, signal?: AbortSignal): Power {
@@ -90,46 +50,14 @@ export const libvirt = defineAdapter({
         return found?.machine === machine ? { uuid, owner: found } : { uuid };
       },
       /** Sees to it that a network is there and up: one that the host's settings declare, or one that somebody made. Rejects with `vm.nonetwork`. */
-      async network(name: string, signal?: AbortSignal): Promise<void> {
-        const connection = connect(signal);
-        const all = parseNames(await connection.run(lines.networks('all')));
-        if (!all.includes(name)) {
-          const declared = Object.hasOwn(options.networks, name) ? options.networks[name] : undefined;
-          const known = [...new Set([...all, ...Object.keys(options.networks)])].sort().join(', ');
-          if (!declared)
-            throw new MusterError('vm.nonetwork', {
-              host,
-              network: name,
-              known: known || messages().phrases.nothing,
-            });
-          await connection.unless(['there'], lines.defineNetwork(), { stdin: networkXml(name, declared) });
-          await connection.run(lines.autostartNetwork(name));
-        }
-        const active = parseNames(await connection.run(lines.networks('active')));
-        if (!active.includes(name)) await connection.unless(['active'], lines.startNetwork(name));
-      },
+      network: (name: string, signal?: AbortSignal) => bringNetwork(connect(signal), place, name),
       /** Sees to it that a machine has a disk; gives the file. One that is there stays as it is. */
-      async disk(machine: string, bytes: number, signal?: AbortSignal): Promise<string> {
-        const connection = connect(signal);
-        const { pool, poolPath } = options;
-        const names = (text: string) => parseNames(text);
-        if (!names(await connection.run(lines.pools('all'))).includes(pool)) {
-          await connection.unless(['there'], lines.definePool(pool, poolPath));
-          await connection.run(lines.buildPool(pool));
-          await connection.run(lines.autostartPool(pool));
-        }
-        if (!names(await connection.run(lines.pools('active'))).includes(pool))
-          await connection.unless(['active'], lines.startPool(pool));
-        await connection.unless(['there'], lines.createVolume(pool, volume(machine), bytes));
-        return (await connection.run(lines.volumePath(pool, volume(machine)))).trim();
-      },
-      /** Defines a domain, or anew; rejects with `vm.taken` where one of that name is not Muster's. */
+      disk: (machine: string, bytes: number, signal?: AbortSignal) =>
+        bringDisk(connect(signal), place, machine, bytes),
+      /** Defines a domain, or anew; rejects with `vm.refused` where another has its name or its UUID. */
       async define(domain: Omit<Domain, 'type'>, signal?: AbortSignal): Promise<void> {
         const connection = connect(signal);
-        const kvm = ['auto', 'kvm'].includes(options.type)
-          ? await connection.unless(['other'], lines.capabilities('kvm'), { keep: 4_096 })
-          : undefined;
-        const type = options.type === 'auto' ? (kvm === undefined ? 'qemu' : 'kvm') : options.type;
+        const type = options.type === 'auto' ? await typeOf(connection, lines) : options.type;
         await shell.run(['mkdir', '--parents', '--mode=0711', '--', dirname(domain.console)], { signal });
         await connection.run(lines.define(), { stdin: domainXml({ ...domain, type }) });
       },
@@ -143,12 +71,7 @@ export const libvirt = defineAdapter({
           await connection.unless(['idle', 'nodomain'], lines.destroy(uuid));
           await connection.unless(['nodomain'], lines.undefine(uuid));
         }
-        const pools = parseNames(await connection.run(lines.pools('active')));
-        if (pools.includes(options.pool)) {
-          const volumes = parseVolumes(await connection.run(lines.volumes(options.pool)));
-          if (volumes.includes(volume(machine)))
-            await connection.run(lines.deleteVolume(options.pool, volume(machine)));
-        }
+        await dropDisk(connection, place, machine);
         await shell.run(['rm', '--recursive', '--force', '--one-file-system', '--', folder], { signal });
       },
       /** The last that a machine said on its serial line; undefined where it never said anything. */
@@ -162,3 +85,12 @@ export const libvirt = defineAdapter({
   },
   probe: (machines) => machines.version(),
 });
+
+/** By the processor where that can be, else emulated. */
+async function typeOf(
+  connection: LibvirtConnection,
+  lines: ReturnType<typeof virsh>,
+): Promise<'kvm' | 'qemu'> {
+  const offered = await connection.unless(['other'], lines.capabilities('kvm'), { keep: 4_096 });
+  return offered === undefined ? 'qemu' : 'kvm';
+}
