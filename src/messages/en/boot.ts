@@ -4,6 +4,7 @@ export const boot = {
     address: 'an IPv4 address, like 10.77.0.1',
     network: 'an IPv4 network, like 10.77.0.0/24',
     range: 'a range of IPv4 addresses, like 10.77.0.50-10.77.0.150',
+    outside: (f: { address: string; network: string }) => `not in the network ${f.network}: ${f.address}`,
     interface: 'a network interface, like eth0: at most 15 letters, digits, dots, dashes and underscores',
   },
   /** Told where it does not run. */
