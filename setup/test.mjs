@@ -19,7 +19,13 @@ import { TEST_TOOLS } from './tools.mjs';
 
 const CI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 /** What takes minutes begins first, so that in the end nobody waits for it. */
-const LONG = ['test/integration/behind', 'test/integration/crash', 'test/bench', 'test/jobs/build'];
+const LONG = [
+  'test/integration/image-boot',
+  'test/integration/behind',
+  'test/integration/crash',
+  'test/bench',
+  'test/jobs/build',
+];
 /** Suites slower than this are named at the end, ms. */
 const SLOW_MS = 5_000;
 /** Files whose tests run at once: most of the time they wait, for services and for clocks, so more than a small machine has processors. */
