@@ -107,23 +107,22 @@ umask 077; : >"$1/other"
     nothingLeft(root);
   });
 
-  const MISSING: [what: string, script: string][] = [
-    ['is not there', 'true'],
-    ['is empty', ': >"$1/r"'],
-    ['is a folder', 'mkdir "$1/r"'],
-    ['leads elsewhere', 'ln -s /etc/passwd "$1/r"'],
-    ['leads elsewhere by its folder', 'rmdir "$1"; ln -s /etc "$1"; true'],
+  /** `elsewhere` is a folder that is not the builder's, in which there is a file `r`. */
+  const MISSING: [what: string, script: (elsewhere: string) => string][] = [
+    ['is not there', () => 'true'],
+    ['is empty', () => ': >"$1/r"'],
+    ['is a folder', () => 'mkdir "$1/r"'],
+    ['leads elsewhere', (elsewhere) => `ln -s ${elsewhere}/r "$1/r"`],
+    ['leads elsewhere by its folder', (elsewhere) => `rmdir "$1"; ln -s ${elsewhere} "$1"`],
   ];
   for (const [what, script] of MISSING) {
     it(`is refused where a file that it names ${what}`, async (t) => {
-      const root = place(t);
-      const file = script.includes('ln -s /etc "') ? 'passwd' : 'r';
-      const { done } = build(scripted(`#!/bin/sh\n${script}\n`, { squashfs: file }), root);
-      await assert.rejects(done, {
-        code: 'image.output',
-        message: `the builder of small left no file ${file}`,
-      });
+      const [root, elsewhere] = [place(t), place(t)];
+      writeFileSync(join(elsewhere, 'r'), 'of somebody else');
+      const { done } = build(scripted(`#!/bin/sh\n${script(elsewhere)}\n`, { squashfs: 'r' }), root);
+      await assert.rejects(done, { code: 'image.output', message: 'the builder of small left no file r' });
       nothingLeft(root);
+      assert.equal(readFileSync(join(elsewhere, 'r'), 'utf8'), 'of somebody else');
     });
   }
 
