@@ -12,7 +12,13 @@ import type { Known } from './record.ts';
 
 /** By what a machine is restarted, as data for a plan. */
 export const Restart = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('power'), from: HostName, power: PowerSwitch }),
+  /** `over` is its running system, where the power can only wake it. */
+  z.strictObject({
+    by: z.literal('power'),
+    from: HostName,
+    power: PowerSwitch,
+    over: HostName.optional(),
+  }),
   z.strictObject({ by: z.literal('ssh'), over: HostName }),
   /** Somebody has to do it. */
   z.strictObject({ by: z.literal('hand') }),
@@ -23,14 +29,16 @@ export type Restart = z.output<typeof Restart>;
 const END_MS = 3 * 60_000;
 const HAND_MS = 30 * 60_000;
 
-/** What restarts a machine: its power first, which also works where its system does not. */
+/** What restarts a machine: its power first, which also works where its system does not; a packet only wakes what is off. */
 export function restartOf({ name, machine }: Known, config: Pick<Config, 'boot' | 'hosts'>): Restart {
-  if (machine.power) {
-    const { host, by } = switchOf(name, machine, config);
-    return { by: 'power', from: host, power: by };
-  }
   const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
-  return host?.link === 'ssh' ? { by: 'ssh', over: name } : { by: 'hand' };
+  const over = host?.link === 'ssh' ? name : undefined;
+  if (machine.power) {
+    const { host: from, by } = switchOf(name, machine, config);
+    const wakes = machine.power.kind === 'wake' && over !== undefined;
+    return { by: 'power', from, power: by, ...(wakes && { over }) };
+  }
+  return over === undefined ? { by: 'hand' } : { by: 'ssh', over };
 }
 
 /** How long it may take until a machine that is restarted asks for an address, ms. */
@@ -45,17 +53,36 @@ export async function restart(
 ): Promise<void> {
   const { notes } = messages().machines;
   if (how.by === 'hand') return report.note(notes.byHand({ machine }));
-  if (how.by === 'ssh') {
-    const { shell } = await place(how.over);
-    // The way to it is lost as it ends.
-    await shell.run(['systemctl', 'reboot'], { timeout: 30_000, signal }).catch((thrown) => {
-      if (!isLoss(asMusterError(thrown))) throw thrown;
-    });
-    return report.note(notes.rebooted({ machine }));
+  if (how.over !== undefined) {
+    const told = await reboot(how.over, how.by === 'power', { place, signal });
+    if (told) return report.note(notes.rebooted({ machine }));
   }
+  if (how.by === 'ssh') return;
   const { shell, tools } = await place(how.from);
   const power = powerOf(await withPassword(how.power, beside), openAll(POWER_TOOLS, shell, tools), signal);
   await power.bootFromNetworkOnce();
+  if (how.power.settings.kind === 'wake') {
+    await power.on();
+    return report.note(messages().power.notes.woken({ machine }));
+  }
   await power.cycle();
   report.note(notes.cycled({ machine }));
+}
+
+/** Tells a running system to restart; false where it is `mayBeOff` and does not answer. */
+async function reboot(
+  host: string,
+  mayBeOff: boolean,
+  { place, signal }: Pick<Here, 'place' | 'signal'>,
+): Promise<boolean> {
+  try {
+    const { shell } = await place(host);
+    await shell.run(['systemctl', 'reboot'], { timeout: 30_000, signal });
+  } catch (thrown) {
+    const error = asMusterError(thrown);
+    if (mayBeOff && error.code === 'host.unreachable' && !isLoss(error)) return false;
+    // The way to it is lost as it ends.
+    if (!isLoss(error)) throw thrown;
+  }
+  return true;
 }

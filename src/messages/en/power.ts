@@ -72,6 +72,8 @@ export const power = {
     byFirmware: (f: Named) =>
       `nobody can tell ${f.machine} to boot from the network but its own firmware: it has to come first there`,
     made: (f: Placed & Made) => `${f.machine} on ${f.host}: ${f.memory}, ${f.cpus} CPUs, ${f.mac}`,
+    woken: (f: Named) =>
+      `${f.machine} was sent what wakes it; where it is on already, somebody has to restart it by hand`,
     silent: (f: Named) => `${f.machine} has said nothing on its serial line so far`,
   },
 

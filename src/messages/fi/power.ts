@@ -69,6 +69,8 @@ export const power: Messages['power'] = {
     byFirmware: (f) =>
       `vain koneen ${f.machine} oma laiteohjelmisto voi valita käynnistyksen verkosta: verkon pitää olla siellä ensin`,
     made: (f) => `${f.machine} palvelimella ${f.host}: ${f.memory}, ${f.cpus} prosessoria, ${f.mac}`,
+    woken: (f) =>
+      `koneelle ${f.machine} lähetettiin herätys; jos se on jo päällä, jonkun pitää käynnistää se uudelleen käsin`,
     silent: (f) => `${f.machine} ei ole vielä sanonut mitään sarjaportissaan`,
   },
 
