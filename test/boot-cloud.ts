@@ -23,7 +23,7 @@ export interface BootCloud {
   fleet: Fleet;
   names: string[];
   /** Puts a version into the library; of one that is bad, a byte of its root file system is another one. */
-  publish(version: ImageVersion, more?: { bad?: boolean }): Promise<void>;
+  publish(version: ImageVersion, more?: { bad?: boolean; gate?: string[] }): Promise<void>;
   promote(version: ImageVersion): Promise<void>;
   /** Switches all machines on. */
   switchOn(): Promise<void>;
@@ -89,7 +89,7 @@ export async function openBootCloud(count: number, profile: object = {}): Promis
     house,
     fleet,
     names: machines.map(({ name }) => name),
-    async publish(version, { bad = false } = {}) {
+    async publish(version, { bad = false, gate = [] } = {}) {
       const image = imageOf(version);
       const parts = {
         kernel: await blob(`kernel ${version} `),
@@ -100,7 +100,7 @@ export async function openBootCloud(count: number, profile: object = {}): Promis
       const manifest = { version, image, architecture: 'amd64', at, key: '0'.repeat(16), parts };
       await state.set(VERSIONS, version, {
         manifest: { ...manifest, packages: [], kernelLine: '' },
-        ...{ host: 'local', run: 'r-1', by: 'reem', ms: 1, gate: [], publicKey: '' },
+        ...{ host: 'local', run: 'r-1', by: 'reem', ms: 1, gate, publicKey: '' },
       });
     },
     async promote(version) {

@@ -8,6 +8,7 @@ import { strangeDoors } from './exposed.ts';
 import { sharedPaths, strangeTargets, strayFiles } from './file-targets.ts';
 import { hostsOf } from './hosts.ts';
 import { strangeImages } from './images-checked.ts';
+import { strangeMachines, strangePowerHosts } from './machines-checked.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type Entries, each, isMap, list, placeOf, type Section, strings } from './sections.ts';
 
@@ -18,6 +19,7 @@ export async function checkReferences(entries: Entries, folder: string): Promise
     ...strangeDoors(entries),
     ...sharedPaths(entries),
     ...strayFiles(entries),
+    ...strangeMachines(entries),
     ...sharedPorts(entries),
     ...danglingPlatforms(entries),
     ...sharedIdentities(entries),
@@ -40,6 +42,7 @@ export const unknownHosts = (entries: Entries): ConfigProblem[] => [
   ...danglingHosts(entries, 'checks', 'on'),
   ...danglingMembers(entries),
   ...strangeTargets(entries),
+  ...strangePowerHosts(entries),
 ];
 
 /** Scopes of roles that name one app or host that does not exist: allowed, as it may come later, but rarely meant. */

@@ -54,8 +54,15 @@ function sentence(issue: z.core.$ZodIssue, got: unknown, section: Section): stri
   if (issue.code === 'invalid_union') {
     const variants: Readonly<Record<string, string>> = {
       link: config.link,
-      kind: section === 'checks' ? config.checkKind : messages().overlay.kind,
+      kind:
+        section === 'checks'
+          ? config.checkKind
+          : section === 'machines'
+            ? messages().machines.config.power
+            : messages().overlay.kind,
       to: config.logs.to,
+      mode: messages().boot.config.mode,
+      image: messages().machines.config.image,
     };
     return variants[String(issue.path.at(-1))] ?? issue.message;
   }

@@ -7,7 +7,7 @@ import { type BootCloud, openBootCloud } from '../boot-cloud.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';
 
-const [V1, V2, V3, V4] = [1, 2, 3, 4].map((day) => `live@2026-11-2${day}.1` as const);
+const [V1, V2, V3, V4, V5] = [1, 2, 3, 4, 5].map((day) => `live@2026-11-2${day}.1` as const);
 const MACHINES = 20;
 
 describe('images on many machines', { skip: needs(['redis-server']) }, () => {
@@ -41,6 +41,15 @@ describe('images on many machines', { skip: needs(['redis-server']) }, () => {
       '+5',
       '+14',
     ]);
+  });
+
+  test('a version that was not tried reaches none of them', async () => {
+    await cloud.publish(V5!, { gate: ['bios'] });
+    const refused = await cloud.house.say(`/image rollout ${V5}`);
+    assert.match(
+      'text' in refused ? refused.text : '',
+      /nobody has tried to boot live@2026-11-25\.1 with BIOS/i,
+    );
   });
 
   test('a bad version reaches one of them, and that one is back on what it had', async () => {
@@ -103,7 +112,7 @@ describe('images on many machines', { skip: needs(['redis-server']) }, () => {
     assert.equal(end.status, 'cancelled');
     await until(async () => {
       const [last] = await bootsOf(state(), 'node-5');
-      return last?.version === V4 && (last.wanted === undefined || last.outcome === 'failed');
+      return last?.version === V4 && (!last?.wanted || last?.outcome === 'failed');
     });
     assert.equal((await assignments(state()))['node-5']?.version, V2);
   });

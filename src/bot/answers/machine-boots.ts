@@ -22,14 +22,14 @@ export const Who = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:.-]{0,62}$/, {
   error: () => messages().machines.config.who,
 });
 
-/** The version that is meant: the promoted one where an image is named. Rejects with `image.unknown`. */
+/** The version that is meant: the promoted one where an image is named. Rejects with `image.unknown` or `image.unpromoted`. */
 export async function versionOf(image: string, { state }: Pick<House, 'state'>): Promise<ImageVersion> {
-  const { promoted, bootable } = bootables(state);
-  const fixed = ImageVersion.safeParse(image).data;
-  const images = { promoted, bootable };
-  const found = fixed === undefined ? await images.promoted(image) : await images.bootable(fixed);
-  if (!found) throw new MusterError('image.unknown', { version: image });
-  return found.version;
+  const images = bootables(state);
+  const version = ImageVersion.safeParse(image).data;
+  const found = version === undefined ? await images.promoted(image) : await images.bootable(version);
+  if (found) return found.version;
+  if (version === undefined) throw new MusterError('image.unpromoted', { image });
+  throw new MusterError('image.unknown', { version });
 }
 
 /** All that is known as somebody would ask; `machines` are those whose boots count. */

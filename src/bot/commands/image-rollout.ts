@@ -1,6 +1,8 @@
 /** Brings machines to a version of their image, the canary first. */
 import { z } from 'zod';
 import { ImageVersion, imageOf } from '../../image.ts';
+import { demandGates } from '../../jobs/image/promote.ts';
+import { promotionOf, versionIn } from '../../jobs/image/versions.ts';
 import { lastBoots } from '../../jobs/machine/boots.ts';
 import { imageOfMachine, profileOf } from '../../jobs/machine/decide.ts';
 import { chosen, type Known } from '../../jobs/machine/record.ts';
@@ -10,6 +12,7 @@ import { ImageName } from '../../names.ts';
 import { versionOf } from '../answers/machine-boots.ts';
 import { machinesIn } from '../answers/machines-known.ts';
 import { defineCommand } from '../command.ts';
+import type { House } from '../house.ts';
 
 /** Machines with this label come first. */
 const CANARY = 'canary';
@@ -34,6 +37,7 @@ export const imageRollout = defineCommand({
     const { config, state } = house;
     bootHostOf(config);
     const version = await versionOf(image, house);
+    await demandTried(version, house);
     const all = await machinesIn(house);
     const boots = await lastBoots(state);
     const named = to.length === 0 ? all : chosen(all, to);
@@ -53,6 +57,13 @@ export const imageRollout = defineCommand({
     return { ...rolloutPlan(version, cut, config), shows: [...shows, ...left] };
   },
 });
+
+/** Rejects with `image.gate` or `image.untried` where a version is neither promoted nor booted where it was tried. */
+async function demandTried(version: ImageVersion, { state }: Pick<House, 'state'>): Promise<void> {
+  const record = await versionIn(state, version);
+  const promotion = await promotionOf(state, imageOf(version));
+  if (record && promotion?.now.version !== version) await demandGates(record, state);
+}
 
 /** Whether its configuration names one version, which no roll-out changes. */
 const isFixed = (known: Known, config: Parameters<typeof profileOf>[1]): boolean =>

@@ -91,10 +91,11 @@ export function rolloutPlan(
 
 /** The first wave is the canary; `1,5,all` are one machine, then five, then all others. Rejects with `rollout.waves`. */
 export function inWaves<T>(machines: readonly T[], waves: readonly string[]): T[][] {
-  const sizes = waves.map((text) => (text === 'all' ? Number.POSITIVE_INFINITY : Number(text)));
+  const sizes = waves.map((text) =>
+    text === 'all' ? Number.POSITIVE_INFINITY : /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0,
+  );
   const text = waves.join(',');
-  if (sizes.some((size) => !(size >= 1) || (Number.isFinite(size) && !Number.isInteger(size))))
-    throw new MusterError('rollout.waves', { text });
+  if (sizes.includes(0)) throw new MusterError('rollout.waves', { text });
   const cut: T[][] = [];
   let from = 0;
   // What the waves leave over is one more.

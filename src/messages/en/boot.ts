@@ -1,6 +1,7 @@
 /** The boot server. */
 export const boot = {
   config: {
+    mode: 'dhcp is authoritative, which gives out addresses itself, or proxy, beside another server',
     address: 'an IPv4 address, like 10.77.0.1',
     network: 'an IPv4 network, like 10.77.0.0/24',
     range: 'a range of IPv4 addresses, like 10.77.0.50-10.77.0.150',

@@ -1,6 +1,8 @@
 /** Machines that boot over the network. */
 export const machines = {
   config: {
+    power: 'power is ipmi, redfish, wake, libvirt or command',
+    image: 'an image, like debian-live, or a version of one, like debian-live@2026-11-21.1',
     who: 'a machine is named by its name or by a MAC address',
     marks: 'a machine is known by --mac, --uuid or --serial',
     settings: (f: { names: readonly string[] }) => `what can be set is ${f.names.join(', ')}`,

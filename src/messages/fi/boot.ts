@@ -3,6 +3,7 @@ import type { Messages } from '../language.ts';
 
 export const boot: Messages['boot'] = {
   config: {
+    mode: 'dhcp on authoritative, joka jakaa osoitteet itse, tai proxy toisen palvelimen rinnalla',
     address: 'IPv4-osoite, esimerkiksi 10.77.0.1',
     network: 'IPv4-verkko, esimerkiksi 10.77.0.0/24',
     range: 'IPv4-osoitteiden väli, esimerkiksi 10.77.0.50-10.77.0.150',

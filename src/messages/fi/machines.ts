@@ -4,6 +4,8 @@ import type { Messages } from '../language.ts';
 
 export const machines: Messages['machines'] = {
   config: {
+    power: 'virta on ipmi, redfish, wake, libvirt tai command',
+    image: 'levykuva, esimerkiksi debian-live, tai sen versio, esimerkiksi debian-live@2026-11-21.1',
     who: 'kone nimetään nimellään tai MAC-osoitteella',
     marks: 'kone tunnetaan: --mac, --uuid tai --serial',
     settings: (f) => `asetettavissa ovat ${f.names.join(', ')}`,

@@ -60,6 +60,10 @@ export const machines = {
     (f) => `${f.host} is up, but not healthy: ${f.state}`,
     (f) => `/health host/${f.host}`,
   ),
+  'image.unpromoted': entry(
+    (f) => `no version of ${f.image} is promoted`,
+    (f) => `/image list ${f.image} shows what there is; /image promote gives one out.`,
+  ),
   'rollout.waves': entry(
     (f) => `${f.text} are no waves`,
     () => 'Numbers of machines, one after the other, like 1,5,all.',

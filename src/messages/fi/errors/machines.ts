@@ -60,6 +60,10 @@ export const machines = {
     (f) => `${f.host} on käynnissä mutta ei kunnossa: ${f.state}`,
     (f) => `/health host/${f.host}`,
   ),
+  'image.unpromoted': entry(
+    (f) => `mikään levykuvan ${f.image} versio ei ole käytössä`,
+    (f) => `/image list ${f.image} näyttää, mitä on; /image promote ottaa yhden käyttöön.`,
+  ),
   'rollout.waves': entry(
     (f) => `${f.text} ei kelpaa aalloiksi`,
     () => 'Koneiden määriä peräkkäin, esimerkiksi 1,5,all.',
