@@ -1,8 +1,7 @@
 /** Virtual machines: made, switched, shown and removed as machines that boot like all others. */
 import { z } from 'zod';
 import { MusterError } from '../../errors.ts';
-import { machineOf } from '../../jobs/machine/record.ts';
-import { consolePlan, createPlan, destroyPlan, listPlan, powerPlan } from '../../jobs/plans/vm.ts';
+import { consolePlan, createPlan, destroyPlan, listPlan, virtualPowerPlan } from '../../jobs/plans/vm.ts';
 import { CONSOLE_LINES } from '../../jobs/vm/look.ts';
 import { type Virtual, virtuals } from '../../jobs/vm/machine.ts';
 import { messages } from '../../messages/messages.ts';
@@ -69,8 +68,7 @@ export const vmStart = defineCommand({
   risk: 'change',
   scope,
   async plan({ machine }, house) {
-    await virtualOf(machine, house);
-    return powerPlan(machineOf(await machinesIn(house), machine), 'on', house.config);
+    return virtualPowerPlan(machine, await virtualOf(machine, house), 'on', house.config);
   },
 });
 
@@ -83,8 +81,7 @@ export const vmStop = defineCommand({
   risk: 'change',
   scope,
   async plan({ machine, hard }, house) {
-    await virtualOf(machine, house);
-    return powerPlan(machineOf(await machinesIn(house), machine), hard ? 'hard' : 'soft', house.config);
+    return virtualPowerPlan(machine, await virtualOf(machine, house), hard ? 'hard' : 'soft', house.config);
   },
 });
 

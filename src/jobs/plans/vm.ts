@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { Machine } from '../../config/machines.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
+import { forgetMachine } from '../machine/forget.ts';
 import { claimed, type Known } from '../machine/record.ts';
 import type { Plan } from '../plan.ts';
 import { lookAtPower, type POWER_DEEDS, setPower } from '../power/set.ts';
@@ -50,7 +51,10 @@ export function destroyPlan(machine: string, { host }: Virtual): Plan {
     title: plans.destroy({ machine, host }),
     done: plans.destroyed({ machine, host }),
     locks: [`machine/${machine}`],
-    stages: [{ name: 'remove', steps: [destroyVirtual({ host, machine })] }],
+    stages: [
+      { name: 'remove', steps: [destroyVirtual({ host, machine })] },
+      { name: 'settle', steps: [forgetMachine({ host, machine })] },
+    ],
     next: '/vm list',
   };
 }
@@ -85,7 +89,18 @@ export function consolePlan(machine: string, { host }: Virtual, lines: number): 
   };
 }
 
-/** The plan of `/machine power`, `/vm start` and `/vm stop`. Rejects with `power.none` or `power.nowhere`. */
+/** The plan of `/vm start` and `/vm stop`: also of one whose machine was removed, or has another power by its file. */
+export function virtualPowerPlan(
+  name: string,
+  { host, build }: Virtual,
+  deed: 'on' | 'soft' | 'hard',
+  config: Pick<Config, 'boot'>,
+): Plan {
+  const machine = Machine.parse({ mac: [build.mac], power: { kind: 'libvirt', on: host } });
+  return { ...powerPlan({ name, machine }, deed, config), next: '/vm list' };
+}
+
+/** The plan of `/machine power`. Rejects with `power.none` or `power.nowhere`. */
 export function powerPlan(
   { name: machine, machine: entry }: Pick<Known, 'name' | 'machine'>,
   deed: (typeof POWER_DEEDS)[number] | 'status',

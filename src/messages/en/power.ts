@@ -45,6 +45,7 @@ export const power = {
     look: (f: Named) => `look whether ${f.machine} is on`,
     create: (f: Placed) => `make ${f.machine} on ${f.host}`,
     destroy: (f: Placed) => `remove ${f.machine} with its disk from ${f.host}`,
+    forget: (f: Named) => `forget what ${f.machine} booted`,
     list: (f: { host: string }) => `look at the virtual machines of ${f.host}`,
     console: (f: Placed) => `read the console of ${f.machine} on ${f.host}`,
   },

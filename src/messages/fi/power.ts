@@ -43,6 +43,7 @@ export const power: Messages['power'] = {
     look: (f) => `onko kone ${f.machine} päällä`,
     create: (f) => `koneen ${f.machine} tekeminen palvelimelle ${f.host}`,
     destroy: (f) => `koneen ${f.machine} ja sen levyn poisto palvelimelta ${f.host}`,
+    forget: (f) => `koneen ${f.machine} käynnistysten unohtaminen`,
     list: (f) => `palvelimen ${f.host} virtuaalikoneiden katsominen`,
     console: (f) => `koneen ${f.machine} konsolin luku palvelimella ${f.host}`,
   },
