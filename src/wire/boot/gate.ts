@@ -1,8 +1,9 @@
 /** Boots an image the true way: DHCP, TFTP, HTTP and a machine of QEMU, in a network that nobody else is in. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dnsmasq } from '../../adapters/dnsmasq/dnsmasq.ts';
 import { localShell } from '../../adapters/local/shell.ts';
 import { qemu } from '../../adapters/qemu/qemu.ts';
 import type { Bootable } from '../../boot.ts';
@@ -18,6 +19,7 @@ const NET = {
   interface: 'lan',
   address: '10.77.0.1',
   network: '10.77.0.0/24',
+  prefix: 'fd77::',
   range: '10.77.0.50-10.77.0.150',
 };
 const PORT = 8_080;
@@ -64,6 +66,7 @@ export async function tryImage({ order, say, log }: GateParts): Promise<void> {
   await lay(shell);
   const folder = `${PLACE}/muster-gate`;
   await mkdir(folder, { recursive: true });
+  await announce(shell, folder, over.signal);
   const boot = await openBoot({
     ...{ desk, shell, log, root: order.root, folder: `${folder}/net`, leases: `${folder}/leases` },
     settings: () => ({
@@ -125,6 +128,32 @@ async function lay(shell: ReturnType<typeof localShell>): Promise<void> {
   await shell.run(['ip', 'tuntap', 'add', 'dev', name, 'mode', 'tap']);
   await shell.run(['ip', 'address', 'add', `${address}/24`, 'dev', name]);
   await shell.run(['ip', 'link', 'set', name, 'up']);
+}
+
+/**
+ * Answers who looks for a router of IPv6 that there is none: iPXE waits a quarter of a minute for that, with the processor busy, before
+ * it goes on with the address that it has.
+ */
+async function announce(
+  shell: ReturnType<typeof localShell>,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { interface: name, prefix } = NET;
+  await shell.run(['ip', '-6', 'address', 'add', `${prefix}1/64`, 'dev', name, 'nodad']);
+  const config = `${folder}/announce.conf`;
+  const lines = [
+    ...['port=0', 'no-resolv', 'no-hosts', 'pid-file=', 'log-facility=-', 'user=nobody', 'group=nogroup'],
+    ...[`interface=${name}`, 'bind-interfaces', 'enable-ra', `dhcp-range=${prefix},ra-only,64`],
+    // For no time at all it is a router.
+    `ra-param=${name},10,0`,
+  ];
+  await writeFile(config, `${lines.join('\n')}\n`);
+  // Without it everything only takes longer.
+  void dnsmasq
+    .open({ shell, options: {} })
+    .start(config, { signal })
+    .ended.catch(() => {});
 }
 
 /** All of it is in memory, a system beside it; what comes packed is there twice for a while. MiB. */
