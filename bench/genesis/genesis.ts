@@ -1,6 +1,7 @@
 /** Genesis: how quickly images are built, given out and booted, beside those who do the same. */
 import type { Area } from '../figure.ts';
 import { builds } from './builds.ts';
+import { canary } from './canary.ts';
 import { downloads } from './downloads.ts';
 import { polling } from './polling.ts';
 
@@ -8,4 +9,5 @@ export const genesis: Area = async function* (options) {
   yield* builds(options);
   yield* downloads(options);
   yield* polling(options);
+  yield* canary(options);
 };
