@@ -17,6 +17,7 @@ interface Field {
   items?: Field;
   additionalProperties?: Field | boolean;
   oneOf?: Field[];
+  anyOf?: Field[];
 }
 
 const INTRODUCTION = `# Configuration
@@ -119,10 +120,15 @@ function tables(entry: Field): string {
       return each ? [`\n\nEach of \`${key}\`:\n\n${tables(each)}`] : [];
     },
   );
-  return `| key | is | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}${inner.join('')}`;
+  const variants = Object.entries(entry.properties ?? {}).flatMap(([key, field]) =>
+    field.oneOf ? [`\n\nOf \`${key}\`:\n\n${tables(field)}`] : [],
+  );
+  return `| key | is | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}${inner.join('')}${variants.join('')}`;
 }
 
-function kind({ type, items, const: constant, minimum, maximum }: Field): string {
+function kind({ type, items, const: constant, minimum, maximum, oneOf, anyOf }: Field): string {
+  const choices = oneOf ?? anyOf;
+  if (choices) return [...new Set(choices.map(kind))].join(' or ');
   if (constant !== undefined) return `\`${constant}\``;
   if (type === 'array') return items?.properties ? 'list of groups' : 'list';
   if (type === 'integer') return `number, ${minimum} to ${maximum}`;
