@@ -1,5 +1,5 @@
 /** Twenty machines that fetch an image at the same time, from the boot server and from nginx in turn. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { library } from '../../src/image.ts';
 import { type Area, percentile } from '../figure.ts';
 import { startNginx } from './nginx.ts';
@@ -92,9 +93,9 @@ export async function startServer(root: string, sha256: string, bytes: number) {
     ...{ format: 'squashfs', kernelLine: '' },
   };
   const keeper = new URL('server-keeper.ts', import.meta.url).pathname;
-  const argv = [...process.execArgv, keeper, JSON.stringify({ root, bootable })];
+  const argv = ['--import', 'tsx', keeper, JSON.stringify({ root, bootable })];
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const line = await firstLine(child);
   return {
     port: Number(line),
     pid: child.pid as number,
@@ -104,6 +105,15 @@ export async function startServer(root: string, sha256: string, bytes: number) {
       await gone;
     },
   };
+}
+
+/** What a program says first; rejects where it ends before it says anything. */
+export async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${code}`)));
+  const [line] = await Promise.race([once(lines, 'line'), ended]);
+  ended.catch(() => {});
+  return line;
 }
 
 /** A port of 127.0.0.1 that nobody has. */

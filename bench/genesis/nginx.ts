@@ -39,12 +39,10 @@ server { listen 127.0.0.1:${port}; root ${files}; } }
 async function listens(child: ChildProcess, port: number): Promise<void> {
   for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
     const socket = connect(port, '127.0.0.1');
-    const open = await Promise.race([
-      once(socket, 'connect').then(
-        () => true,
-        () => false,
-      ),
-    ]);
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
     socket.destroy();
     if (open) return;
     await sleep(50);

@@ -1,18 +1,17 @@
 /** Five hundred machines that poll their scripts: a whole boot server over Redis, and a machine each with a connection for every question. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageRecord, Promotion } from '../../src/jobs/image/versions.ts';
 import { PROMOTIONS, VERSIONS } from '../../src/jobs/image/versions.ts';
 import { RedisState } from '../../src/jobs/state.ts';
 import { startRedis } from '../../test/redis.ts';
 import { type Area, none, percentile } from '../figure.ts';
-import { freePort } from './downloads.ts';
+import { firstLine, freePort } from './downloads.ts';
 
 const MOST_MS = 20;
 /** A machine asks so often, ms. */
@@ -121,13 +120,15 @@ async function startService(
       ),
     }),
   );
+  await mkdir(join(folder, 'images'));
+  await writeFile(join(folder, 'images', 'bench.yml'), 'packages: []\n');
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
   const places = ['--config', folder, '--state', join(folder, 'var'), '--log', join(folder, 'boot.log')];
-  const child = spawn(process.execPath, [...process.execArgv, main, 'boot', ...places], {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'boot', ...places], {
     env: { ...process.env, REDIS_URL: redis },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(createInterface({ input: child.stdout }), 'line');
+  await firstLine(child);
   return {
     async stop() {
       const gone = once(child, 'exit');

@@ -72,7 +72,7 @@ describe('DHCP and TFTP', { skip: needs(['dnsmasq', 'ipxe', 'ip', 'busybox', 'cu
     const file = new URL('boot-host.ts', import.meta.url).pathname;
     host = spawn(
       'nsenter',
-      [`--net=/run/netns/${server!.name}`, '--', process.execPath, ...process.execArgv, file, given],
+      [`--net=/run/netns/${server!.name}`, '--', process.execPath, '--import', 'tsx', file, given],
       { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, LOG_LEVEL: 'silent' } },
     );
     let ready = false;
