@@ -43,11 +43,10 @@ export function restartOf({ name, machine }: Known, config: Pick<Config, 'boot' 
 
 /** How long it may take until a machine that is restarted asks for an address, ms. */
 export function patienceFor(restart: Restart, deadline: number): number {
-  const hand = restart.by === 'hand' || (restart.by === 'power' && onlyWakes(restart.power.settings));
-  return deadline + (hand ? HAND_MS : END_MS);
+  // What can only be woken, and is on, has to be restarted by somebody.
+  const wakes = restart.by === 'power' && restart.power.settings.kind === 'wake' && !restart.over;
+  return deadline + (restart.by === 'hand' || wakes ? HAND_MS : END_MS);
 }
-
-const onlyWakes = ({ kind }: { kind: string }): boolean => kind === 'wake';
 
 /** Restarts it; says what was done, or what a person has to do. Rejects as power does. */
 export async function restart(
@@ -64,11 +63,6 @@ export async function restart(
   if (how.by === 'ssh') return;
   const { shell, tools } = await place(how.from);
   const power = powerOf(await withPassword(how.power, beside), openAll(POWER_TOOLS, shell, tools), signal);
-  if (onlyWakes(how.power.settings)) {
-    await power.on();
-    report.note(notes.woken({ machine }));
-    return;
-  }
   await power.bootFromNetworkOnce();
   if (how.power.settings.kind === 'wake') {
     await power.on();

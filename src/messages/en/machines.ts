@@ -183,7 +183,6 @@ export const machines = {
     byHand: (f: { machine: string }) =>
       `nobody can switch ${f.machine} but by hand: switch it on, or restart it`,
     cycled: (f: { machine: string }) => `${f.machine} was switched off and on`,
-    woken: (f: { machine: string }) => `${f.machine} was woken; where it is on, restart it`,
     rebooted: (f: { machine: string }) => `${f.machine} was told to restart, over ssh`,
     fell: (f: { machine: string; version: string }) => `${f.machine} fell back to ${f.version} and is up`,
     back: (f: { machine: string; version: string }) => `${f.machine} is back to ${f.version} and is up`,

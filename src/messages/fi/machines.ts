@@ -169,7 +169,6 @@ export const machines: Messages['machines'] = {
   notes: {
     byHand: (f) => `vain ihminen voi kytkeä koneen ${f.machine}: kytke se päälle tai käynnistä uudelleen`,
     cycled: (f) => `${f.machine} kytkettiin pois ja päälle`,
-    woken: (f) => `${f.machine} herätettiin; jos se on päällä, käynnistä se uudelleen`,
     rebooted: (f) => `${f.machine} käskettiin käynnistymään uudelleen ssh:n kautta`,
     fell: (f) => `${f.machine} palasi versioon ${f.version} ja on käynnissä`,
     back: (f) => `${f.machine} palautettiin versioon ${f.version} ja on käynnissä`,

@@ -1,36 +1,81 @@
 /** By what machines are restarted, and how long that may take. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { patienceFor, restartOf } from '../../../src/jobs/machine/restart.ts';
-import { config, known, MAC } from './known.ts';
+import { describe, it } from 'node:test';
+import { Config } from '../../../src/config/config.ts';
+import { Machine } from '../../../src/config/machines.ts';
+import { MusterError } from '../../../src/errors.ts';
+import { patienceFor, restart, restartOf } from '../../../src/jobs/machine/restart.ts';
+import type { Here } from '../../../src/jobs/step.ts';
+import { fakeShell } from '../../fakes/shell.ts';
 
-const how = (machine: object, hosts: object = {}) => {
-  const of = config({
-    hosts: { local: { link: 'local' }, ...hosts },
-    machines: { 'node-7': { mac: [MAC], ...machine } },
+const config = Config.parse({
+  hosts: {
+    genesis: { link: 'local' },
+    'node-2': { link: 'ssh', address: '10.0.0.2', user: 'root' },
+  },
+  boot: { host: 'genesis' },
+});
+const wake = { kind: 'wake', broadcast: '10.0.0.255' };
+const machine = (name: string, power?: Record<string, unknown>) => ({
+  ...{ name, from: 'config' as const },
+  machine: Machine.parse({ mac: ['52:54:00:12:34:56'], power }),
+});
+
+/** Restarts a machine; gives every program that was run where, and what was told. */
+async function restarted(one: ReturnType<typeof machine>, away = false) {
+  const ran: string[] = [];
+  const told: string[] = [];
+  const place = async (host: string) => {
+    if (away && host !== 'genesis') throw new MusterError('host.unreachable', { host, message: 'no answer' });
+    const programs = ({ argv }: { argv: readonly string[] }) => {
+      ran.push(`${host}: ${argv[0]} ${argv.at(-1)}`);
+      return {};
+    };
+    return { shell: fakeShell({ host, programs }), root: '/r', tools: {} };
+  };
+  const here = {
+    place,
+    beside: {},
+    signal: new AbortController().signal,
+    report: { note: (text: string) => told.push(text) },
+  };
+  await restart(restartOf(one, config), one.name, here as unknown as Here);
+  return { ran, told };
+}
+
+describe('a machine that is to boot anew', () => {
+  it('is switched off and on where its power can', async () => {
+    const { ran, told } = await restarted(
+      machine('node-1', { kind: 'command', onArgv: ['relay', 'on'], offArgv: ['relay', 'off'] }),
+    );
+    assert.deepEqual(ran, ['genesis: relay off', 'genesis: relay on']);
+    assert.deepEqual(told, ['node-1 was switched off and on']);
   });
-  return restartOf(known(of)[0]!, of);
-};
-const ssh = { 'node-7': { link: 'ssh', address: '192.0.2.7' } };
-const ipmi = { power: { kind: 'ipmi', address: '192.0.2.8', user: 'muster', password: 'env:SECRET' } };
 
-test('a machine is restarted by its power, over ssh, or by hand, whichever it has first', () => {
-  assert.equal(how(ipmi, ssh).by, 'power');
-  assert.equal(how({}, ssh).by, 'ssh');
-  assert.equal(how({}).by, 'hand');
-  assert.equal(how({}, { 'node-7': { link: 'icp', address: '192.0.2.7' } }).by, 'hand');
-});
+  it('is told over ssh where its power only wakes, and woken where it is off', async () => {
+    const woken = machine('node-2', wake);
+    assert.deepEqual(await restarted(woken), {
+      ran: ['node-2: systemctl reboot'],
+      told: ['node-2 was told to restart, over ssh'],
+    });
+    const { ran, told } = await restarted(woken, true);
+    assert.deepEqual(ran, ['genesis: perl 52:54:00:12:34:56']);
+    assert.match(told.join(), /^node-2 was sent what wakes it/);
+  });
 
-test('what can only be woken is restarted over ssh where that is possible', () => {
-  assert.equal(how({ power: { kind: 'wake' } }, ssh).by, 'ssh');
-  assert.equal(how({ power: { kind: 'wake' } }).by, 'power');
-});
+  it('is woken where there is no other way, and left to people where there is none', async () => {
+    assert.deepEqual((await restarted(machine('node-3', wake))).ran, ['genesis: perl 52:54:00:12:34:56']);
+    const { ran, told } = await restarted(machine('node-3'));
+    assert.deepEqual(ran, []);
+    assert.match(told.join(), /by hand/);
+  });
 
-test('people have longer than power has', () => {
-  assert.ok(patienceFor(how({}), 1) > patienceFor(how(ipmi), 1));
-  assert.equal(patienceFor(how({ power: { kind: 'wake' } }), 1), patienceFor(how({}), 1));
-});
+  it('that only ssh reaches is not restarted where that does not', async () => {
+    await assert.rejects(restarted(machine('node-2'), true), { code: 'host.unreachable' });
+  });
 
-test('a plan holds no password, and names where it is', () => {
-  assert.match(JSON.stringify(how(ipmi)), /env:SECRET/);
+  it('may take longer where a person has to go there', () => {
+    const by = (one: ReturnType<typeof machine>) => patienceFor(restartOf(one, config), 1_000);
+    assert.ok(by(machine('node-3')) > by(machine('node-3', wake)));
+  });
 });
