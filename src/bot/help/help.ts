@@ -6,6 +6,8 @@ import { DRY_RUN, type Field, kebab } from '../grammar/fields.ts';
 
 /** What one message may hold, in UTF-16 units (Telegram's limit; others take more). */
 const MAX_MESSAGE = 4_096;
+/** What commands grow by where they are shown as they are typed there, `/muster deploy`. */
+const SLACK = 400;
 
 /** Commands come in these groups, in this order. */
 const GROUPS = ['read', 'change', 'destroy'] as const;
@@ -15,7 +17,10 @@ export function usage(command: Command): string {
   return [`/${command.name}`, ...fieldsShown(command).map(placeholder)].join(' ');
 }
 
-/** Every command that `may` lets through, a line each, as many as fit; the last line is the next command to type. */
+/**
+ * Every command that `may` lets through, a line each; where those are too many for a message, commands of one first word share a line,
+ * and what does not fit even so is counted. The last line is the next command to type.
+ */
 export function helpAll(
   commands: readonly Command[],
   may: (command: Command) => boolean,
@@ -27,13 +32,34 @@ export function helpAll(
   const next = phrases.next({
     line: `/help ${(mine.find(({ risk }) => risk !== 'read') ?? mine[0]!).name}`,
   });
-  const groups = GROUPS.flatMap((risk) => {
-    const members = mine.filter((command) => command.risk === risk);
-    return members.length === 0
-      ? []
-      : [help.groups[risk], ...members.map((command) => `  /${command.name}: ${command.about().summary}`)];
+  const groups = (lines: (members: readonly Command[]) => string[]) =>
+    GROUPS.flatMap((risk) => {
+      const members = mine.filter((command) => command.risk === risk);
+      return members.length === 0 ? [] : [help.groups[risk], ...lines(members)];
+    });
+  const single = groups((members) => members.map(summed));
+  const whole = [...single, next].join('\n');
+  return whole.length <= max - SLACK ? whole : fit(groups(together), next, max - SLACK);
+}
+
+const summed = ({ name, about }: Command): string => `  /${name}: ${about().summary}`;
+
+/** Those of one first word on one line, which says where to read on. */
+function together(members: readonly Command[]): string[] {
+  const families = new Map<string, Command[]>();
+  for (const command of members) {
+    const [first = ''] = command.name.split(' ');
+    families.set(first, [...(families.get(first) ?? []), command]);
+  }
+  return [...families].flatMap(([first, family]) => {
+    if (family.length === 1) return family.map(summed);
+    const names = family.map(({ name }) => name.slice(first.length + 1)).filter((rest) => rest !== '');
+    const alone = family.filter(({ name }) => name === first).map(summed);
+    return [
+      ...alone,
+      `  /${first} ${names.join('|')}: ${messages().help.family({ line: `/help ${first}` })}`,
+    ];
   });
-  return fit(groups, next, max);
 }
 
 /** Everything about one command, as much as fits. */

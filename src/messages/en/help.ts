@@ -17,6 +17,8 @@ export const help = {
   required: 'required',
   byDefault: (f: { value: string }) => `default ${f.value}`,
   more: (f: { count: number }) => `… and ${f.count} more lines`,
+  /** Where several commands of one first word are explained. */
+  family: (f: { line: string }) => `see ${f.line}`,
   /** What stands for the value of an option. */
   text: 'text',
   dryRun: 'show what would be done, and do nothing',

@@ -18,6 +18,7 @@ export const help: Messages['help'] = {
   list: 'luettelo',
   required: 'pakollinen',
   byDefault: (f) => `oletus ${f.value}`,
+  family: (f) => `katso ${f.line}`,
   more: (f) => (f.count === 1 ? '… ja 1 rivi lisää' : `… ja ${f.count} riviä lisää`),
   text: 'teksti',
   dryRun: 'näytä, mitä tehtäisiin, äläkä tee mitään',

@@ -127,3 +127,20 @@ test('the page for the documents has a section for each command', () => {
   assert.match(page, /^- \[\/build base\]\(#build-base\): Make the base image$/m);
   assert.match(page, /^- `--max-wait`: minutes; default 5$/m);
 });
+
+test('where a line each is too many for a message, commands of one first word share one, which says where to read on', async () => {
+  const { catalog } = await import('../../../src/bot/catalog.ts');
+  const everything = helpAll(catalog, () => true);
+  assert.ok(everything.length <= 3_700, `${everything.length}`);
+  const lines = everything.split('\n');
+  for (const { name } of catalog) {
+    const [first = '', ...rest] = name.split(' ');
+    const has = (line: string) =>
+      line.startsWith(`  /${name}: `) ||
+      (line.startsWith(`  /${first} `) &&
+        line.split(/[ |:]/).includes(rest.join(' ')) &&
+        line.endsWith(`see /help ${first}`));
+    assert.ok(lines.some(has), name);
+  }
+  assert.ok(lines.includes('  /image list|show|diff: see /help image'));
+});
