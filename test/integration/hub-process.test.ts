@@ -51,7 +51,8 @@ describe('the hub', { skip: needs(['redis-server']) }, () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-  const ups = async () => (await logged()).filter(({ msg }) => msg === 'the hub is up').length;
+  const ups = async () =>
+    (await logged()).filter(({ msg, service }) => msg === 'a service is up' && service === 'hub').length;
   /** The process that listens, by what it is called with. */
   const pid = async (): Promise<number> => {
     const own = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
