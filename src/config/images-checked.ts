@@ -116,6 +116,6 @@ function namedFiles(raw: Record<string, unknown>): [(string | number)[], string]
   return [...lists, ...keys, ...programs].filter(
     (entry): entry is [(string | number)[], string] =>
       // What is no path at all is told as such.
-      typeof entry[1] === 'string' && entry[1] !== '' && !/^[-/]|[\0-\x1f\\]/.test(entry[1]),
+      typeof entry[1] === 'string' && entry[1] !== '' && !/^[-/]|[\0-\x1f\\]|(^|\/)\.\.(\/|$)/.test(entry[1]),
   );
 }

@@ -8,6 +8,7 @@ import type { Enrolled } from './enrolled.ts';
 import { unfetchedFiles } from './file-targets.ts';
 import { type ConfigFiles, readFiles } from './files.ts';
 import { mergedImage } from './images-merged.ts';
+import { unmarkedMachines } from './machines-checked.ts';
 import { entriesWith, withEnrolled } from './merge.ts';
 import { type ConfigProblem, describeProblem } from './problem.ts';
 import { checkReferences, danglingScopes, unknownHosts } from './references.ts';
@@ -20,7 +21,7 @@ export interface ConfigReading {
   config?: Config;
   /** In the order of the files and lines. */
   problems: ConfigProblem[];
-  /** What works but is rarely meant: secrets in clear text, scopes that name nothing. */
+  /** What works but is rarely meant: secrets in clear text, scopes that name nothing, machines without an address. */
   warnings: ConfigProblem[];
 }
 
@@ -75,6 +76,7 @@ export async function readConfig(
     ...clearSecrets(entries),
     ...danglingScopes(all),
     ...unfetchedFiles(all),
+    ...unmarkedMachines(entries),
     ...hidden(entries, enrolled),
     ...(known === 'unknown' ? strange.map(unlessAdded) : []),
   ].sort(byPlace);

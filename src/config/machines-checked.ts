@@ -13,6 +13,15 @@ export const strangeMachines = (entries: Entries): ConfigProblem[] => [
   ...strangeBoot(entries),
 ];
 
+/** Machines of which nothing says how they are known: none that asks is ever one of them. */
+export const unmarkedMachines = (entries: Entries): ConfigProblem[] =>
+  [...entries.machines].flatMap(([name, { raw, source }]) => {
+    const { mac, uuid, serial } = isMap(raw) ? raw : {};
+    return [...(Array.isArray(mac) ? mac : [mac]), uuid, serial].some((mark) => mark !== undefined)
+      ? []
+      : [source.problem(['machines', name], messages().machines.config.unmarked, 'key')];
+  });
+
 /** Hosts that machines are switched from and nothing has. */
 export const strangePowerHosts = (entries: Entries): ConfigProblem[] =>
   each(entries, 'machines').flatMap(({ name, raw, source }) => {

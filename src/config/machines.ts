@@ -17,12 +17,15 @@ const Cidr = checked((text) =>
 export const ServiceName = z
   .string()
   .regex(/^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]{0,127}$/, { error: () => messages().machines.config.service });
+/** Words at which iPXE ends a command, see `command_terminator()` there: nobody can quote them. */
+const ENDS_COMMAND = /(?:^| )(?:;|&&|\|\|)(?= |$)/;
 /** What goes on a kernel's line: printable, no quotes, no line ends; iPXE expands `${`. */
 export const KernelLine = z
   .string()
   .max(1_000)
   .regex(/^(?:(?!\$\{)[\x20-\x7e])*$/, { error: () => messages().machines.config.kernelLine })
-  .refine((line) => !/["'\\#]/.test(line), { error: () => messages().machines.config.kernelLine });
+  .refine((line) => !/["'\\#]/.test(line), { error: () => messages().machines.config.kernelLine })
+  .refine((line) => !ENDS_COMMAND.test(line), { error: () => messages().machines.config.kernelWord });
 const Label = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => messages().config.label });
 /** `env:NAME` or `file:PATH`, see `findSecret`. */
 const SecretText = z.string().min(1).max(500);

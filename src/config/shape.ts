@@ -17,7 +17,7 @@ export function checkEntry(
   if (badName) problems.push(source.problem([section, name], badName, 'key'));
   // An entry with nothing below it is `null` in YAML: the same as one without fields.
   const { data, error } = entry.safeParse(raw === null ? {} : raw, CONTEXT);
-  for (const issue of error?.issues ?? []) {
+  for (const issue of wrongIn(error?.issues ?? [])) {
     const path = [section, name, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
       const known = keysAt(entry, issue.path, raw);
@@ -30,10 +30,21 @@ export function checkEntry(
   return problems.length > 0 ? { problems } : { value: data, problems };
 }
 
-/** Limits in plain words, as a chat says them; what a schema says itself is left as it is. */
+/** Without the limits of what is not even of the right kind: a text that should be a list is not too long for one. */
+function wrongIn(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const place = ({ path }: z.core.$ZodIssue) => JSON.stringify(path);
+  const kinds = new Set(issues.filter(({ code }) => code === 'invalid_type').map(place));
+  return issues.filter((issue) => issue.code === 'invalid_type' || !kinds.has(place(issue)));
+}
+
+/** Limits and choices in plain words, as a chat says them; what a schema says itself is left as it is. */
 const CONTEXT = {
   error(issue: z.core.$ZodRawIssue): string | undefined {
-    const { limit } = messages().grammar;
+    const { limit, choices } = messages().grammar;
+    if (issue.code === 'invalid_value') {
+      const names = issue.values.map(String);
+      return choices({ choices: names, near: suggest(String(issue.input), names) });
+    }
     if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
     const { origin: of, inclusive = true } = issue;
     return issue.code === 'too_small'
@@ -97,7 +108,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The keys that the object at a path may have; of a union, those of the variant the value names. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return keysAt(schema.unwrap() as z.ZodType, path, value);
   if (schema instanceof z.ZodPipe) return keysAt(schema.out as z.ZodType, path, value);
   if (schema instanceof z.ZodDiscriminatedUnion) {

@@ -31,10 +31,12 @@ export async function check(places: Places): Promise<void> {
   }
 }
 
-const countsOf = ({ people, roles, hosts, apps, schedules }: Config) => ({
+const countsOf = ({ people, roles, hosts, apps, schedules, images, machines }: Config) => ({
   people: Object.keys(people).length,
   roles: Object.keys(roles).length,
   hosts: Object.keys(hosts).length,
   apps: Object.keys(apps).length,
   schedules: Object.keys(schedules).length,
+  images: Object.keys(images).length,
+  machines: Object.keys(machines).length,
 });

@@ -74,3 +74,31 @@ test('what is no way to switch a machine, no image and no kind of DHCP is said i
     found.join('\n'),
   );
 });
+
+test('what a newcomer mistypes is told once, in words, with what there is', async (t) => {
+  const { problems: found, warnings } = await reading(t, {
+    'a.yml': [
+      'profiles:',
+      '  worker: {deadlines: {warp: 1m}}',
+      'images:',
+      '  live: {formats: [squashfs, iso], files: [{path: /a, from: ../../a}, {path: /b, from: b}]}',
+      'machines:',
+      `  node-1: {mac: "${MAC}"}`,
+      '  node-2: {mac: []}',
+      '  node-3:',
+    ].join('\n'),
+  });
+  const at = (path: string) => found.filter((line) => line.includes(` ${path} `));
+  assert.match(at('profiles.worker.deadlines.warp').join(), /unknown key; there are dhcp, loader, .*, up$/);
+  assert.match(at('images.live.formats[1]').join(), /must be squashfs or tar\.xz or docker or lxd$/);
+  assert.equal(at('images.live.files[0].from').length, 1, 'a path that leads out is no missing file, too');
+  assert.match(at('images.live.files[1].from').join(), /images\/b cannot be used: there is no such file$/);
+  assert.deepEqual(
+    at('machines.node-1.mac').map((line) => line.split(' ').slice(2).join(' ')),
+    ['must be a list, like [a, b], not text'],
+  );
+  assert.deepEqual(
+    warnings.filter((line) => /cannot be told from others/.test(line)).map((line) => line.split(' ')[1]),
+    ['machines.node-2', 'machines.node-3'],
+  );
+});

@@ -164,7 +164,8 @@ export const config = {
     `the firewall of ${f.hosts.join(', ')} has no address set ${f.name}${meant(f.near)}`,
   noZone: (f: { name: string; hosts: readonly string[]; near?: string }) =>
     `the firewall of ${f.hosts.join(', ')} has no zone ${f.name}${meant(f.near)}`,
-  clearSecret: 'this looks like a secret in clear text; use a key, an agent or a credential helper',
+  clearSecret:
+    'this looks like a secret in clear text; say where it is (env:NAME or file:PATH), or use a key, an agent or a credential helper',
 
   /** Where a secret is not, after its place in the configuration. */
   secrets: {
@@ -174,13 +175,23 @@ export const config = {
   },
 
   /** What muster check says at the end. */
-  valid: (f: { people: number; roles: number; hosts: number; apps: number; schedules: number }) =>
+  valid: (f: {
+    people: number;
+    roles: number;
+    hosts: number;
+    apps: number;
+    schedules: number;
+    images: number;
+    machines: number;
+  }) =>
     `The configuration is valid: ${[
       s(f.people, 'person', 'people'),
       s(f.roles, 'role', 'roles'),
       s(f.hosts, 'host', 'hosts'),
       s(f.apps, 'app', 'apps'),
       s(f.schedules, 'schedule', 'schedules'),
+      ...(f.images > 0 ? [s(f.images, 'image', 'images')] : []),
+      ...(f.machines > 0 ? [s(f.machines, 'machine', 'machines')] : []),
     ].join(', ')}.`,
   bad: (f: { count: number; folder: string }) =>
     `${s(f.count, 'problem', 'problems')} in ${f.folder}. Mend them, then run muster check again.`,

@@ -5,6 +5,7 @@ export const machines = {
     image: 'an image, like debian-live, or a version of one, like debian-live@2026-11-21.1',
     who: 'a machine is named by its name or by a MAC address',
     marks: 'a machine is known by --mac, --uuid or --serial',
+    unmarked: 'it cannot be told from others: give it a mac, uuid or serial',
     settings: (f: { names: readonly string[] }) => `what can be set is ${f.names.join(', ')}`,
     twice: (f: { what: string; owner: string }) => `${f.what} is ${f.owner} already`,
     notLocal: (f: { host: string }) => `${f.host} has to be the host that Muster runs on (link: local)`,
@@ -13,6 +14,7 @@ export const machines = {
     needsDiscovery: 'unknown: discover needs the image that shows what is in a machine, as discovery',
     service: 'a unit of systemd, like nginx or getty@tty1.service',
     kernelLine: 'printable characters without quotes, backslashes, # and ${',
+    kernelWord: '; && and || may not stand alone: iPXE would end its command there',
     uuid: 'a UUID looks like 4c4c4544-0042-3510-8054-b4c04f4e3232',
   },
   /** What has to be said of what a machine was given as it booted. */

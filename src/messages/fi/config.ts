@@ -157,7 +157,8 @@ export const config: Messages['config'] = {
     `${f.address}, portti ${f.port}, on jo annettu: ${f.owner}; yksi kone on yksi palvelin`,
   noAddressSet: (f) => `osoitejoukkoa ${f.name} ei ole palomuurissa: ${f.hosts.join(', ')}${meant(f.near)}`,
   noZone: (f) => `vyöhykettä ${f.name} ei ole palomuurissa: ${f.hosts.join(', ')}${meant(f.near)}`,
-  clearSecret: 'tämä näyttää selväkieliseltä salaisuudelta; käytä avainta, agenttia tai credential helperiä',
+  clearSecret:
+    'tämä näyttää selväkieliseltä salaisuudelta; kerro, missä se on (env:NIMI tai file:POLKU), tai käytä avainta, agenttia tai credential helperiä',
 
   secrets: {
     noVariable: (f) => `ympäristömuuttujaa ${f.name} ei ole`,
@@ -172,6 +173,8 @@ export const config: Messages['config'] = {
       count(f.hosts, 'palvelin', 'palvelinta'),
       count(f.apps, 'sovellus', 'sovellusta'),
       count(f.schedules, 'ajastus', 'ajastusta'),
+      ...(f.images > 0 ? [count(f.images, 'levykuva', 'levykuvaa')] : []),
+      ...(f.machines > 0 ? [count(f.machines, 'kone', 'konetta')] : []),
     ].join(', ')}.`,
   bad: (f) =>
     `${count(f.count, 'virhe', 'virhettä')} kansiossa ${f.folder}. Korjaa ne, sitten aja muster check uudelleen.`,

@@ -7,7 +7,8 @@ export const machines: Messages['machines'] = {
     power: 'virta on ipmi, redfish, wake, libvirt tai command',
     image: 'levykuva, esimerkiksi debian-live, tai sen versio, esimerkiksi debian-live@2026-11-21.1',
     who: 'kone nimetään nimellään tai MAC-osoitteella',
-    marks: 'kone tunnetaan: --mac, --uuid tai --serial',
+    marks: 'kone tunnetaan jostakin näistä: --mac, --uuid tai --serial',
+    unmarked: 'sitä ei erota muista: anna sille mac, uuid tai serial',
     settings: (f) => `asetettavissa ovat ${f.names.join(', ')}`,
     twice: (f) => `${f.what} on jo koneella ${f.owner}`,
     notLocal: (f) => `koneen ${f.host} pitää olla se, jolla Muster on (link: local)`,
@@ -16,6 +17,7 @@ export const machines: Messages['machines'] = {
     needsDiscovery: 'unknown: discover tarvitsee koneen sisällön näyttävän levykuvan kohtaan discovery',
     service: 'systemd-yksikkö, esimerkiksi nginx tai getty@tty1.service',
     kernelLine: 'tulostuvia merkkejä ilman lainausmerkkejä, kenoviivoja ja merkkejä # ja ${',
+    kernelWord: '; && ja || eivät saa olla yksinään: iPXE lopettaisi komentonsa niihin',
     uuid: 'UUID on muotoa 4c4c4544-0042-3510-8054-b4c04f4e3232',
   },
   given: {

@@ -1,9 +1,20 @@
 /** Images of machines. */
 import { type Entry, entry } from '../../entry.ts';
 
+/** Why a file of a definition cannot be used, by the system's code for it. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder, or no plain file',
+  EFBIG: 'it is larger than 16 MiB',
+  EXDEV: 'it is outside of images/',
+  EACCES: 'no permission to read it',
+  ELOOP: 'the link goes round in a circle',
+};
+
 export const images = {
   'image.file': entry(
-    (f) => `${f.file} cannot be used: ${f.message}`,
+    (f) => `${f.file} cannot be used: ${WHY_NOT[`${f.message}`] ?? f.message}`,
     () =>
       'It has to be a file below images/ of the configuration, not larger than 16 MiB, and no link out of there.',
   ),

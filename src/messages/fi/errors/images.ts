@@ -1,9 +1,20 @@
 /** Images of machines. */
 import { type Entry, entry } from '../../entry.ts';
 
+/** Why a file of a definition cannot be used, by the system's code for it. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ENOENT: 'sellaista tiedostoa ei ole',
+  ENOTDIR: 'sellaista tiedostoa ei ole',
+  EISDIR: 'se on kansio tai muu kuin tavallinen tiedosto',
+  EFBIG: 'se on suurempi kuin 16 MiB',
+  EXDEV: 'se on kansion images/ ulkopuolella',
+  EACCES: 'sitä ei saa lukea',
+  ELOOP: 'linkki kiertää kehää',
+};
+
 export const images = {
   'image.file': entry(
-    (f) => `tiedostoa ${f.file} ei voi käyttää: ${f.message}`,
+    (f) => `tiedostoa ${f.file} ei voi käyttää: ${WHY_NOT[`${f.message}`] ?? f.message}`,
     () => 'Sen pitää olla tiedosto asetusten hakemistossa images/, enintään 16 MiB, eikä linkki sieltä pois.',
   ),
   'image.changed': entry(
