@@ -7,45 +7,13 @@ import { after, before, describe, test } from 'node:test';
 import { localShell } from '../../src/adapters/local/shell.ts';
 import type { Bootable } from '../../src/boot.ts';
 import { library } from '../../src/image.ts';
-import type { Blueprint } from '../../src/jobs/image/blueprint.ts';
-import { buildImage } from '../../src/jobs/image/build.ts';
-import { Candidate, candidateFile } from '../../src/jobs/image/candidate.ts';
 import { gateArgv } from '../../src/jobs/image/gate.ts';
 import { TrialNews, type TrialOrder } from '../../src/jobs/image/trial.ts';
-import type { StepContext } from '../../src/jobs/step.ts';
 import { needs } from '../needs.ts';
+import { buildTiny } from '../tiny-image.ts';
 import { until } from '../until.ts';
 
 const NEEDED = ['root', 'mmdebstrap', 'mksquashfs', 'qemu-system-x86_64', 'ovmf', 'dnsmasq', 'ipxe', 'ip'];
-
-/** What a machine without disks that only calls home can do without: emulated, each of them takes a second. */
-const MASKED = [
-  ...['e2scrub_reap.service', 'getty.target', 'systemd-journal-flush.service', 'systemd-random-seed.service'],
-  ...['systemd-udev-trigger.service', 'systemd-udevd.service', 'systemd-udevd-control.socket'],
-  ...[
-    'systemd-udevd-kernel.socket',
-    'systemd-update-utmp.service',
-    'timers.target',
-    'systemd-sysusers.service',
-  ],
-];
-/** The initramfs has what it needs of the kernel: that of the image only has to be fetched. */
-const SLIM =
-  '#!/bin/sh\nrm -rf /usr/lib/modules /usr/share/zoneinfo /usr/share/locale /usr/share/perl /usr/lib/x86_64-linux-gnu/perl\n';
-
-const BLUEPRINT: Blueprint = {
-  ...{ image: 'tiny', builder: 'mmdebstrap', architecture: 'amd64', suite: 'bookworm', components: ['main'] },
-  ...{ packages: ['linux-image-cloud-amd64'], sources: [], documentation: false, users: [] },
-  files: [
-    {
-      ...{ path: '/etc/initramfs-tools/conf.d/quick', mode: 0o644, owner: 'root', group: 'root' },
-      content: Buffer.from('COMPRESSLEVEL=1\n').toString('base64'),
-    },
-  ],
-  services: { enable: [], disable: [], mask: MASKED },
-  hooks: [{ name: 'slim', content: Buffer.from(SLIM).toString('base64') }],
-  ...{ formats: ['squashfs'], gate: ['bios', 'uefi'], kernelLine: 'quiet' },
-};
 
 describe('an image that was built', { skip: needs(NEEDED), concurrency: true }, () => {
   let folder = '';
@@ -54,30 +22,7 @@ describe('an image that was built', { skip: needs(NEEDED), concurrency: true }, 
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-boots-'));
-    const report = { line: () => {}, progress: () => {}, note: () => {} };
-    const context = {
-      shell,
-      root: folder,
-      run: 'run',
-      origin: 'run',
-      signal: new AbortController().signal,
-      report,
-    };
-    const input = { host: 'genesis', image: 'tiny', digest: '0'.repeat(64), keys: {}, blueprint: BLUEPRINT };
-    const { key } = await buildImage.perform(input, context as unknown as StepContext, {});
-    const { parts, kernelLine } = Candidate.parse(
-      JSON.parse(await readFile(candidateFile(folder, 'tiny', key), 'utf8')),
-    );
-    const { kernel, initrd, squashfs } = parts;
-    assert.ok(kernel && initrd && squashfs);
-    bootable = {
-      version: 'tiny@2026-11-21.1',
-      kernel,
-      initrd,
-      root: squashfs,
-      format: 'squashfs',
-      kernelLine,
-    };
+    bootable = await buildTiny(shell, folder);
   });
   after(async () => {
     await shell.close();
