@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../../test/until.ts';
+import { until } from '../../../test/until.ts';
 import { end, start } from './hand-made.ts';
 import { OTHER } from './lan.ts';
 

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { Bootable } from '../../src/boot.ts';
-import type { Happening } from '../../src/hubs/boot/fixed-desk.ts';
-import { until } from '../../test/until.ts';
+import type { Bootable } from '../../../src/boot.ts';
+import type { Happening } from '../../../src/hubs/boot/fixed-desk.ts';
+import { until } from '../../../test/until.ts';
 import { end } from './hand-made.ts';
 import { OWN } from './lan.ts';
 
@@ -30,7 +30,7 @@ export async function startBootHost(
       ...{ dns: [], lease: 3_600_000 },
     },
   };
-  const file = new URL('../../test/hubs/boot/boot-host.ts', import.meta.url).pathname;
+  const file = new URL('../../../test/hubs/boot/boot-host.ts', import.meta.url).pathname;
   const child = spawn(
     'nsenter',
     [

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bootable } from '../../src/boot.ts';
-import { library } from '../../src/image.ts';
-import { until } from '../../test/until.ts';
+import type { Bootable } from '../../../src/boot.ts';
+import { library } from '../../../src/image.ts';
+import { until } from '../../../test/until.ts';
 import { OWN } from './lan.ts';
 
 const PORT = 8_081;

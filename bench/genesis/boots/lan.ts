@@ -1,6 +1,6 @@
 /** A network of its own: a switch with sockets for machines, a host that they boot from, and, where there is to be one, a host of somebody else's. */
-import { qemu } from '../../src/adapters/qemu/qemu.ts';
-import { addNamespace, address, cable, type Namespace } from '../../test/namespaces.ts';
+import { qemu } from '../../../src/adapters/qemu/qemu.ts';
+import { addNamespace, address, cable, type Namespace } from '../../../test/namespaces.ts';
 
 /** The address of the host that machines boot from; what belongs to somebody else has another. */
 export const OWN = '10.77.0.1';
