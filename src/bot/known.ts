@@ -36,9 +36,16 @@ export const imageOf = (config: Config, name: string): ImageDefinition =>
 export const overlayOf = (config: Config, name: string): OverlaySettings =>
   lookUp(config.overlays, messages().names.looked.overlay, name, '/overlay show');
 
+/** Which profiles there are, as no command lists them. */
+const profilesIn = ({ profiles }: Config): string => {
+  const names = Object.keys(profiles);
+  const { looked } = messages().names;
+  return names.length === 0 ? looked.noProfiles : looked.profiles({ names });
+};
+
 /** The profile's settings; rejects with `config.unknown` and the nearest name. */
 export const profileOf = (config: Config, name: string): Config['profiles'][string] =>
-  lookUp(config.profiles, messages().names.looked.profile, name, '/machine list');
+  lookUp(config.profiles, messages().names.looked.profile, name, profilesIn(config));
 
 function lookUp<T>(entries: Record<string, T>, what: string, name: string, list: string): T {
   const found = Object.hasOwn(entries, name) ? entries[name] : undefined;

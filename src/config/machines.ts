@@ -11,7 +11,7 @@ import { checked } from './checked.ts';
 
 const Ipv4 = checked((text) => (isIPv4(text) ? undefined : messages().boot.config.address));
 const Cidr = checked((text) =>
-  text.includes('/') && parseRange(text)?.family === 4 ? undefined : messages().boot.config.network,
+  text.includes('/') && parseRange(text)?.family === 4 ? undefined : messages().machines.config.address,
 );
 /** A unit of systemd. */
 export const ServiceName = z

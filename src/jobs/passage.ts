@@ -47,14 +47,22 @@ export function failure(run: Run, position: Position): Ending {
   }
   return {
     status: 'failed',
-    summary:
-      troubles.length > 0
-        ? ends.undoFailed({ summary: error.summary, trouble: troubles[0]?.summary })
-        : error.summary,
+    summary: summaryOf(error, troubles[0]),
     next: run.plan.again ?? ends.retry({ id: run.id, or: afterFailure(error, run) }),
     error,
-    digest: [...error.lines, ...troubles.flatMap((trouble) => trouble.lines)].slice(-20),
+    digest: [...new Set([error, ...troubles].map(({ lines }) => lines.join('\n')))]
+      .flatMap((lines) => (lines === '' ? [] : lines.split('\n')))
+      .slice(-20),
   };
+}
+
+/** Why a run failed, and why it was not taken back: said once where that is the same. */
+function summaryOf({ summary }: ErrorData, trouble: ErrorData | undefined): string {
+  const { ends } = messages().jobs;
+  if (!trouble) return summary;
+  return summary.endsWith(trouble.summary)
+    ? ends.undoFailedAlike({ summary })
+    : ends.undoFailed({ summary, trouble: trouble.summary });
 }
 
 function afterDoing(run: Run, position: Position, outcomes: StepOutcome[], now: number): Passage {

@@ -100,6 +100,16 @@ describe('on the way back', () => {
     assert.match(end.ending.summary, /; and taking it back failed: /);
   });
 
+  test('that could not be done for the reason that it failed for says it once', () => {
+    const error = { ...bad('engine.down').error!, lines: ['no engine', 'none at all'] };
+    const position = at(0, { direction: 'undo', error });
+    const end = passage(run, position, [{ ok: false, began: true, error }], 1_250);
+    assert.ok('ending' in end);
+    assert.equal(end.ending.summary.split(error.summary).length, 2, end.ending.summary);
+    assert.match(end.ending.summary, /; for the same reason it could not be taken back$/);
+    assert.deepEqual(end.ending.digest, ['no engine', 'none at all']);
+  });
+
   test('a cancelled run whose undoing failed is not called cancelled', () => {
     const cancelled = back(0, { error: bad('step.cancelled').error, cancelled: 'max' });
     const end = passage(run, cancelled, [bad('step.timeout')], 1_250);

@@ -72,6 +72,16 @@ export function choiceLines(who: string, choice: Choice): string[] {
   return [head, ...choice.because.map((one) => `· ${printable(becauseText(one))}`)];
 }
 
+/** Said where nobody would answer who asks. */
+export const serverLines = ({ boot }: Pick<House['config'], 'boot'>): string[] =>
+  boot.host === undefined ? [messages().machines.plan.noServer] : [];
+
+/** What to type next of a machine: where its image has no version that is given out, what makes one. */
+export function nextLine(machine: string, { because }: Choice): string {
+  const image = because.find(({ code }) => code === 'image.unpromoted')?.facts.image;
+  return image === undefined ? `/machine boot ${machine}` : `/build image ${image} --promote`;
+}
+
 /** How a machine stands by its last boot, in short. */
 export function standingText(boot: KeptBoot | undefined, now: number): string {
   const { list } = messages().machines;

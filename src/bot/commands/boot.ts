@@ -11,7 +11,7 @@ import { becauseText } from '../../jobs/machine/words.ts';
 import { bootHostOf, bootPlan } from '../../jobs/plans/machine.ts';
 import { messages } from '../../messages/messages.ts';
 import { ImageName, MachineName } from '../../names.ts';
-import { choiceLines, sceneOf, versionOf, Who } from '../answers/machine-boots.ts';
+import { choiceLines, nextLine, sceneOf, serverLines, versionOf, Who } from '../answers/machine-boots.ts';
 import { machinesIn } from '../answers/machines-known.ts';
 import { defineCommand } from '../command.ts';
 
@@ -29,10 +29,10 @@ export const bootPlanned = defineCommand({
     if (mac === undefined) {
       const machine = machineOf(known, who);
       const scene = await sceneOf(house, known, [machine.name]);
-      const lines = choiceLines(machine.name, await forMachine(machine, firmware, scene));
-      return {
-        text: [...lines, messages().phrases.next({ line: `/machine boot ${machine.name}` })].join('\n'),
-      };
+      const choice = await forMachine(machine, firmware, scene);
+      const next = messages().phrases.next({ line: nextLine(machine.name, choice) });
+      const lines = [...choiceLines(machine.name, choice), ...serverLines(house.config), next];
+      return { text: lines.join('\n') };
     }
     const guest = (await strangersIn(house.state)).get(mac);
     const { uuid, serial } = guest ?? {};
@@ -44,7 +44,8 @@ export const bootPlanned = defineCommand({
     );
     const choice = await decide(asking, scene);
     const line = 'machine' in choice && choice.machine ? `/machine show ${choice.machine}` : '/machine list';
-    return { text: [...choiceLines(mac, choice), messages().phrases.next({ line })].join('\n') };
+    const lines = [...choiceLines(mac, choice), ...serverLines(house.config)];
+    return { text: [...lines, messages().phrases.next({ line })].join('\n') };
   },
 });
 

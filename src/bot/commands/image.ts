@@ -53,7 +53,9 @@ export const imageList = defineCommand({
         return drawImage(name, versions, await promotionOf(state, name), inUse, now);
       }),
     );
-    const line = image === undefined ? '/image show NAME' : `/image show ${image}`;
+    const built = new Set((await versionsIn(state)).map(({ manifest }) => manifest.image));
+    const shown = chosen.find((name) => built.has(name));
+    const line = shown === undefined ? `/build image ${chosen[0]}` : `/image show ${shown}`;
     return { text: [...drawn.flat(), messages().phrases.next({ line })].join('\n') };
   },
 });

@@ -11,10 +11,10 @@ import { withSettings } from '../../jobs/machine/setting.ts';
 import { proposedName, strangersIn } from '../../jobs/machine/strangers.ts';
 import { messages } from '../../messages/messages.ts';
 import { ImageName, MachineName, ProfileName } from '../../names.ts';
-import { suggest } from '../../suggest.ts';
 import { machinesIn } from '../answers/machines-known.ts';
 import { defineCommand, type Reply } from '../command.ts';
 import type { House } from '../house.ts';
+import { imageOf, profileOf } from '../known.ts';
 
 const scope = ({ machine }: { machine: string }): string => `machine/${machine}`;
 const Image = z.union([ImageVersion, ImageName]);
@@ -102,7 +102,7 @@ export const machineSet = defineCommand({
       return assigned(name, image, house);
     }
     const machine = withSettings(known.machine, settings);
-    demandNamed(machine, house);
+    await demandNamed(machine, house);
     await machines.change(
       name,
       { by: caller, summary: messages().machines.audit.set({ machine: name, what }), run: line },
@@ -145,7 +145,7 @@ export const machineRemove = defineCommand({
 /** Adds a machine that is valid and nobody else's; the same line again does so once. */
 async function enter(name: string, machine: Machine, house: House): Promise<Reply> {
   const { config, machines, caller, line } = house;
-  demandNamed(machine, house);
+  await demandNamed(machine, house);
   if (Object.hasOwn(config.machines, name)) throw new MusterError('machine.configured', { machine: name });
   const { audit, answers } = messages().machines;
   const record: MachineRecord = { machine, by: caller.person, added: new Date().toISOString() };
@@ -172,28 +172,22 @@ async function assigned(name: string, image: string, { state, line }: House): Pr
     await assign(state, name, undefined);
     return { text: `● ${answers.follows({ machine: name })}\n${next(`/boot plan ${name}`)}` };
   }
-  if (!(await bootables(state).bootable(version))) throw new MusterError('image.unknown', { version });
+  await demandBootable(version, state);
   await assign(state, name, { version, since: Date.now(), run: line });
   return { text: `● ${answers.set({ machine: name, what: version })}\n${next(`/machine boot ${name}`)}` };
 }
 
-/** Rejects where the configuration has no such profile or image. */
-function demandNamed({ profile, image }: Machine, { config }: Pick<House, 'config'>): void {
-  const names = messages().names.looked;
-  if (profile !== undefined && !Object.hasOwn(config.profiles, profile)) {
-    const near = suggest(profile, Object.keys(config.profiles));
-    throw new MusterError('config.unknown', {
-      what: names.profile,
-      name: profile,
-      near,
-      list: '/machine list',
-    });
-  }
-  const of = image?.split('@')[0];
-  if (of !== undefined && !Object.hasOwn(config.images, of)) {
-    const near = suggest(of, Object.keys(config.images));
-    throw new MusterError('config.unknown', { what: names.image, name: of, near, list: '/image list' });
-  }
+/** Rejects where there is no such profile, image or version of one. */
+async function demandNamed({ profile, image }: Machine, { config, state }: House): Promise<void> {
+  if (profile !== undefined) profileOf(config, profile);
+  const version = ImageVersion.safeParse(image).data;
+  if (image !== undefined) imageOf(config, image.split('@')[0]!);
+  if (version !== undefined) await demandBootable(version, state);
+}
+
+/** Rejects with `image.unknown` where machines cannot be given a version. */
+async function demandBootable(version: ImageVersion, state: House['state']): Promise<void> {
+  if (!(await bootables(state).bootable(version))) throw new MusterError('image.unknown', { version });
 }
 
 /** Rejects with `machine.claimed` where another machine has its address, UUID or serial number. */

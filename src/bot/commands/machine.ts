@@ -13,7 +13,9 @@ import { humanDuration, humanTime } from '../../units.ts';
 import {
   choiceLines,
   MARKS,
+  nextLine,
   sceneOf,
+  serverLines,
   stageLine,
   standingText,
   Who,
@@ -58,7 +60,14 @@ export const machineList = defineCommand({
     const rest = known.length - lines.length + guests.length - asked.length;
     const [guest] = guests;
     const line = guest ? `/machine adopt ${guest.mac}` : `/machine show ${known[0]?.name ?? ''}`.trim();
-    if (lines.length + asked.length === 0) return { text: list.none };
+    if (lines.length + asked.length === 0)
+      return {
+        text: [
+          list.none,
+          ...serverLines(config),
+          messages().phrases.next({ line: '/help machine add' }),
+        ].join('\n'),
+      };
     return {
       text: [
         ...lines,
@@ -91,7 +100,7 @@ export const machineShow = defineCommand({
     const known = machineOf(all, who);
     const { name } = known;
     const boots = await bootsOf(house.state, name);
-    const scene = await sceneOf(house, all, [name]);
+    const choice = await forMachine(known, undefined, await sceneOf(house, all, [name]));
     const { show } = messages().machines;
     const past = boots.slice(0, MOST_BOOTS).map((boot) => {
       const at = humanTime(new Date(boot.began).toISOString());
@@ -103,9 +112,10 @@ export const machineShow = defineCommand({
     return {
       text: [
         ...(await headLines(known, house)),
-        ...choiceLines(name, await forMachine(known, undefined, scene)),
+        ...choiceLines(name, choice),
+        ...serverLines(house.config),
         ...(last ? [stageLine(last), ...past] : [show.noBoots]),
-        messages().phrases.next({ line: last ? `/machine why ${name}` : `/machine boot ${name}` }),
+        messages().phrases.next({ line: last ? `/machine why ${name}` : nextLine(name, choice) }),
       ].join('\n'),
     };
   },

@@ -4,11 +4,11 @@ import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 
 /** What can be set, by the word for it; lists are given with commas. */
-const SETTINGS: Readonly<Record<string, { field: keyof Machine; list?: true }>> = {
+const SETTINGS: Readonly<Record<string, { field: keyof Machine; list?: true; alias?: true }>> = {
   image: { field: 'image' },
   profile: { field: 'profile' },
   labels: { field: 'labels', list: true },
-  label: { field: 'labels', list: true },
+  label: { field: 'labels', list: true, alias: true },
   mac: { field: 'mac', list: true },
   uuid: { field: 'uuid' },
   serial: { field: 'serial' },
@@ -18,18 +18,23 @@ const SETTINGS: Readonly<Record<string, { field: keyof Machine; list?: true }>> 
   dns: { field: 'dns', list: true },
 };
 
+/** What is told of where somebody asks for something else. */
+const NAMES = Object.keys(SETTINGS).filter((name) => !SETTINGS[name]?.alias);
+
 /** The machine with these; an empty value takes what was said away. Rejects with `machine.setting`. */
 export function withSettings(machine: Machine, words: readonly string[]): Machine {
   const raw: Record<string, unknown> = { ...machine };
+  const typed = new Map<PropertyKey, string>();
   for (const text of gathered(words)) {
     const at = text.indexOf('=');
     const [key, value] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
     const setting = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
     if (at < 0 || !setting) {
-      const message = messages().machines.config.settings({ names: Object.keys(SETTINGS) });
+      const message = messages().machines.config.settings({ names: NAMES });
       throw new MusterError('machine.setting', { text, message });
     }
     const { field, list } = setting;
+    typed.set(field, text);
     if (value === '') delete raw[field];
     else raw[field] = list ? value.split(',').filter((one) => one !== '') : value;
   }
@@ -37,7 +42,7 @@ export function withSettings(machine: Machine, words: readonly string[]): Machin
   if (data) return data;
   const [issue] = error.issues;
   throw new MusterError('machine.setting', {
-    text: String(issue?.path[0] ?? words.join(' ')),
+    text: typed.get(issue?.path[0] ?? '') ?? words.join(' '),
     message: issue?.message ?? '',
   });
 }

@@ -247,6 +247,8 @@ export const jobs = {
     retry: (f: { id: string; or: string }) => `/retry ${f.id} after a fix, or ${f.or}`,
     undoFailed: (f: { summary: string; trouble?: string }) =>
       `${f.summary}; and taking it back failed: ${f.trouble}`,
+    undoFailedAlike: (f: { summary: string }) =>
+      `${f.summary}; for the same reason it could not be taken back`,
   },
 
   schedules: {

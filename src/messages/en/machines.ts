@@ -6,6 +6,7 @@ export const machines = {
     who: 'a machine is named by its name or by a MAC address',
     marks: 'a machine is known by --mac, --uuid or --serial',
     unmarked: 'it cannot be told from others: give it a mac, uuid or serial',
+    address: 'an IPv4 address with the size of its network, like 10.77.0.7/24',
     settings: (f: { names: readonly string[] }) => `what can be set is ${f.names.join(', ')}`,
     twice: (f: { what: string; owner: string }) => `${f.what} is ${f.owner} already`,
     notLocal: (f: { host: string }) => `${f.host} has to be the host that Muster runs on (link: local)`,
@@ -86,6 +87,8 @@ export const machines = {
     manyBoot: 'machines boot',
     twice: (f: { value: string; one: string; other: string }) =>
       `${f.value} asks for an image, and is both ${f.one}'s and ${f.other}'s: it gets nothing`,
+    manyTwice: 'pairs of machines have a mark in common: they get nothing',
+    manyOnce: 'pairs of machines are told apart again',
     onceAgain: (f: { one: string; other: string }) => `${f.one} and ${f.other} are told apart again`,
     stranger: (f: { mac: string; firmware: string }) =>
       `a machine that nobody knows asks for an image: ${f.mac} (${f.firmware})`,
@@ -102,16 +105,19 @@ export const machines = {
     forged: (f: { address: string; times: number }) =>
       `${f.address} calls home for machines with tokens that nobody has (${f.times})`,
     forgedOver: (f: { address: string }) => `${f.address} does not call home any more`,
+    manyForged: 'addresses call home for machines with tokens that nobody has',
+    manyForgedOver: 'addresses do not call home any more',
     forgedHint: (f: { address: string }) => `See what ${f.address} is: none of it was believed.`,
     takenTwice: (f: { machine: string; address: string }) =>
       `what ${f.machine} is given as it boots was asked for a second time, from ${f.address}: refused`,
     takenElsewhere: (f: { machine: string; address: string }) =>
       `what ${f.machine} is given as it boots was asked for by another machine, ${f.address}: refused`,
+    manyTaken: 'machines: somebody else asked for what they are given as they boot: refused',
     takenHint: (f: { machine: string }) =>
       `Somebody knows the token of this boot: see who reads the network of ${f.machine}.`,
   },
   list: {
-    none: 'no machines yet',
+    none: 'No machines yet. One that nobody knows is listed here once it asks the boot server.',
     power: (f: { state: string }) => `power: ${f.state}`,
     stranger: (f: { mac: string; firmware: string; time: string }) =>
       `? ${f.mac} · ${f.firmware} · asked ${f.time} ago`,
@@ -146,6 +152,7 @@ export const machines = {
   },
   /** What would be booted, for `/boot plan`. */
   plan: {
+    noServer: '▲ no boot server runs: the configuration has no boot.host',
     image: (f: { who: string; version: string }) => `${f.who} would get ${f.version}, because`,
     discovery: (f: { who: string; version: string }) =>
       `${f.who} would show what is in it with ${f.version}, because`,

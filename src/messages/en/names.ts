@@ -60,5 +60,8 @@ export const names = {
     target: 'target',
     profile: 'profile',
     image: 'image',
+    /** After `See`. */
+    profiles: (f: { names: readonly string[] }) => `profiles in the configuration: ${f.names.join(', ')}`,
+    noProfiles: 'profiles in the configuration: there is none yet',
   },
 };

@@ -234,6 +234,7 @@ export const jobs: Messages['jobs'] = {
     neverBegan: (f) => `${f.by} perui työn, ennen kuin se alkoi`,
     retry: (f) => `/retry ${f.id}, kun vika on korjattu, tai ${f.or}`,
     undoFailed: (f) => `${f.summary}; eikä kumoaminen onnistunut: ${f.trouble}`,
+    undoFailedAlike: (f) => `${f.summary}; samasta syystä ei onnistunut kumoaminenkaan`,
   },
 
   schedules: {

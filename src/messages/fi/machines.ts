@@ -9,6 +9,7 @@ export const machines: Messages['machines'] = {
     who: 'kone nimetään nimellään tai MAC-osoitteella',
     marks: 'kone tunnetaan jostakin näistä: --mac, --uuid tai --serial',
     unmarked: 'sitä ei erota muista: anna sille mac, uuid tai serial',
+    address: 'IPv4-osoite ja sen verkon koko, esimerkiksi 10.77.0.7/24',
     settings: (f) => `asetettavissa ovat ${f.names.join(', ')}`,
     twice: (f) => `${f.what} on jo koneella ${f.owner}`,
     notLocal: (f) => `koneen ${f.host} pitää olla se, jolla Muster on (link: local)`,
@@ -85,6 +86,8 @@ export const machines: Messages['machines'] = {
     manyBoot: 'konetta käynnistyy',
     twice: (f) =>
       `${f.value} pyytää levykuvaa ja on sekä koneen ${f.one} että koneen ${f.other}: se ei saa mitään`,
+    manyTwice: 'koneparilla on yhteinen tunnus: ne eivät saa mitään',
+    manyOnce: 'koneparia erottuu taas toisistaan',
     onceAgain: (f) => `${f.one} ja ${f.other} erottuvat taas toisistaan`,
     stranger: (f) => `tuntematon kone pyytää levykuvaa: ${f.mac} (${f.firmware})`,
     at: (f) => `osoitteessa ${f.address}`,
@@ -99,16 +102,19 @@ export const machines: Messages['machines'] = {
     forged: (f) =>
       `${f.address} ilmoittautuu koneiden nimissä tunnisteilla, joita kenelläkään ei ole (${f.times})`,
     forgedOver: (f) => `${f.address} ei enää ilmoittaudu`,
+    manyForged: 'osoitetta ilmoittautuu koneiden nimissä tunnisteilla, joita kenelläkään ei ole',
+    manyForgedOver: 'osoitetta ei enää ilmoittaudu',
     forgedHint: (f) => `Katso, mikä ${f.address} on: mitään siitä ei uskottu.`,
     takenTwice: (f) =>
       `sitä, minkä ${f.machine} saa käynnistyessään, pyydettiin toisen kerran osoitteesta ${f.address}: evättiin`,
     takenElsewhere: (f) =>
       `sitä, minkä ${f.machine} saa käynnistyessään, pyysi toinen kone, ${f.address}: evättiin`,
+    manyTaken: 'konetta: joku muu pyysi sitä, minkä ne saavat käynnistyessään: evättiin',
     takenHint: (f) =>
       `Joku tietää tämän käynnistyksen tunnisteen: katso, kuka lukee koneen ${f.machine} verkkoa.`,
   },
   list: {
-    none: 'ei vielä koneita',
+    none: 'Ei vielä koneita. Tuntematon kone näkyy tässä, kun se on kysynyt käynnistyspalvelimelta.',
     power: (f) => `virta: ${f.state}`,
     stranger: (f) => `? ${f.mac} · ${f.firmware} · kysyi ${f.time} sitten`,
     up: (f) => `käynnissä versiolla ${f.version}, ${f.time}`,
@@ -137,6 +143,7 @@ export const machines: Messages['machines'] = {
     note: (f) => `${f.time} ${f.stage} – ${f.cause}${f.detail === '' ? '' : `: ${f.detail}`}`,
   },
   plan: {
+    noServer: '▲ käynnistyspalvelinta ei ole: asetuksissa ei ole kohtaa boot.host',
     image: (f) => `${f.who} saisi version ${f.version}, koska`,
     discovery: (f) => `${f.who} näyttäisi sisältönsä versiolla ${f.version}, koska`,
     local: (f) => `${f.who} käynnistyisi omalta levyltään, koska`,

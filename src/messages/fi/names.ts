@@ -62,5 +62,7 @@ export const names: Messages['names'] = {
     target: 'kohde',
     profile: 'profiili',
     image: 'levykuva',
+    profiles: (f) => `asetusten kohta profiles: ${f.names.join(', ')}`,
+    noProfiles: 'asetusten kohta profiles: siellä ei ole vielä mitään',
   },
 };

@@ -68,6 +68,26 @@ describe('machines in the chat', { skip: needs(['redis-server']) }, () => {
     assert.match(await say(`/machine add y --mac ${MAC}`, '8'), /may not/i);
   });
 
+  test('no version, profile or setting is taken that there is not, and what there is is told', async () => {
+    assert.match(
+      await say('/machine add novel --mac 52:54:00:00:00:51 --image live@2026-11-21.1'),
+      /no version/i,
+    );
+    assert.match(
+      await say('/machine add novel --mac 52:54:00:00:00:51 --profile none'),
+      /: bare, worker|: worker, bare/,
+    );
+    assert.match(await say('/machine add novel --mac 52:54:00:00:00:51 --image live'), /novel was added/);
+    assert.match(await say('/machine set novel image=live@2026-11-21.1'), /there is no version/i);
+    const bad = await say('/machine set novel address=999.1');
+    assert.match(bad, /^address=999\.1 cannot be set: an IPv4 address with .* like 10\.77\.0\.7\/24/i);
+    assert.match(await say('/machine set novel colour=red'), /^colour=red .*labels, mac/i);
+    assert.match(await say('/machine show novel'), /Next: \/build image live --promote$/);
+    assert.match(await say('/boot plan novel'), /Next: \/build image live --promote$/);
+    assert.match(await say('/image list'), /Next: \/build image live$/);
+    await say('/machine remove novel');
+  });
+
   test('a stranger is adopted by the address by which it asked, once', async () => {
     const mac = '52:54:00:00:00:41';
     assert.match(await say(`/machine adopt ${mac}`), /nobody with the address/i);

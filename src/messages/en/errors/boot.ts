@@ -4,7 +4,7 @@ import { type Entry, entry } from '../../entry.ts';
 export const boot = {
   'boot.none': entry(
     () => 'the configuration names no host that machines boot from',
-    () => 'Set boot.host, then /reload.',
+    () => 'Set boot.host, boot.interface and boot.address, then /reload.',
   ),
   'boot.taken': entry(
     (f) => `the boot server cannot listen on ${f.listen}: ${f.message}`,

@@ -45,7 +45,7 @@ export const machines = {
     () => '/machine list shows who did; /machine add adds any.',
   ),
   'machine.setting': entry(
-    (f) => `${f.text} is nothing that can be set: ${f.message}`,
+    (f) => `${f.text} cannot be set: ${f.message}`,
     () => 'Like image=debian-live, profile=worker, labels=canary,rack-2 or kernel=quiet.',
   ),
   'machine.nowhere': entry(

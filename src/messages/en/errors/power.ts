@@ -4,7 +4,8 @@ import { type Entry, entry } from '../../entry.ts';
 export const power = {
   'power.none': entry(
     (f) => `nobody can switch ${f.machine} on or off but by hand`,
-    () => 'Say how, as power of the machine, then /reload.',
+    (f) =>
+      `Say how in a file, in the entry machines.${f.machine}: power: { kind: wake }, or ipmi, redfish, libvirt, command. Then /reload.`,
   ),
   'power.nowhere': entry(
     (f) => `no host is there from which ${f.machine} could be switched`,

@@ -4,7 +4,7 @@ import { type Entry, entry } from '../../entry.ts';
 export const boot = {
   'boot.none': entry(
     () => 'asetuksissa ei ole palvelinta, josta koneet käynnistyvät',
-    () => 'Aseta boot.host, sitten /reload.',
+    () => 'Aseta boot.host, boot.interface ja boot.address, sitten /reload.',
   ),
   'boot.taken': entry(
     (f) => `käynnistyspalvelin ei voi kuunnella osoitteessa ${f.listen}: ${f.message}`,

@@ -45,7 +45,7 @@ export const machines = {
     () => '/machine list näyttää, kuka on; /machine add lisää minkä tahansa.',
   ),
   'machine.setting': entry(
-    (f) => `asetusta ${f.text} ei voi asettaa: ${f.message}`,
+    (f) => `${f.text} ei käy: ${f.message}`,
     () => 'Esimerkiksi image=debian-live, profile=worker, labels=canary,rack-2 tai kernel=quiet.',
   ),
   'machine.nowhere': entry(

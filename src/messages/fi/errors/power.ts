@@ -4,7 +4,8 @@ import { type Entry, entry } from '../../entry.ts';
 export const power = {
   'power.none': entry(
     (f) => `kukaan ei voi kytkeä konetta ${f.machine} päälle tai pois kuin käsin`,
-    () => 'Kerro koneen kohdassa power, miten, sitten /reload.',
+    (f) =>
+      `Kerro asetustiedostossa, kohdassa machines.${f.machine}, miten: power: { kind: wake } tai ipmi, redfish, libvirt, command. Sitten /reload.`,
   ),
   'power.nowhere': entry(
     (f) => `ei ole palvelinta, jolta kone ${f.machine} voitaisiin kytkeä`,
