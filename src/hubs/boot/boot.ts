@@ -28,6 +28,8 @@ export interface BootParts {
   /** Of the machine that this runs on. */
   shell: Shell;
   more?: readonly Route[];
+  /** Called once it listens, and before any machine is answered by DHCP: only one can have the address, so that nobody else does this. */
+  begin?(): Promise<void>;
   /** Told where dnsmasq ended by itself, and undefined once it is well again. */
   trouble(error: MusterError | undefined): void;
   log: Log;
@@ -43,9 +45,9 @@ export interface OpenBoot {
   close(): Promise<void>;
 }
 
-/** Rejects with `boot.taken` where it cannot listen, `boot.loaders` where there is no iPXE. */
+/** Rejects with `boot.taken` where it cannot listen, `boot.loaders` where there is no iPXE, or as `begin` does. */
 export async function openBoot(parts: BootParts): Promise<OpenBoot> {
-  const { desk, settings, fixed, root, folder, leases, shell, more, trouble, log, patience } = parts;
+  const { desk, settings, fixed, root, folder, leases, shell, more, begin, trouble, log, patience } = parts;
   const { address, port } = settings();
   const base = `http://${address}:${port}`;
   const loaders = await openLoaders([`${root}/loaders`]);
@@ -58,11 +60,15 @@ export async function openBoot(parts: BootParts): Promise<OpenBoot> {
     },
     { host: address, port },
   );
-  const net = await keepNet({
-    ...{ shell, fixed, loaders, folder, leases, trouble, log },
-    net: () => wantedNet(settings(), { address, base }),
-    seen: (sighting) => desk.seen(sighting),
-  }).catch(async (error) => {
+  const keep = async () => {
+    await begin?.();
+    return keepNet({
+      ...{ shell, fixed, loaders, folder, leases, trouble, log },
+      net: () => wantedNet(settings(), { address, base }),
+      seen: (sighting) => desk.seen(sighting),
+    });
+  };
+  const net = await keep().catch(async (error) => {
     await server.close();
     throw error;
   });

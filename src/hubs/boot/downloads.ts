@@ -55,6 +55,7 @@ export class Downloads {
   /** Waits for a turn; rejects with `boot.busy` where there is none in time. `drop` hangs up on it; `gone` aborts once it hung up itself. */
   enter(address: string, drop: () => void, gone: AbortSignal): Promise<Download> {
     return new Promise((resolve, reject) => {
+      if (this.#waiting.size >= MOST_WAITING) this.#crowded(address)?.refuse();
       if (this.#waiting.size >= MOST_WAITING || gone.aborted) return reject(new MusterError('boot.busy'));
       const end = () => {
         clearTimeout(late);
@@ -112,11 +113,25 @@ export class Downloads {
     }
   }
 
+  /** The last one of whoever waits most often; undefined where that is nobody but the one who comes. */
+  #crowded(address: string): Waiting | undefined {
+    const counts = countsOf(this.#waiting);
+    let most = counts.get(address) ?? 0;
+    let last: Waiting | undefined;
+    for (const one of this.#waiting) {
+      const count = counts.get(one.address) ?? 0;
+      // As many as the newcomer would have are no more than its share.
+      if (count > most + 1 || (last && count === most)) {
+        most = count;
+        last = one;
+      }
+    }
+    return last;
+  }
+
   /** How many downloads each address has. */
   #held(): Map<string, number> {
-    const held = new Map<string, number>();
-    for (const { address } of this.#going) held.set(address, (held.get(address) ?? 0) + 1);
-    return held;
+    return countsOf(this.#going);
   }
 
   #look(): void {
@@ -138,4 +153,11 @@ export class Downloads {
     for (const { one } of slow.slice(0, this.#waiting.size)) one.drop();
     this.#next();
   }
+}
+
+/** How many each address has of them. */
+function countsOf(all: Iterable<{ address: string }>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { address } of all) counts.set(address, (counts.get(address) ?? 0) + 1);
+  return counts;
 }

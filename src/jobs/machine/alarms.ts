@@ -99,10 +99,12 @@ export function twiceAlarm(value: string, names: readonly string[]): Alarm {
   return {
     key: twiceKey(names),
     severity: 'warning',
-    cause: `boot.twice/${names.join('/')}`,
+    cause: 'boot.twice',
     subject: `machine/${one}`,
     summary: words.twice({ value, one, other }),
     over: words.onceAgain({ one, other }),
+    many: words.manyTwice,
+    manyOver: words.manyOnce,
     hint: `/machine show ${one}`,
   };
 }
@@ -138,6 +140,8 @@ export function forgedAlarm(address: string, times: number): Alarm {
     subject: 'boot/server',
     summary: words.forged({ address, times }),
     over: words.forgedOver({ address }),
+    many: words.manyForged,
+    manyOver: words.manyForgedOver,
     hint: words.forgedHint({ address }),
   };
 }
@@ -148,10 +152,12 @@ export function takenAlarm(machine: string, address: string, again: boolean): Al
   return {
     key: takenKey(machine),
     severity: 'critical',
-    cause: `boot.taken/${machine}`,
+    cause: 'boot.taken',
     subject: `machine/${machine}`,
     summary: again ? words.takenTwice({ machine, address }) : words.takenElsewhere({ machine, address }),
     over: words.boots({ machine }),
+    many: words.manyTaken,
+    manyOver: words.manyBoot,
     hint: words.takenHint({ machine }),
   };
 }

@@ -11,5 +11,6 @@ export const beat = (state: LiveState, now: number): Promise<void> => state.set(
 /** Whether it was there a moment ago. */
 export async function isThere(state: LiveState, now: number): Promise<boolean> {
   const at = z.number().safeParse(await state.get(FAMILY, 'at')).data;
-  return at !== undefined && now - at < SILENT_MS;
+  // A clock that was put back does not keep it alive.
+  return at !== undefined && Math.abs(now - at) < SILENT_MS;
 }

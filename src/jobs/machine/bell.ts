@@ -2,6 +2,9 @@
 import type { Alarm, Alarms } from '../../alarm.ts';
 import type { Log } from '../../log.ts';
 
+/** The most that is known to be well. */
+const MOST = 10_000;
+
 export class Bell {
   readonly #alerts: Alarms;
   readonly #log: Log;
@@ -20,6 +23,8 @@ export class Bell {
 
   clear(key: string): void {
     if (this.#well.has(key)) return;
+    // Cleared once more, nothing happens.
+    if (this.#well.size >= MOST) this.#well.clear();
     this.#well.add(key);
     this.#alerts.clear(key).catch((err) => {
       this.#well.delete(key);

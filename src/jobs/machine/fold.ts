@@ -32,6 +32,9 @@ export type BootEvent = { at: number } & (
 
 /** The most notes that are kept: the oldest are what explains most. */
 const MOST_NOTES = 50;
+/** And of one kind: what somebody repeats does not take the place of what explains it. */
+const MOST_OF_KIND = 15;
+const CONFIGURED = STAGES.indexOf('configured');
 /** The most characters of a stranger's words in each. */
 const MOST_DETAIL = 300;
 
@@ -112,7 +115,14 @@ function told(boot: KeptBoot, { stage, outcome, cause, detail }: BootNews, at: n
     if (boot.trouble && isTold(boot.trouble.code)) return boot;
     return end(note(boot, at, stage, cause || 'failed', detail), toldTrouble(stage, cause, detail), at);
   }
-  return reach(boot, stage, at);
+  return reach(STAGES.indexOf(stage) < CONFIGURED ? boot : given(boot, at), stage, at);
+}
+
+/** What could not be given at first was given after all, where the machine says that it is configured. */
+function given(boot: KeptBoot, at: number): KeptBoot {
+  const { trouble, ended, ...rest } = boot;
+  if (trouble?.code !== 'configured.files') return boot;
+  return note({ ...rest, outcome: 'open' }, at, 'configured', 'late');
 }
 
 function reach(boot: KeptBoot, stage: BootStage, at: number): KeptBoot {
@@ -132,7 +142,8 @@ function end(boot: KeptBoot, trouble: Trouble, at: number): KeptBoot {
 
 function note(boot: KeptBoot, at: number, stage: BootStage, cause: string, said = ''): KeptBoot {
   const detail = printable(said.slice(0, MOST_DETAIL)).slice(0, MOST_DETAIL);
-  const known = boot.notes.some((one) => one.stage === stage && one.cause === cause && one.detail === detail);
-  if (known || boot.notes.length >= MOST_NOTES) return boot;
+  const alike = boot.notes.filter((one) => one.stage === stage && one.cause === cause);
+  const full = boot.notes.length >= MOST_NOTES || alike.length >= MOST_OF_KIND;
+  if (full || alike.some((one) => one.detail === detail)) return boot;
   return { ...boot, notes: [...boot.notes, { at, stage, cause, detail }] };
 }

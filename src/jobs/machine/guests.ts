@@ -1,17 +1,21 @@
 /** Machines that nobody knows, as they ask: noted, told with what is in them, and forgotten once they are ours. */
+import { Allowance } from '../../allowance.ts';
 import type { Asking, Inventory } from '../../boot.ts';
 import type { LiveState } from '../step.ts';
 import { strangerAlarm, strangerKey } from './alarms.ts';
 import type { Bell } from './bell.ts';
-import { forgetStranger, noteStranger, type Stranger, strangersIn } from './strangers.ts';
+import { forgetStranger, MOST_STRANGERS, noteStranger, type Stranger, strangersIn } from './strangers.ts';
 import { newToken } from './token.ts';
 
 /** How often one that asks again and again is noted, ms. */
 const AGAIN_MS = 60_000;
+/** How many are noted: a second in the long run, and at once. A room that is switched on is fewer; who makes addresses up is heard less. */
+const NOTED = { perSecond: 1, burst: MOST_STRANGERS };
 
 export class Guests {
   readonly #state: LiveState;
   readonly #bell: Bell;
+  readonly #noted = new Allowance(NOTED.perSecond, NOTED.burst);
   #strangers = new Map<string, Stranger>();
 
   constructor(parts: { state: LiveState; bell: Bell }) {
@@ -24,9 +28,18 @@ export class Guests {
     this.#strangers = await strangersIn(this.#state);
   }
 
-  /** One asks; gives the token of a boot that shows what is in it. One that shows nothing is told at once. */
-  async ask({ mac, uuid, serial, firmware, address }: Asking, now: number, shows: boolean): Promise<string> {
+  /**
+   * One asks; gives the token of a boot that shows what is in it, undefined where too many ask by now. One that shows nothing is told
+   * at once.
+   */
+  async ask(
+    { mac, uuid, serial, firmware, address }: Asking,
+    now: number,
+    shows: boolean,
+  ): Promise<string | undefined> {
     const before = this.#strangers.get(mac);
+    const notes = shows || !before || now - before.last > AGAIN_MS;
+    if (notes && !this.#noted.take()) return undefined;
     // It boots anew: what it said under another token may be of somebody else.
     const token = newToken();
     const first = before?.first ?? now;
@@ -35,8 +48,8 @@ export class Guests {
       ...(shows && { token }),
       ...(before?.inventory && { inventory: before.inventory }),
     };
-    if (shows || !before || now - before.last > AGAIN_MS) await this.#note(stranger);
-    if (!before || !shows) this.#bell.raise(strangerAlarm(stranger));
+    if (notes) await this.#note(stranger);
+    if (notes && (!before || !shows)) this.#bell.raise(strangerAlarm(stranger));
     return token;
   }
 

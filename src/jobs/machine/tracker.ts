@@ -1,10 +1,11 @@
 /** Follows the boots of all machines: what is seen and told of them, when they begin and end, and who is told of that. */
 import type { Sighting } from '../../boot.ts';
+import { remember } from '../../bounded.ts';
 import type { Config } from '../../config/config.ts';
 import type { Deadlines } from '../../config/machines.ts';
 import type { Log } from '../../log.ts';
 import type { LiveState } from '../step.ts';
-import { failedAlarm, failedKey, forgedAlarm, loopKey } from './alarms.ts';
+import { failedAlarm, failedKey, loopKey } from './alarms.ts';
 import { unwant, type Wanted } from './assignment.ts';
 import type { Bell } from './bell.ts';
 import { Boots } from './boots.ts';
@@ -12,14 +13,20 @@ import { isOfImage, missedTrouble } from './causes.ts';
 import { deadline } from './deadline.ts';
 import { type BootEvent, fold, furthest, isPast, stageAt } from './fold.ts';
 import type { KeptBoot } from './kept-boot.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { newToken } from './token.ts';
+
+/** The most addresses that are kept in mind. */
+const MOST_ADDRESSES = 4_096;
 
 export interface TrackerParts {
   state: LiveState;
   config(): Pick<Config, 'boot'>;
   bell: Bell;
   log: Log;
+  /** ms since the epoch, and of a clock that nobody sets. */
   now(): number;
+  tick(): number;
   /** The machine of a MAC address. */
   machine(mac: string): string | undefined;
 }
@@ -29,20 +36,20 @@ export class Tracker {
   readonly #parts: TrackerParts;
   /** address -> machine, as DHCP gave it. */
   readonly #byAddress = new Map<string, string>();
+  readonly #stopwatch: Stopwatch;
 
   constructor(parts: TrackerParts) {
     this.#parts = parts;
     this.boots = new Boots(parts.state);
+    this.#stopwatch = new Stopwatch(parts.tick);
   }
 
   /** What the server saw. */
-  see(sighting: Sighting): void {
+  see(sighting: Exclude<Sighting, { what: 'forged' }>): void {
     const { what } = sighting;
     const proxy = this.#parts.config().boot.dhcp?.mode === 'proxy';
     const event: BootEvent = { what: 'seen', at: this.#parts.now(), sighting, proxy };
-    if (what === 'forged') {
-      this.#parts.bell.raise(forgedAlarm(sighting.address, sighting.times));
-    } else if (what === 'fetched' || what === 'fetching') {
+    if (what === 'fetched' || what === 'fetching') {
       const boot = this.boots.ofToken(sighting.token);
       if (boot) this.apply(boot.machine, event);
     } else if (what === 'dhcp-foreign' && sighting.mac === undefined) {
@@ -79,6 +86,10 @@ export class Tracker {
       .keep(machine)
       .catch((err) => log.warn({ err, machine }, 'a boot could not be kept; it is tried again'));
     if (boot.outcome === before?.outcome) return;
+    if (boot.outcome === 'open') {
+      log.info({ machine }, 'a boot that had failed goes on');
+      return;
+    }
     log.info({ machine, outcome: boot.outcome, cause: boot.trouble?.code }, 'a boot ended');
     if (boot.outcome === 'up') for (const key of [failedKey(machine), loopKey(machine)]) bell.clear(key);
     // Whoever waits for it tells of it.
@@ -107,7 +118,13 @@ export class Tracker {
     const now = this.#parts.now();
     for (const boot of this.boots.last()) {
       const waits = deadline(boot, deadlines(boot.machine));
-      if (!waits || now < waits.from + waits.limit) continue;
+      if (!waits) {
+        this.#stopwatch.forget(boot.machine);
+        continue;
+      }
+      const { from } = waits;
+      const passed = this.#stopwatch.passed(boot.machine, { mark: `${boot.token} ${from}`, from, now });
+      if (passed < waits.limit) continue;
       const trouble = missedTrouble(boot, waits.stage, waits.limit);
       this.apply(boot.machine, { what: 'ended', at: now, trouble });
     }
@@ -132,7 +149,10 @@ export class Tracker {
     const address = 'address' in sighting ? sighting.address : undefined;
     if (sighting.mac === undefined) return this.#byAddress.get(address ?? '');
     const machine = this.#parts.machine(sighting.mac);
-    if (machine !== undefined && address !== undefined) this.#byAddress.set(address, machine);
+    if (address === undefined) return machine;
+    // Somebody else's by now, or of a machine that nobody knows.
+    if (machine === undefined) this.#byAddress.delete(address);
+    else remember(this.#byAddress, address, machine, MOST_ADDRESSES);
     return machine;
   }
 }

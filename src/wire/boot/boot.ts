@@ -62,8 +62,6 @@ export async function openBootService(options: WireOptions): Promise<BootService
       alerts: state.alerts,
       log,
     });
-    await desk.start();
-    ends.push(() => desk.close());
     const known = async () => knownMachines(current(), await state.machines.all());
     let fixed = fixedOf(await known());
     const boot = await openBoot({
@@ -74,6 +72,11 @@ export async function openBootService(options: WireOptions): Promise<BootService
       folder: `/run/muster-boot-${createHash('sha256').update(options.state).digest('hex').slice(0, 12)}`,
       leases: `${options.state}/boot.leases`,
       more: metadataRoutes(),
+      // Not before it has the address: what another server follows is not to be changed by one that cannot serve.
+      async begin() {
+        await desk.start();
+        ends.push(() => desk.close());
+      },
       trouble: telling(state.alerts, log),
     });
     ends.push(() => boot.close());

@@ -77,8 +77,10 @@ class Kept implements KeptNet {
   }
 
   look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#look());
-    return this.#looking;
+    const look = this.#looking.then(() => this.#look());
+    // What could not be done this time can be the next time.
+    this.#looking = look.catch(() => {});
+    return look;
   }
 
   ready(): Promise<void> {
@@ -86,7 +88,7 @@ class Kept implements KeptNet {
   }
 
   async close(): Promise<void> {
-    await this.#looking.catch(() => {});
+    await this.#looking;
     await this.#stop();
     this.#rivals.close();
     await rm(this.#parts.folder, { recursive: true, force: true });
@@ -99,19 +101,24 @@ class Kept implements KeptNet {
     const files = { tftp, leases, hosts: join(folder, 'hosts') };
     const config = wanted ? dnsmasqConfig({ ...wanted, ...files, loaders: loaders.names }) : '';
     const hosts = hostsFile(fixed());
+    if (config === '') this.#ready.resolve();
     const [other, moved] = [config !== this.#config, hosts !== this.#hosts];
     if (!other && !moved) return;
+    if (config !== '') {
+      await mkdir(folder, { recursive: true, mode: 0o755 });
+      await chmod(folder, 0o755);
+      await write(files.hosts, hosts);
+    }
+    if (other && config !== '') {
+      // Where this fails, the one that runs goes on as it is, and it is tried again.
+      await write(join(folder, 'dnsmasq.conf'), config);
+      await loaders.place(tftp);
+    }
     if (other) await this.#stop();
+    if (other && config !== '') this.#start();
+    else this.#now?.reload();
     this.#config = config;
     this.#hosts = hosts;
-    if (config === '') return this.#ready.resolve();
-    await mkdir(folder, { recursive: true, mode: 0o755 });
-    await chmod(folder, 0o755);
-    await write(files.hosts, hosts);
-    if (!other) return this.#now?.reload();
-    await write(join(folder, 'dnsmasq.conf'), config);
-    await loaders.place(tftp);
-    this.#start();
   }
 
   #start(): void {
