@@ -12,6 +12,9 @@ stat --format=%s -- "$1" && exec sha256sum -- "$1"
 `;
 export const contentArgv = (path: string): string[] => script(CONTENT, path);
 
+/** Makes a file as young as if it had just been put there; nothing where it is not there. */
+export const touchArgv = (path: string): string[] => ['touch', '--no-create', '--', path];
+
 export const readArgv = (path: string): string[] => ['cat', '--', path];
 
 /** Writes standard input to a file down to the disk. Everybody may read it: it is given to machines without asking. */

@@ -14,6 +14,7 @@ import {
   removeOlderArgv,
   stageArgv,
   takeArgv,
+  touchArgv,
   writtenArgv,
 } from './commands.ts';
 
@@ -55,6 +56,10 @@ function files(shell: Shell) {
     ): Promise<{ sha256: string; bytes: number } | undefined> {
       const [size, sum = ''] = (await tried(contentArgv(path), { signal }))?.split('\n') ?? [];
       return size === undefined ? undefined : { sha256: sum.slice(0, 64), bytes: Number(size) };
+    },
+    /** Has a file count as put there just now, if it is there, for whoever removes what is old. */
+    async renew(path: string): Promise<void> {
+      await run(touchArgv(path));
     },
     /** A text; undefined where it is not there. */
     read: (path: string): Promise<string | undefined> => tried(readArgv(path), { keep: MOST_TEXT }),

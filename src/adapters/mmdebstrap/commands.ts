@@ -1,5 +1,5 @@
 /** The command line of mmdebstrap(1), and how far its output says it is. */
-import { dirname } from 'node:path/posix';
+import { dirname, join } from 'node:path/posix';
 import { quote } from '../../shell.ts';
 import type { ArchiveWish } from './sources.ts';
 
@@ -23,6 +23,8 @@ export interface Recipe {
   earlyHooks?: readonly string[];
   /** Shell snippets of ours (never made of foreign text) that run on the host at the end, `$1` being the new root. */
   hooks: readonly string[];
+  /** Added to the environment of everything that is installed. */
+  env?: Readonly<Record<string, string>>;
   /** No file in the image is younger than this, seconds since 1970 (reproducible-builds.org/specs/source-date-epoch). */
   epoch: number;
 }
@@ -59,10 +61,38 @@ const words = (recipe: Recipe, mode: Mode, aptOptions: AptOptions): string[] => 
   ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
   ...(recipe.packages.length === 0 ? [] : [`--include=${recipe.packages.join(',')}`]),
   ...aptOptions.map((option) => `--aptopt=${option}`),
-  ...recipe.dpkgOptions.map((option) => `--dpkgopt=${option}`),
 ];
 
-/** Builds `target` (its ending names the format: `.tar`, `.squashfs`); apt sources come on standard input. */
+const DPKG = '/etc/dpkg/dpkg.cfg.d';
+
+/**
+ * What dpkg is told in the image. Not by `--dpkgopt`, for which mmdebstrap passes all that it unpacks through a slow filter; nor does dpkg
+ * wait for the disk after each file of what is thrown away where anything goes wrong.
+ */
+const dpkgTold = ({ dpkgOptions }: Recipe): string =>
+  [
+    `mkdir -p "$1${DPKG}"`,
+    `echo force-unsafe-io >"$1${DPKG}/99muster-build"`,
+    ...(dpkgOptions.length === 0
+      ? []
+      : [`printf '%s\\n' ${dpkgOptions.map(quote).join(' ')} >"$1${DPKG}/99muster"`]),
+  ].join(' && ');
+
+/** Removes what the essential packages brought that dpkg would have left out: they are unpacked without it. Its patterns are those of find(1). */
+function leftOut({ dpkgOptions }: Recipe): string[] {
+  const patterns = (kind: string) =>
+    dpkgOptions.flatMap((option) => (option.startsWith(`${kind}=`) ? [option.slice(kind.length + 1)] : []));
+  const [excluded, included] = [patterns('path-exclude'), patterns('path-include')];
+  if (excluded.length === 0) return [];
+  const any = excluded.map((pattern) => `-path ${quote(pattern)}`).join(' -o ');
+  const but = included.map((pattern) => `! -path ${quote(pattern)}`).join(' ');
+  return [`chroot "$1" find / -xdev -depth '(' ${any} ')' ${but} '(' ! -type d -o -empty ')' -delete`];
+}
+
+/** Where dpkg's database goes: of the whole archive nothing else has to be read for it. */
+const statusOf = (target: string): string => join(dirname(target), 'status');
+
+/** Builds `target` (its ending names the format: `.tar`, `.squashfs`), and beside it what `statusArgv` prints; apt sources come on standard input. */
 export const buildArgv = (
   recipe: Recipe,
   target: string,
@@ -72,14 +102,36 @@ export const buildArgv = (
   'mmdebstrap',
   ...words(recipe, mode, aptOptions),
   MERGED,
+  `--setup-hook=${dpkgTold(recipe)}`,
+  ...leftOut(recipe).map((hook) => `--extract-hook=${hook}`),
   ...(recipe.earlyHooks ?? []).map((hook) => `--essential-hook=${hook}`),
   ...(recipe.files ?? []).flatMap(placed).map((hook) => `--customize-hook=${hook}`),
   ...recipe.hooks.map((hook) => `--customize-hook=${hook}`),
+  `--customize-hook=download /var/lib/dpkg/status ${quote(statusOf(target))}`,
+  `--customize-hook=rm -f "$1${DPKG}/99muster-build"`,
   '--',
   recipe.suite,
   target,
   '-',
 ];
+
+/** Ends with the code of what failed first in a pipe, as sh(1) itself only knows that of its last program. */
+const PIPE = (from: string, to: string, code: string): string =>
+  `{ code=0; ${from} || code=$?; echo "$code" >${code}; } | ${to}; end=$?; read -r code <${code}; [ "$code" -eq 0 ] || exit "$code"; exit "$end"`;
+
+/** Builds in `folder` what another program reads from its standard input as it is packed: there is no archive then. */
+export const pipeArgv = (
+  recipe: Recipe,
+  folder: string,
+  mode: Mode,
+  aptOptions: AptOptions,
+  through: readonly string[],
+): string[] => {
+  const target = join(folder, 'root.tar');
+  const argv = buildArgv(recipe, target, mode, aptOptions).map((word) => (word === target ? '-' : word));
+  const text = (words: readonly string[]) => words.map(quote).join(' ');
+  return ['sh', '-c', PIPE(text(argv), text(through), quote(join(folder, 'code')))];
+};
 
 /** Resolves the packages without fetching any; apt sources come on standard input. */
 export const simulateArgv = (recipe: Recipe, mode: Mode, aptOptions: AptOptions = []): string[] => [
@@ -103,14 +155,8 @@ export function parseSimulation(lines: readonly string[]): string[] {
   return [...new Set(packages)].sort();
 }
 
-/** Prints dpkg's database out of a root file system. */
-export const statusArgv = (target: string): string[] => [
-  'tar',
-  '--extract',
-  '--to-stdout',
-  `--file=${target}`,
-  './var/lib/dpkg/status',
-];
+/** Prints dpkg's database as it was when `target` was built. */
+export const statusArgv = (target: string): string[] => ['cat', '--', statusOf(target)];
 
 /** Installed packages as `name version`, sorted, out of dpkg's database. */
 export function parseStatus(status: string): string[] {

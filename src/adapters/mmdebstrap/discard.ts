@@ -16,6 +16,9 @@ export function mountsIn(folder: string, mounts: string): string[] {
 /** Unmounts everything in a folder, then removes it without ever leaving its file system. Nothing where there is nothing. */
 export async function discard(shell: Shell, folder: string): Promise<void> {
   const { stdout } = await shell.run(['cat', '/proc/self/mounts']);
-  for (const point of mountsIn(folder, stdout)) await shell.run(['umount', '--lazy', '--', point]);
+  // Mounts are listed where they really are, also where a link leads there.
+  const real = await shell.run(['realpath', '--canonicalize-missing', '--zero', '--', folder]);
+  for (const point of mountsIn(real.stdout.split('\0')[0] || folder, stdout))
+    await shell.run(['umount', '--lazy', '--', point]);
   await shell.run(['rm', '--recursive', '--force', '--one-file-system', '--', folder]);
 }

@@ -9,7 +9,13 @@ const LEVEL = '9';
 
 /** mksquashfs(1): zstd, which every kernel since 4.14 reads. `epoch`, in the environment, is the age of what is younger. */
 export const squashfsArgv = (tar: string, target: string): string[] => [
-  ...['sh', '-c', FROM, 'sh', tar, 'mksquashfs', '-', target, '-tar', '-noappend', '-no-progress', '-quiet'],
+  ...['sh', '-c', FROM, 'sh', tar],
+  ...squashfsFromArgv(target),
+];
+
+/** The same of an archive on standard input. */
+export const squashfsFromArgv = (target: string): string[] => [
+  ...['mksquashfs', '-', target, '-tar', '-noappend', '-no-progress', '-quiet'],
   // The archive's own entry for `/` is passed over.
   ...[
     '-root-mode',

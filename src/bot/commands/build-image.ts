@@ -34,16 +34,22 @@ export const buildImage = defineCommand({
     const host = on ?? builderIn(config);
     // What is built has to be read from there, and an agent runs nothing but its own steps.
     if (hostOf(config, host).link === 'icp') throw new MusterError('host.agentonly', { host });
+    const to = config.boot.host ?? host;
+    // It takes the programs of the machine that Muster runs on; elsewhere a version stays untried.
+    const gate = config.hosts[to]?.link === 'local' ? definition.gate : [];
+    // An hour later it would be refused for that.
+    if (promote && gate.length < definition.gate.length)
+      throw new MusterError('image.gatehost', { host: to });
     const keys = await keysFor(groupsIn(definition), house);
     const digest = digestOf(await blueprintOf(config, image, keys));
-    const to = config.boot.host ?? host;
-    const flags = [...(on ? [`--on ${on}`] : []), ...(promote ? ['--promote'] : [])];
+    const flags = [
+      ...(on ? [`--on ${on}`] : []),
+      ...(promote ? ['--promote'] : []),
+      ...(fresh ? ['--fresh'] : []),
+    ];
     return buildImagePlan({
-      ...{ image, host, digest, keys, promote, fresh },
-      to,
+      ...{ image, host, to, digest, keys, gate, promote, fresh },
       keep: definition.keep,
-      // It takes the programs of the machine that Muster runs on; elsewhere a version stays untried.
-      gate: config.hosts[to]?.link === 'local' ? definition.gate : [],
       line: ['/build image', image, ...flags].join(' '),
     });
   },

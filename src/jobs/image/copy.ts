@@ -24,6 +24,8 @@ export async function gather(
   let before = 0;
   for (const [part, blob] of blobs) {
     const offset = before;
+    // Nothing names it in that library until its version is there: a sweep of another run must not take it meanwhile.
+    if (from !== to) await to.files.renew(library(to.root).blob(blob.sha256));
     const isThere = await holds(to, blob, signal);
     if (!isThere && from === to) throw broken(image, part, to, blob);
     if (!isThere)

@@ -2,6 +2,7 @@
 import { join } from 'node:path/posix';
 import type { Recipe } from '../../adapters/mmdebstrap/commands.ts';
 import type { mmdebstrap } from '../../adapters/mmdebstrap/mmdebstrap.ts';
+import { isNoise, squashfsFromArgv } from '../../adapters/packing/commands.ts';
 import type { packing } from '../../adapters/packing/packing.ts';
 import type { Shell } from '../../shell.ts';
 import type { Report } from '../step.ts';
@@ -38,20 +39,31 @@ export async function makeDebian(
 ): Promise<Made> {
   const { shell, mmdebstrap: builder, packing: packer, folder, signal, report, onLine } = making;
   await put(shell, join(folder, 'bench.tar'), bench, signal);
-  const root = await builder.build(recipe, folder, {
-    ...{ signal, onLine },
-    onProgress: (share) => report.progress(share * PACKAGES),
-  });
-  const packages = await builder.packages(root);
   const file = (name: string) => join(folder, name);
+  // Where nothing else is made of it, the archive is packed as it is written.
+  const alone = blueprint.formats.every((format) => format === 'squashfs' || format === 'lxd');
+  const watching = {
+    signal,
+    onLine: (line: string) => (isNoise(line) ? undefined : onLine(line)),
+    onProgress: (share: number) => report.progress(share * PACKAGES),
+  };
+  const piped = alone && blueprint.formats.includes('squashfs');
+  const root = await builder.build(
+    recipe,
+    folder,
+    watching,
+    piped ? squashfsFromArgv(file('squashfs')) : undefined,
+  );
+  const packages = await builder.packages(root);
   const epoch = epochOf(blueprint);
   const kernel = recipe.hooks.some((hook) => hook.startsWith('download '));
   const parts: PartFiles = kernel ? { kernel: file('kernel'), initrd: file('initrd') } : {};
   const watch = { signal, onLine };
   for (const [index, format] of blueprint.formats.entries()) {
     const target = file(format);
-    if (format === 'squashfs') await packer.squashfs(root, target, epoch, watch);
-    else if (format === 'tar.xz') await packer.xz(root, target, watch);
+    if (format === 'squashfs') {
+      if (!piped) await packer.squashfs(root, target, epoch, watch);
+    } else if (format === 'tar.xz') await packer.xz(root, target, watch);
     else if (format === 'docker') await packer.gzip(root, target, watch);
     else await put(shell, target, lxdMetadata(blueprint, epoch), signal);
     parts[format] = target;

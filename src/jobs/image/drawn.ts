@@ -33,7 +33,8 @@ export async function blueprintOf(
     });
   const { builder, architecture, suite, components, mirror, snapshot, documentation } = definition;
   const { formats, gate, kernelLine, services, packages } = definition;
-  const blueprint: Blueprint = {
+  const room = new Room(image);
+  return {
     ...{
       image,
       builder,
@@ -50,18 +51,29 @@ export async function blueprintOf(
     ...(snapshot !== undefined && { snapshot }),
     packages: [...packages].sort(),
     sources: await sourcesOf(definition, folder),
-    files: await filesOf(definition, folder),
+    files: await filesOf(definition, folder, room),
     users: usersOf(definition, keys),
-    hooks: await hooksOf(definition, folder),
+    hooks: await hooksOf(definition, folder, room),
     ...(builder !== 'mmdebstrap' && { kit: await kitOf(definition, folder) }),
   };
-  const bytes = [...blueprint.files, ...blueprint.hooks].reduce(
-    (sum, { content }) => sum + content.length,
-    0,
-  );
-  if (bytes > MOST_IMAGE_BYTES)
-    throw new MusterError('image.file', { file: `images/${image}.yml`, message: 'EFBIG' });
-  return blueprint;
+}
+
+/** What a definition's files and hooks may take, bytes: looked at with each, so that no more of them is ever held. */
+class Room {
+  readonly #image: string;
+  #left = MOST_IMAGE_BYTES;
+
+  constructor(image: string) {
+    this.#image = image;
+  }
+
+  /** Gives the content in base64. Throws `image.file` where it is too much with all before it. */
+  take(content: Buffer): string {
+    this.#left -= content.length;
+    if (this.#left < 0)
+      throw new MusterError('image.file', { file: `images/${this.#image}.yml`, message: 'EFBIG' });
+    return content.toString('base64');
+  }
 }
 
 async function sourcesOf({ sources, suite }: ImageDefinition, folder: string): Promise<string[]> {
@@ -80,19 +92,24 @@ async function sourcesOf({ sources, suite }: ImageDefinition, folder: string): P
   );
 }
 
-async function filesOf({ files }: ImageDefinition, folder: string): Promise<Blueprint['files']> {
-  return Promise.all(
-    files.map(async ({ path, text, from, template, data, mode, owner, group }) => {
-      const content = async (): Promise<Buffer> => {
-        if (from !== undefined) return (await readImageFile(folder, from)).content;
-        if (template === undefined) return Buffer.from(text ?? '');
-        const source = (await readImageFile(folder, template)).content.toString('utf8');
-        return Buffer.from(new Templates({ [template]: source }).render(template, data).text);
-      };
-      const whole = (await content()).toString('base64');
-      return { path, content: whole, mode: Number.parseInt(mode, 8), owner, group };
-    }),
-  );
+async function filesOf({ files }: ImageDefinition, folder: string, room: Room): Promise<Blueprint['files']> {
+  const found: Blueprint['files'] = [];
+  for (const file of files) {
+    const { path, mode, owner, group } = file;
+    const content = room.take(await contentOf(file, folder));
+    found.push({ path, content, mode: Number.parseInt(mode, 8), owner, group });
+  }
+  return found;
+}
+
+async function contentOf(
+  { text, from, template, data }: ImageDefinition['files'][number],
+  folder: string,
+): Promise<Buffer> {
+  if (from !== undefined) return (await readImageFile(folder, from)).content;
+  if (template === undefined) return Buffer.from(text ?? '');
+  const source = (await readImageFile(folder, template)).content.toString('utf8');
+  return Buffer.from(new Templates({ [template]: source }).render(template, data).text);
 }
 
 /** Numbers are given in the order of the names, so that they are the same each time. */
@@ -111,18 +128,18 @@ function usersOf({ users }: ImageDefinition, keys: KeyLines): Blueprint['users']
   });
 }
 
-async function hooksOf({ hooks }: ImageDefinition, folder: string): Promise<Blueprint['hooks']> {
-  return Promise.all(
-    hooks.map(async ({ text, from }, index) => {
-      const content =
-        from === undefined ? Buffer.from(text ?? '') : (await readImageFile(folder, from)).content;
-      const script =
-        content.subarray(0, 2).toString('latin1') === '#!'
-          ? content
-          : Buffer.from(`#!/bin/sh -e\n${content}`);
-      return { name: from ?? `hooks[${index}]`, content: script.toString('base64') };
-    }),
-  );
+async function hooksOf({ hooks }: ImageDefinition, folder: string, room: Room): Promise<Blueprint['hooks']> {
+  const found: Blueprint['hooks'] = [];
+  for (const [index, { text, from }] of hooks.entries()) {
+    const content =
+      from === undefined ? Buffer.from(text ?? '') : (await readImageFile(folder, from)).content;
+    const script =
+      content.subarray(0, 2).toString('latin1') === '#!'
+        ? content
+        : Buffer.concat([Buffer.from('#!/bin/sh -e\n'), content]);
+    found.push({ name: from ?? `hooks[${index}]`, content: room.take(script) });
+  }
+  return found;
 }
 
 async function kitOf(

@@ -2,11 +2,12 @@
 import { join } from 'node:path/posix';
 import { packer } from '../../adapters/packer/packer.ts';
 import { archiveOf } from '../../archive.ts';
+import { Disk } from '../../disk.ts';
 import { MusterError } from '../../errors.ts';
 import { PARTS, type Part } from '../../image.ts';
 import type { Shell } from '../../shell.ts';
 import type { Blueprint } from './blueprint.ts';
-import { type Made, type Making, put } from './debian.ts';
+import type { Made, Making } from './debian.ts';
 import type { PartFiles } from './parts.ts';
 import { epochOf } from './recipe.ts';
 
@@ -29,7 +30,7 @@ export async function makeByKit(blueprint: Blueprint, making: Making): Promise<M
     if (blueprint.builder === 'packer') {
       const variables = join(folder, 'muster.pkrvars.json');
       const values = Object.fromEntries(kit.words.map((word) => cut(word)));
-      await put(shell, variables, Buffer.from(JSON.stringify(values)), signal);
+      await new Disk(shell).write(variables, JSON.stringify(values));
       const template = join(home, kit.main);
       await packer.open({ shell, options: {} }).build({ template, variables, cwd: home, scratch }, watch);
     } else {

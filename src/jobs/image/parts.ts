@@ -24,7 +24,11 @@ export async function keepParts(
   const place = library(root);
   await shell.run(['mkdir', '--parents', '--', join(place.folder, 'blobs')]);
   const kept: Partial<Record<Part, Blob>> = {};
+  // One file may be several parts, and is moved once.
+  const moved = new Map<string, Blob>();
   for (const [part, file] of Object.entries(parts) as [Part, string][]) {
+    kept[part] = moved.get(file);
+    if (kept[part]) continue;
     // Whoever gives it to machines may read it, and it is on the disk before it has its name.
     await shell.run(['chmod', '644', '--', file]);
     await shell.run(['sync', '--', file], { signal });
@@ -33,6 +37,7 @@ export async function keepParts(
     signal.throwIfAborted();
     await files.take(file, place.blob(content.sha256));
     kept[part] = content;
+    moved.set(file, content);
   }
   return kept;
 }

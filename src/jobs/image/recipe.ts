@@ -1,7 +1,8 @@
 /** What mmdebstrap is told of an image, and what goes into it from outside. Pure. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path/posix';
-import { type Recipe, WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/commands.ts';
+import { buildArgv, type Recipe, WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/commands.ts';
+import { gzipArgv, squashfsArgv, xzArgv } from '../../adapters/packing/commands.ts';
 import { type Archived, archiveOf } from '../../archive.ts';
 import { quote } from '../../shell.ts';
 import { canonical } from '../plan.ts';
@@ -48,6 +49,8 @@ export function recipeOf(blueprint: Blueprint, machine: MachineSide, folder: str
       ...(kernel ? [fetch('kernel'), fetch('initrd')] : []),
       `rm -rf "$1${BENCH}"`,
     ],
+    // Its initramfs is made once, at the end, and not for each package that has a part in it.
+    ...(kernel && { env: { INITRD: 'No' } }),
     epoch: epochOf(blueprint),
   };
 }
@@ -80,12 +83,19 @@ export function benchOf(blueprint: Blueprint, machine: MachineSide): Buffer {
   );
 }
 
+/** The programs of a build, as they are called wherever it takes place. */
+const programsOf = (blueprint: Blueprint, machine: MachineSide): string[][] => [
+  buildArgv(recipeOf(blueprint, machine, '/'), '/root.tar', 'auto'),
+  ...[squashfsArgv, xzArgv, gzipArgv].map((argv) => argv('/root.tar', '/part')),
+];
+
 /** Names a build by what goes into it, 16 hexadecimal digits: the same blueprint has the same key while archives offer the same packages. */
 export function keyOf(blueprint: Blueprint, machine: MachineSide, candidates: readonly string[]): string {
   const parts = {
     blueprint: digestOf(blueprint),
-    // How it is made counts, too.
+    // How it is made counts, too: another Muster may make it otherwise.
     bench: createHash('sha256').update(benchOf(blueprint, machine)).digest('hex'),
+    programs: blueprint.kit ? [] : programsOf(blueprint, machine),
     packages: boots(blueprint) ? [...machine.packages] : [],
     candidates: [...candidates],
   };

@@ -4,7 +4,7 @@ import { messages } from '../../messages/messages.ts';
 import type { Here } from '../step.ts';
 import { candidateFile, lastBuilt } from './candidate.ts';
 import type { Shelf } from './shelf.ts';
-import { sweepBlobs } from './sweep.ts';
+import { sweepBlobs, sweepUnfinished } from './sweep.ts';
 import { retired, versionsInUse } from './use.ts';
 import { indexBefore, promotionOf, versionsIn } from './versions.ts';
 
@@ -51,6 +51,12 @@ export async function retire(
     await files.remove([file, `${file}.minisig`]);
     await images.store.forget(version);
   }
+  // Who was cut off between a manifest and its record has left what would keep its blobs for ever.
+  for (const { run: other, version } of await images.store.abandoned(image, run)) {
+    const file = library(root).manifest(version);
+    await files.remove([file, `${file}.minisig`]);
+    await images.store.abandon(image, other);
+  }
   await dropCandidates(image, shelf, state);
   const blobs = await sweepBlobs(files, root);
   if (gone.length > 0) report.note(messages().images.notes.removed({ names: gone }));
@@ -69,5 +75,6 @@ export async function dropCandidates(
   const newest = candidateFile(root, image, built.key);
   const folder = newest.slice(0, newest.lastIndexOf('/'));
   const names = await files.list(folder, '*.json');
+  await sweepUnfinished(files, folder);
   await files.remove(names.map((name) => `${folder}/${name}`).filter((file) => file !== newest));
 }

@@ -18,6 +18,8 @@ export function setupOf(
   const paths = new Set(blueprint.files.map(({ path }) => path));
   return [
     'set -eu',
+    // What a step wrote comes before the mark that says how it ended.
+    'exec 2>&1',
     'export DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1',
     'cd /',
     // mmdebstrap copies the host's own, which an image must not know.
@@ -98,8 +100,10 @@ const hookLines = ({ name }: Blueprint['hooks'][number], index: number): string[
 /** The newest kernel; machines fetch it beside the root file system, which needs none. */
 const KERNEL = [
   say('kernel'),
-  'kernel=$(ls -1v /boot/vmlinuz-* 2>/dev/null | tail -n 1); initrd=/boot/initrd.img-$(basename -- "$kernel" | cut -c 9-)',
-  `if [ ! -f "$kernel" ] || [ ! -f "$initrd" ]; then ${say('no kernel')}; exit 1; fi`,
+  'kernel=$(ls -1v /boot/vmlinuz-* 2>/dev/null | tail -n 1); version=$(basename -- "$kernel" | cut -c 9-); initrd=/boot/initrd.img-$version',
+  `if [ ! -f "$kernel" ]; then ${say('no kernel')}; exit 1; fi`,
+  // With everything that is there by now.
+  'rm -f "$initrd"; update-initramfs -c -k "$version"',
   `mv -- "$kernel" ${BENCH}/kernel`,
   `mv -- "$initrd" ${BENCH}/initrd`,
   'rm -f /boot/vmlinuz-* /boot/initrd.img-* /vmlinuz /vmlinuz.old /initrd.img /initrd.img.old',

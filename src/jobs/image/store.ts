@@ -174,6 +174,22 @@ export class ImageStore {
     await this.#ledger.commit({ records: [], commands });
   }
 
+  /** Versions whose numbers other runs were given, which never put them on record: while this one has the image's lock, nobody will. */
+  async abandoned(image: string, run: string): Promise<{ run: string; version: ImageVersion }[]> {
+    const numbers = await this.#redis.hgetall(NUMBERS);
+    const given = Object.entries(numbers).flatMap(([field, version]) => {
+      const [of, other] = field.split(' ');
+      return of === image && other !== undefined && other !== run ? [{ run: other, version }] : [];
+    });
+    const known = given.length === 0 ? [] : await this.#redis.hkeys(RECORDS);
+    return given.filter(({ version }) => !known.includes(version));
+  }
+
+  /** Forgets that a run was given a number; nobody gets that number all the same. */
+  async abandon(image: string, run: string): Promise<void> {
+    await this.#ledger.commit({ records: [], commands: [['HDEL', NUMBERS, `${image} ${run}`]] });
+  }
+
   async #promotion<Done>(
     image: string,
     deed: Deed,

@@ -24,7 +24,21 @@ export async function sweepBlobs(
     going.map((name) => join(blobs, name)),
     youngMinutes,
   );
+  await sweepUnfinished(files, join(folder, 'versions'), youngMinutes);
   return going.length;
+}
+
+/** Removes what somebody was killed over before it had its name: such files begin with a dot. */
+export async function sweepUnfinished(
+  files: ImageLibrary,
+  folder: string,
+  youngMinutes = YOUNG_MINUTES,
+): Promise<void> {
+  const names = await files.list(folder, '.*', youngMinutes);
+  await files.removeOlder(
+    names.map((name) => join(folder, name)),
+    youngMinutes,
+  );
 }
 
 /** The blobs that a text names, whichever Muster wrote it. */

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { localShell } from '../../../src/adapters/local/shell.ts';
 import {
   buildArgv,
   parseSimulation,
   parseStatus,
+  pipeArgv,
   type Recipe,
   shareOf,
   simulateArgv,
@@ -21,14 +26,26 @@ const recipe: Recipe = {
 };
 const COMMON = [
   ...['--variant=minbase', '--include=busybox-static,usr-is-merged'],
-  ...['--aptopt=Acquire::Check-Date "false"', '--dpkgopt=path-exclude=/usr/share/man/*'],
+  '--aptopt=Acquire::Check-Date "false"',
 ];
+const DPKG = '$1/etc/dpkg/dpkg.cfg.d';
+const TOLD = [
+  `mkdir -p "${DPKG}"`,
+  `echo force-unsafe-io >"${DPKG}/99muster-build"`,
+  `printf '%s\\n' 'path-exclude=/usr/share/man/*' >"${DPKG}/99muster"`,
+].join(' && ');
 
 describe('the command line of mmdebstrap', () => {
   it('builds from sources on standard input', () => {
     assert.deepEqual(buildArgv(recipe, '/r/root.tar', 'root', ['Acquire::Check-Date "false"']), [
       ...['mmdebstrap', '--mode=root', ...COMMON, '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr'],
-      ...['--customize-hook=rm -f "$1/etc/hostname"', '--', 'bookworm', '/r/root.tar', '-'],
+      `--setup-hook=${TOLD}`,
+      `--extract-hook=chroot "$1" find / -xdev -depth '(' -path '/usr/share/man/*' ')'  '(' ! -type d -o -empty ')' -delete`,
+      ...[
+        '--customize-hook=rm -f "$1/etc/hostname"',
+        '--customize-hook=download /var/lib/dpkg/status /r/status',
+      ],
+      ...[`--customize-hook=rm -f "${DPKG}/99muster-build"`, '--', 'bookworm', '/r/root.tar', '-'],
     ]);
   });
 
@@ -83,17 +100,48 @@ describe('mounts that a build left', () => {
 
   it('are taken away before the folder is removed', async () => {
     const shell = fakeShell({
-      programs: ({ argv }) => (argv[0] === 'cat' ? { stdout: MOUNTS } : {}),
+      programs: ({ argv }) =>
+        argv[0] === 'cat' ? { stdout: MOUNTS } : argv[0] === 'realpath' ? { stdout: '/r/tmp\0' } : {},
     });
-    await mmdebstrap.open({ shell, options: { mode: 'auto' } }).discard('/r/tmp');
+    // As it is called where `/link` leads to `/r`.
+    await mmdebstrap.open({ shell, options: { mode: 'auto' } }).discard('/link/tmp');
     assert.deepEqual(
-      shell.calls.slice(1).map(({ argv }) => argv),
+      shell.calls.slice(2).map(({ argv }) => argv),
       [
         ['umount', '--lazy', '--', '/r/tmp/a/proc/sys fs'],
         ['umount', '--lazy', '--', '/r/tmp/a/proc'],
-        ['rm', '--recursive', '--force', '--one-file-system', '--', '/r/tmp'],
+        ['rm', '--recursive', '--force', '--one-file-system', '--', '/link/tmp'],
       ],
     );
+  });
+});
+
+describe('a build that is packed as it is written', () => {
+  /** Ends as a build does whose programs are these. */
+  async function ended(t: TestContext, builder: string, packer: string): Promise<number> {
+    const folder = mkdtempSync(join(tmpdir(), "muster-pipe's-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'mmdebstrap'), `#!/bin/sh\n${builder}\n`, { mode: 0o755 });
+    const argv = pipeArgv(recipe, folder, 'root', [], ['sh', '-c', packer, 'sh', join(folder, 'packed')]);
+    const shell = localShell({ host: 'local' });
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const { code } = await shell.run(argv, { env, accept: [0, 3, 7, 141] }).finally(() => shell.close());
+    if (code === 0) assert.equal(readFileSync(join(folder, 'packed'), 'utf8'), 'archive');
+    return code;
+  }
+
+  it('is done once both programs are', async (t) => {
+    assert.equal(await ended(t, 'printf archive', 'cat >"$1"'), 0);
+  });
+
+  it('fails as the builder does, however content the packer is with half of it', async (t) => {
+    assert.equal(await ended(t, 'printf arch; exit 7', 'cat >"$1"'), 7);
+    assert.equal(await ended(t, 'printf arch; exit 7', 'cat >"$1"; exit 3'), 7);
+  });
+
+  it('fails where the packer does', async (t) => {
+    assert.equal(await ended(t, 'printf archive', 'cat >"$1"; exit 3'), 3);
+    assert.notEqual(await ended(t, 'sleep 0.1; yes', 'exit 3'), 0);
   });
 });
 

@@ -87,6 +87,16 @@ describe('/build image', () => {
     ]);
   });
 
+  it('promises no promotion where nothing can be tried', async (t) => {
+    const { plan } = await houseOf(t, CLOUD, 'packages: [linux-image-amd64]\n');
+    await assert.rejects(plan({ promote: true }), { code: 'image.gatehost', message: /far is elsewhere/ });
+    const docker = await houseOf(t, CLOUD, 'formats: [docker]\ngate: []\n');
+    assert.equal(
+      (await docker.plan({ promote: true, fresh: true })).again,
+      '/build image small --promote --fresh',
+    );
+  });
+
   it('has keys of people in its plan, so that they agree to who may log in', async (t) => {
     const settings = `${BOOT}keyGroups: { ops: { files: [ops.keys] } }\n`;
     const { plan, asked } = await houseOf(t, settings, 'users: { root: { keys: [ops] } }\ngate: []\n');

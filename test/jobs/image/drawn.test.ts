@@ -95,7 +95,19 @@ gate: []
     await assert.rejects(keyless.draw(), { code: 'image.keyform', message: /^a\/k: / });
     const gone = await drawing(t, { ...files, 'images/a.yml': template.replace('template', 'from') });
     await rm(join(gone.config.folder, 'images/a/t'));
-    await assert.rejects(gone.draw(), { code: 'image.file', message: /images\/a\/t .*there is no such file/ });
+    await assert.rejects(gone.draw(), {
+      code: 'image.file',
+      message: /images\/a\/t .*there is no such file/,
+    });
+  });
+
+  it('is refused where its files are too large together, before all of them are read', async (t) => {
+    const half = 'x'.repeat(9 * 1024 * 1024);
+    const { draw } = await drawing(t, {
+      'images/a.yml': 'files: [{ path: /etc/b, from: a/b }]\nhooks: [{ from: a/b }]\n',
+      'images/a/b': half,
+    });
+    await assert.rejects(draw(), { code: 'image.file', message: /images\/a\.yml .*larger than 16 MiB/ });
   });
 
   it('brings a folder for a builder that is not ours', async (t) => {

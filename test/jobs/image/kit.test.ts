@@ -93,6 +93,16 @@ umask 077; : >"$1/other"
     assert.notEqual((await build(other, root).done).key, first.key);
   });
 
+  it('takes one file for two parts, also by a link', async (t) => {
+    const root = place(t);
+    const script = '#!/bin/sh\necho both >"$1/a"; ln -s a "$1/b"\n';
+    const outputs = { kernel: 'a', initrd: 'a', squashfs: 'b' };
+    const { key } = await build({ ...scripted(script, outputs), gate: ['bios'] }, root).done;
+    const { parts } = Candidate.parse(JSON.parse(readFileSync(candidateFile(root, 'small', key), 'utf8')));
+    assert.deepEqual([parts.initrd, parts.squashfs], [parts.kernel, parts.kernel]);
+    assert.equal(readFileSync(library(root).blob(parts.kernel!.sha256), 'utf8'), 'both\n');
+  });
+
   it('fails with the last words of the program, and leaves nothing', async (t) => {
     const root = place(t);
     const { done } = build(
@@ -187,7 +197,11 @@ umask 077; : >"$1/other"
         {
           type: 'shell-local',
           environment_vars: ['WORDS={{user `words`}}'],
-          inline: ['mkdir -p output', 'printf %s "$WORDS" >output/disk'],
+          inline: [
+            'stat -c mode=%a ../muster.pkrvars.json',
+            'mkdir -p output',
+            'printf %s "$WORDS" >output/disk',
+          ],
         },
       ],
     };
@@ -209,6 +223,11 @@ umask 077; : >"$1/other"
     const { key } = await done;
     const { parts } = Candidate.parse(JSON.parse(readFileSync(candidateFile(root, 'small', key), 'utf8')));
     assert.equal(readFileSync(library(root).blob(parts.disk!.sha256), 'utf8'), 'a "b" $c=d');
+    // Nobody else on that host reads them.
+    assert.ok(
+      lines.some((text) => text.includes('mode=600')),
+      lines.join('\n'),
+    );
     assert.ok(
       lines.some((text) => text.includes("Build 'null' finished")),
       lines.join('\n'),

@@ -125,8 +125,15 @@ test('what a copy left that was cut off goes, and what is written of another Mus
     place().manifest('later@2027-01-01.1'),
     JSON.stringify({ form: 2, all: [sha256('of a later Muster')] }),
   );
+  const unnamed = place()
+    .manifest('x')
+    .replace(/[^/]*$/, '.half@2026-11-21.1.json.0123456789ab');
+  await write(unnamed, '{');
+  await sweepBlobs(files, root());
+  assert.equal(await isThere(unnamed), true);
   await sweepBlobs(files, root(), 0);
   assert.equal(await isThere(left), false);
+  assert.equal(await isThere(unnamed), false);
   assert.equal(await isThere(blobOf('of a later Muster')), true);
 });
 

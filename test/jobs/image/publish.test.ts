@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { after, before, beforeEach, test } from 'node:test';
 import { library, Manifest } from '../../../src/image.ts';
 import { candidateFile } from '../../../src/jobs/image/candidate.ts';
@@ -165,6 +165,34 @@ test('a manager that is killed after the manifest and before the record goes on 
   // Another run is not given what that one had.
   assert.equal(await store.number(image, 'r-2', '2026-11-21'), `${image}@2026-11-21.2`);
   assert.equal((await publish(image, 'r-1')).version, `${image}@2026-11-21.1`);
+});
+
+test('the manifest of a run that was cut off for good goes with the next version', async () => {
+  const image = 'orphaned';
+  await hall.build('r-1', { squashfs: 'root' }, { image });
+  const { store } = hall;
+  const publishRecord = store.publish.bind(store);
+  store.publish = () => Promise.reject(new Error('killed'));
+  await assert.rejects(publish(image, 'r-1'), /killed/);
+  store.publish = publishRecord;
+  const orphan = place().manifest(`${image}@2026-11-21.1`);
+  await readFile(orphan);
+  await hall.build('r-2', { squashfs: 'another root' }, { image });
+  const { version } = await publish(image, 'r-2');
+  assert.equal(version, `${image}@2026-11-21.2`);
+  await readFile(place().manifest(version));
+  for (const gone of [orphan, `${orphan}.minisig`]) await assert.rejects(readFile(gone), { code: 'ENOENT' });
+  assert.deepEqual(await store.abandoned(image, 'r-3'), []);
+});
+
+test('a blob that lies there and belongs to nobody is young again before a version counts on it', async () => {
+  const image = 'renewed';
+  const root = 'a root that was there before';
+  await write(place().blob(sha256(root)), root);
+  const before = (await stat(place().blob(sha256(root)))).ctimeMs;
+  await hall.build('r-1', { squashfs: root }, { image, host: 'builder' });
+  await publish(image, 'r-1', 'builder');
+  assert.ok((await stat(place().blob(sha256(root)))).ctimeMs > before);
 });
 
 test('two builds of the same have the same bill of materials', async () => {

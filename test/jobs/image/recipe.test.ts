@@ -34,6 +34,8 @@ describe('the recipe of an image', () => {
       `--customize-hook=download /muster-build/kernel '/w/it'\\''s $(x)/kernel'`,
       `--customize-hook=download /muster-build/initrd '/w/it'\\''s $(x)/initrd'`,
       '--customize-hook=rm -rf "$1/muster-build"',
+      '--customize-hook=download /var/lib/dpkg/status /w/status',
+      '--customize-hook=rm -f "$1/etc/dpkg/dpkg.cfg.d/99muster-build"',
     ]);
     assert.ok(argv.includes('--architectures=amd64'));
     // What somebody wrote is in no word of it but among the packages.
@@ -68,6 +70,12 @@ describe('the key of a build', () => {
       ]),
     ];
     assert.equal(new Set([key, ...others]).size, 6);
+  });
+
+  it('is another one where the same goes in by other programs', () => {
+    const key = keyOf(BLUEPRINT, MACHINE, ['a 1']);
+    assert.notEqual(keyOf({ ...BLUEPRINT, snapshot: '2026-11-21' }, MACHINE, ['a 1']), key);
+    assert.ok(buildArgv(recipeOf(BLUEPRINT, MACHINE, '/'), '/root.tar', 'auto').length > 0);
   });
 
   it('comes of the same bytes each time', () => {
