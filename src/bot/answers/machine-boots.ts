@@ -16,19 +16,26 @@ import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
 import { humanDuration } from '../../units.ts';
 import type { House } from '../house.ts';
+import { imageOf } from '../known.ts';
 
 /** A machine's name, or a MAC address of it. */
 export const Who = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:.-]{0,62}$/, {
   error: () => messages().machines.config.who,
 });
 
-/** The version that is meant: the promoted one where an image is named. Rejects with `image.unknown` or `image.unpromoted`. */
-export async function versionOf(image: string, { state }: Pick<House, 'state'>): Promise<ImageVersion> {
+/** The version that is meant: the promoted one where an image is named. Rejects with `image.unknown`, `image.unpromoted`, or `config.unknown` for an image of which there is none. */
+export async function versionOf(
+  image: string,
+  { state, config }: Pick<House, 'state' | 'config'>,
+): Promise<ImageVersion> {
   const images = bootables(state);
   const version = ImageVersion.safeParse(image).data;
   const found = version === undefined ? await images.promoted(image) : await images.bootable(version);
   if (found) return found.version;
-  if (version === undefined) throw new MusterError('image.unpromoted', { image });
+  if (version === undefined) {
+    imageOf(config, image);
+    throw new MusterError('image.unpromoted', { image });
+  }
   throw new MusterError('image.unknown', { version });
 }
 

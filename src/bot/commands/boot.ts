@@ -81,6 +81,7 @@ export const machineBoot = defineCommand({
       return bootPlan(known, { gets: choice.bootable.version, once: false }, house.config);
     const why = choice.because.at(-1);
     if (choice.kind === 'local') throw new MusterError('machine.nowhere', { machine: name });
-    throw new MusterError('boot.script.refused', { machine: name, why: why ? becauseText(why) : '' });
+    if (why?.code === 'image.unpromoted') throw new MusterError(why.code, why.facts);
+    throw new MusterError('machine.waits', { machine: name, why: why ? becauseText(why) : '' });
   },
 });

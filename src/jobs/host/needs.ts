@@ -15,6 +15,9 @@ export const NEEDS = [
   'ipmi',
   'redfish',
   'virtual',
+  'dnsmasq',
+  'ipxe',
+  'emulator',
   'running',
   'space',
 ] as const;
@@ -76,6 +79,25 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
     packages: [['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'ovmf']],
     required: true,
   },
+  dnsmasq: {
+    probes: [
+      ['dnsmasq', '--version'],
+      ['/usr/sbin/dnsmasq', '--version'],
+    ],
+    packages: [['dnsmasq-base']],
+    required: true,
+  },
+  // Files for firmware, of which no program tells.
+  ipxe: {
+    probes: [['dpkg-query', '--show', 'ipxe']],
+    packages: [['ipxe']],
+    required: true,
+  },
+  emulator: {
+    probes: [['qemu-system-x86_64', '--version']],
+    packages: [['qemu-system-x86', 'ovmf', 'ipxe-qemu']],
+    required: true,
+  },
   running: { probes: [], packages: [], required: true },
   space: { probes: [], packages: [], required: false },
 };
@@ -84,6 +106,9 @@ export const NEED: Readonly<Record<NeedName, Need>> = {
 export const APP_NEEDS: readonly NeedName[] = ['git', 'engine', 'compose', 'running', 'space'];
 /** What building images takes. */
 export const BUILD_NEEDS: readonly NeedName[] = ['engine', 'builder', 'running', 'space'];
+
+/** What machines boot from, which builds their images and tries them. */
+export const BOOT_NEEDS: readonly NeedName[] = ['builder', 'dnsmasq', 'ipxe', 'emulator'];
 
 /** The label that makes a host one that builds images; where no host carries it, all hosts that run apps build their own. */
 export const BUILD_LABEL = 'build';
@@ -105,6 +130,7 @@ export function needsOf(
   const wanted = [
     ...(appHosts(config).includes(host) || idle ? APP_NEEDS : []),
     ...(builds ? BUILD_NEEDS : []),
+    ...(config.boot?.host === host ? BOOT_NEEDS : []),
     ...switches,
   ];
   return NEEDS.filter((need) => wanted.includes(need));

@@ -16,7 +16,7 @@ export const power = {
   /** What somebody wants of a machine. */
   deeds: {
     on: 'switched on',
-    soft: 'asked to end its operating system',
+    soft: 'asked to shut down',
     hard: 'switched off',
     cycle: 'switched off and on',
   },

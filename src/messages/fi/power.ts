@@ -15,7 +15,7 @@ export const power: Messages['power'] = {
 
   deeds: {
     on: 'kytkeä päälle',
-    soft: 'pyytää lopettamaan käyttöjärjestelmänsä',
+    soft: 'pyytää sammumaan',
     hard: 'kytkeä pois',
     cycle: 'kytkeä pois ja päälle',
   },

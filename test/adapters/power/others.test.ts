@@ -56,7 +56,7 @@ describe('a machine that is woken', () => {
     await assert.rejects(machine.off(true), { code: 'power.cannot' });
     await assert.rejects(machine.cycle(), {
       code: 'power.cannot',
-      message: 'node-7 cannot be switched off and on by the power that it has',
+      message: 'node-7 cannot be switched off and on: its power can do no such thing',
     });
     await assert.rejects(tools.of({ ...target, mac: [] }).on(), { code: 'power.nomac' });
   });

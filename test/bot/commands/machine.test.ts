@@ -123,7 +123,9 @@ describe('machines in the chat', { skip: needs(['redis-server']) }, () => {
       await say('/boot plan 02:00:00:00:00:09'),
       /would start its own disk, because\n· nobody knows/,
     );
-    assert.match(await say('/machine boot filed'), /no version of live is promoted/i);
+    assert.match(await say('/machine boot filed'), /^no version of live is promoted\n.*\/build image live/i);
+    assert.match(await say('/image rollout lvie'), /no image called lvie \(did you mean live\?\)/i);
+    assert.match(await say('/machine boot filed --image lvie'), /no image called lvie/i);
     assert.match(await say('/machine why filed'), /has not booted from here yet/i);
     assert.match(await say('/image rollout live'), /no version of live is promoted/i);
   });

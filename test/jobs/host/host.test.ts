@@ -46,6 +46,9 @@ const whole = {
   'ipmitool -V': { stdout: 'ipmitool version 1.8.19\n' },
   'curl --version': { stdout: 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\n' },
   'virsh --version': { stdout: '9.0.0\n' },
+  'dnsmasq --version': { stdout: 'Dnsmasq version 2.90  Copyright (c) 2000-2024 Simon Kelley\n' },
+  'dpkg-query --show ipxe': { stdout: 'ipxe\t1.0.0+git-20190125.36a4c85-5.1\n' },
+  'qemu-system-x86_64 --version': { stdout: 'QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\n' },
   [FREE]: { stdout: '      Avail\n84000000000\n' },
 };
 
@@ -66,6 +69,9 @@ describe('a look at a host', () => {
         ['ipmi', true, '1.8.19'],
         ['redfish', true, '7.88.1'],
         ['virtual', true, '9.0.0'],
+        ['dnsmasq', true, '2.90'],
+        ['ipxe', true, '1.0.0'],
+        ['emulator', true, '7.2.22'],
         ['running', true, undefined],
         ['space', true, '84 GB free'],
       ],

@@ -53,6 +53,9 @@ describe('what a host needs', () => {
       'builder',
       'ipmi',
       'redfish',
+      'dnsmasq',
+      'ipxe',
+      'emulator',
       'running',
       'space',
     ]);

@@ -1,14 +1,20 @@
 /** The boot server. */
 import { type Entry, entry } from '../../entry.ts';
 
+/** Why it cannot listen, by the system's code for it. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there',
+  EADDRNOTAVAIL: 'this host has no such address',
+};
+
 export const boot = {
   'boot.none': entry(
     () => 'the configuration names no host that machines boot from',
     () => 'Set boot.host, boot.interface and boot.address, then /reload.',
   ),
   'boot.taken': entry(
-    (f) => `the boot server cannot listen on ${f.listen}: ${f.message}`,
-    () => 'Is something else there, and is boot.address an address of this host?',
+    (f) => `the boot server cannot listen on ${f.listen}: ${WHY_NOT[`${f.message}`] ?? f.message}`,
+    () => 'Mend boot.address or boot.port, or stop what is there; it is tried again and again.',
   ),
   'boot.request': entry(
     (f) => `the boot server did not understand: ${f.problem}`,

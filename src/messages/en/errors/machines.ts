@@ -52,6 +52,10 @@ export const machines = {
     (f) => `${f.machine} boots its own disk: no image is named for it`,
     (f) => `/machine set ${f.machine} image=NAME, or give it a profile that has one.`,
   ),
+  'machine.waits': entry(
+    (f) => `${f.machine} may not boot now: ${f.why}`,
+    (f) => `/boot plan ${f.machine}`,
+  ),
   'machine.used': entry(
     (f) => `${f.machine} is at work: ${f.run}`,
     (f) => `/job ${f.run}`,
@@ -62,7 +66,8 @@ export const machines = {
   ),
   'image.unpromoted': entry(
     (f) => `no version of ${f.image} is promoted`,
-    (f) => `/image list ${f.image} shows what there is; /image promote gives one out.`,
+    (f) =>
+      `/image list ${f.image} shows what there is; /image promote gives one out, and /build image ${f.image} --promote a new one.`,
   ),
   'rollout.waves': entry(
     (f) => `${f.text} are no waves`,

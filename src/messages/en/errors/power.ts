@@ -53,7 +53,7 @@ export const power = {
     () => 'Say which one it is: system of power in the configuration, then /reload.',
   ),
   'power.cannot': entry(
-    (f) => `${f.machine} cannot be ${f.deed} by the power that it has`,
+    (f) => `${f.machine} cannot be ${f.deed}: its power can do no such thing`,
     () => 'Do it by hand, or give the machine another power.',
   ),
   'power.stays': entry(

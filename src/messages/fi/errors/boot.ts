@@ -1,14 +1,21 @@
 /** The boot server. */
 import { type Entry, entry } from '../../entry.ts';
 
+/** Why it cannot listen, by the system's code for it. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'siellä kuuntelee jo jokin muu',
+  EADDRNOTAVAIL: 'tällä palvelimella ei ole sitä osoitetta',
+};
+
 export const boot = {
   'boot.none': entry(
     () => 'asetuksissa ei ole palvelinta, josta koneet käynnistyvät',
     () => 'Aseta boot.host, boot.interface ja boot.address, sitten /reload.',
   ),
   'boot.taken': entry(
-    (f) => `käynnistyspalvelin ei voi kuunnella osoitteessa ${f.listen}: ${f.message}`,
-    () => 'Onko siellä jo jotain muuta, ja onko boot.address tämän palvelimen osoite?',
+    (f) =>
+      `käynnistyspalvelin ei voi kuunnella osoitteessa ${f.listen}: ${WHY_NOT[`${f.message}`] ?? f.message}`,
+    () => 'Korjaa boot.address tai boot.port, tai pysäytä se, mitä siellä on; sitä yritetään yhä uudelleen.',
   ),
   'boot.request': entry(
     (f) => `käynnistyspalvelin ei ymmärtänyt pyyntöä: ${f.problem}`,

@@ -52,6 +52,10 @@ export const machines = {
     (f) => `${f.machine} käynnistyy omalta levyltään: sille ei ole nimetty levykuvaa`,
     (f) => `/machine set ${f.machine} image=NIMI, tai anna sille profiili, jossa se on.`,
   ),
+  'machine.waits': entry(
+    (f) => `${f.machine} ei saa nyt käynnistyä: ${f.why}`,
+    (f) => `/boot plan ${f.machine}`,
+  ),
   'machine.used': entry(
     (f) => `${f.machine} on työn alla: ${f.run}`,
     (f) => `/job ${f.run}`,
@@ -62,7 +66,8 @@ export const machines = {
   ),
   'image.unpromoted': entry(
     (f) => `mikään levykuvan ${f.image} versio ei ole käytössä`,
-    (f) => `/image list ${f.image} näyttää, mitä on; /image promote ottaa yhden käyttöön.`,
+    (f) =>
+      `/image list ${f.image} näyttää, mitä on; /image promote ottaa yhden käyttöön, ja /build image ${f.image} --promote tekee uuden.`,
   ),
   'rollout.waves': entry(
     (f) => `${f.text} ei kelpaa aalloiksi`,

@@ -53,7 +53,7 @@ export const power = {
     () => 'Kerro asetuksissa, mikä niistä se on: kohdan power system, sitten /reload.',
   ),
   'power.cannot': entry(
-    (f) => `konetta ${f.machine} ei voi ${f.deed} sillä kytkennällä, joka sillä on`,
+    (f) => `konetta ${f.machine} ei voi ${f.deed}: sen power ei pysty siihen`,
     () => 'Tee se käsin, tai anna koneelle toinen power.',
   ),
   'power.stays': entry(
