@@ -1,30 +1,26 @@
 /** A manager, the boot server with its real desk and HTTP, images, and simulated machines that boot from it: all over one Redis. */
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from '../src/events.ts';
 import { blobFolder } from '../src/hubs/boot/blob-file.ts';
 import { openBootServer } from '../src/hubs/boot/server.ts';
-import { type ImageVersion, imageOf, library } from '../src/image.ts';
 import { stepNamed } from '../src/jobs/catalog.ts';
-import { bootables, PROMOTIONS, VERSIONS } from '../src/jobs/image/versions.ts';
+import { bootables } from '../src/jobs/image/versions.ts';
 import { Desk } from '../src/jobs/machine/desk.ts';
 import { createLog } from '../src/log.ts';
 import { Scrubber } from '../src/secret.ts';
+import { type BootLibrary, openBootLibrary } from './boot-library.ts';
 import { Fleet } from './fleet.ts';
 import { startHouse, type TestHouse } from './house.ts';
 
 /** Two blocks of nothing: the end of an archive. */
 const NOTHING = Buffer.alloc(1_024);
 
-export interface BootCloud {
+export interface BootCloud extends BootLibrary {
   house: TestHouse;
   fleet: Fleet;
   names: string[];
-  /** Puts a version into the library; of one that is bad, a byte of its root file system is another one. */
-  publish(version: ImageVersion, more?: { bad?: boolean; gate?: string[] }): Promise<void>;
-  promote(version: ImageVersion): Promise<void>;
   /** Switches all machines on. */
   switchOn(): Promise<void>;
   /** Types a line that becomes a run; gives its id. */
@@ -37,8 +33,6 @@ export interface BootCloud {
 /** Opens it with so many machines `node-1`, `node-2` and so on; the last one is labelled canary. */
 export async function openBootCloud(count: number, profile: object = {}): Promise<BootCloud> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-fleet-'));
-  const places = library(folder);
-  await mkdir(join(places.folder, 'blobs'), { recursive: true });
   const machines = Array.from({ length: count }, (_, index) => ({
     name: `node-${index + 1}`,
     mac: `52:54:00:00:00:${(index + 1).toString(16).padStart(2, '0')}`,
@@ -80,41 +74,12 @@ export async function openBootCloud(count: number, profile: object = {}): Promis
     { host: '127.0.0.1', port: 0 },
   );
   const fleet = new Fleet({ folder, port: server.port, machines, desk });
-  const blob = async (text: string, bad = false) => {
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    await writeFile(places.blob(sha256), bad ? `X${text.slice(1)}` : text);
-    return { sha256, bytes: text.length };
-  };
+  const images = await openBootLibrary(folder, state);
   return {
     house,
     fleet,
     names: machines.map(({ name }) => name),
-    async publish(version, { bad = false, gate = [] } = {}) {
-      const image = imageOf(version);
-      const parts = {
-        kernel: await blob(`kernel ${version} `),
-        initrd: await blob(`initrd ${version} `),
-        squashfs: await blob(`root ${version} ${'x'.repeat(10_000)}`, bad),
-      };
-      const at = new Date().toISOString();
-      const manifest = { version, image, architecture: 'amd64', at, key: '0'.repeat(16), parts };
-      await state.set(VERSIONS, version, {
-        manifest: { ...manifest, packages: [], kernelLine: '' },
-        ...{ host: 'local', run: 'r-1', by: 'reem', ms: 1, gate, publicKey: '' },
-      });
-    },
-    async promote(version) {
-      const { now, before } = ((await state.get(PROMOTIONS, imageOf(version))) ?? {}) as {
-        now?: object;
-        before?: object[];
-      };
-      const step = { version, at: new Date().toISOString(), run: 'r-1', by: 'reem' };
-      await state.set(PROMOTIONS, imageOf(version), {
-        now: step,
-        before: [...(before ?? []), ...(now ? [now] : [])],
-        left: [],
-      });
-    },
+    ...images,
     async switchOn() {
       for (const { name } of machines) await mkdir(join(folder, `${name}.on`));
     },

@@ -9,6 +9,7 @@ import type { BootDesk } from '../src/boot.ts';
 const LOOK_MS = 30;
 /** As `panic=10` has it, in less time. */
 const PANIC_MS = 50;
+const AGAIN_MS = 100;
 
 export interface FleetParts {
   /** The folder of their switches: `NAME.on` is there while one is on: a folder, as to make one is a single moment. */
@@ -133,7 +134,19 @@ export class Fleet {
     return version;
   }
 
-  #ask(path: string, signal: AbortSignal, body?: string): Promise<{ status: number; bytes: Buffer }> {
+  /** Asks until somebody answers, as iPXE and an initramfs do while the boot server is away. */
+  async #ask(path: string, signal: AbortSignal, body?: string): Promise<{ status: number; bytes: Buffer }> {
+    for (;;) {
+      try {
+        return await this.#request(path, signal, body);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        await sleep(AGAIN_MS, undefined, { signal });
+      }
+    }
+  }
+
+  #request(path: string, signal: AbortSignal, body?: string): Promise<{ status: number; bytes: Buffer }> {
     const headers = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
     const to = { host: '127.0.0.1', port: this.#parts.port, path, headers, signal };
     return new Promise((resolve, reject) => {
