@@ -1,4 +1,6 @@
 /** Builds an image: what it leaves in the library of its host is there as a whole or not at all. */
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path/posix';
 import { z } from 'zod';
 import type { Opened } from '../../adapters/adapter.ts';
 import { imageLibrary } from '../../adapters/library/library.ts';
@@ -19,9 +21,6 @@ import { MACHINE_PACKAGES, machineFiles } from './machine-side.ts';
 import { keepCandidate, keepParts, knownCandidate, type Shelving } from './parts.ts';
 import { explained, Heard } from './reason.ts';
 import { benchOf, epochOf, keyOf, recipeOf } from './recipe.ts';
-
-/** One at a time on a host, as its lane has it: what another one left is in its way no longer. */
-const WORKSHOP = 'build';
 
 const uses = { mmdebstrap, packing, library: imageLibrary };
 type Context = StepContext & Opened<typeof uses>;
@@ -60,9 +59,11 @@ export const buildImage = defineStep({
     if (!blueprint) throw new MusterError('image.changed', { image });
     const { shell, root, mmdebstrap: builder, library: files, signal, report } = context;
     const began = performance.now();
-    const folder = library(root).workshop(WORKSHOP);
+    // Its own: who lost its place to another worker, and ends later, removes nothing of what that one builds.
+    const folder = library(root).workshop(`build-${randomBytes(4).toString('hex')}`);
     const shelving: Shelving = { shell, files, root, signal };
-    await builder.discard(folder);
+    // One at a time on a host, as its lane has it: what another one left is in its way no longer.
+    await builder.discard(dirname(folder));
     await shell.run(['mkdir', '--parents', '--', folder]);
     try {
       const { key, make } = await planned(blueprint, folder, context);

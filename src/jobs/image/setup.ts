@@ -20,6 +20,8 @@ export function setupOf(
     'set -eu',
     // What a step wrote comes before the mark that says how it ended.
     'exec 2>&1',
+    // The host's way to packages; a password in it is not for whoever writes hooks.
+    ...['http_proxy', 'https_proxy'].map((name) => `case "\${${name}-}" in *@*) unset ${name} ;; esac`),
     'export DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1',
     'cd /',
     // mmdebstrap copies the host's own, which an image must not know.

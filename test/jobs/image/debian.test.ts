@@ -1,7 +1,7 @@
 /** One small image out of real packages, and the errors of people, archives and hooks. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -68,7 +68,7 @@ describe('an image of Debian packages', { skip: needs(['mmdebstrap', 'mksquashfs
   const refused = async (change: Partial<Blueprint>, expected: object) => {
     const root = mkdtempSync(join(folder, 'refused-'));
     await assert.rejects(build({ ...BLUEPRINT, ...change }, root).done, expected);
-    assert.equal(existsSync(library(root).workshop('build')), false);
+    assert.deepEqual(readdirSync(library(root).workshop('.')), []);
     assert.equal(existsSync(join(library(root).folder, 'candidates')), false);
   };
   const root = join(folder, 'host');
@@ -116,7 +116,7 @@ describe('an image of Debian packages', { skip: needs(['mmdebstrap', 'mksquashfs
   });
 
   /** Runs the script of an image in the one that was built, as mmdebstrap would. */
-  async function setUp(change: Partial<Blueprint>): Promise<unknown> {
+  async function setUp(change: Partial<Blueprint>, env = {}): Promise<unknown> {
     const bench = benchOf(
       { ...BLUEPRINT, files: [], users: [], hooks: [], ...change },
       { packages: [], files: [] },
@@ -124,7 +124,9 @@ describe('an image of Debian packages', { skip: needs(['mmdebstrap', 'mksquashfs
     execFileSync('tar', ['--extract', '--directory', unpacked], { input: bench });
     const heard = new Heard();
     const argv = ['chroot', unpacked, '/bin/sh', '/muster-build/setup'];
-    const error = await shell.run(argv, { onLine: (line) => heard.hear(line) }).catch((thrown) => thrown);
+    const error = await shell
+      .run(argv, { env, onLine: (line) => heard.hear(line) })
+      .catch((thrown) => thrown);
     rmSync(join(unpacked, 'muster-build'), { recursive: true });
     return explained(error, 'small', heard, async () => []);
   }
@@ -141,6 +143,12 @@ describe('an image of Debian packages', { skip: needs(['mmdebstrap', 'mksquashfs
     assert.equal(error.message, `hook ${HOSTILE} of small failed with 3`);
     assert.deepEqual([...error.lines].sort(), ['one', 'two', `muster: hook ${HOSTILE}`].sort());
     assert.equal(existsSync(join(unpacked, 'never')), false);
+    const proxied = { name: 'p', content: base64('#!/bin/sh\necho "$http_proxy|$https_proxy"; exit 1\n') };
+    const env = { http_proxy: 'http://me:secret@proxy:3142', https_proxy: 'http://proxy:3142' };
+    const shown = await setUp({ hooks: [proxied] }, env);
+    assert.ok(shown instanceof MusterError);
+    // A password is not for hooks.
+    assert.ok(shown.lines.includes('|http://proxy:3142'), shown.lines.join('\n'));
     const missing = await setUp({ hooks: [{ name: 'h', content: base64('#!/no/such\n') }] });
     assert.ok(missing instanceof MusterError && missing.code === 'image.hook');
   });

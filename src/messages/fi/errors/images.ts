@@ -90,12 +90,12 @@ export const images = {
   ),
   'image.gatehost': entry(
     (f) => `levykuvia kokeillaan siellä, missä Muster on käynnissä, ja ${f.host} on muualla`,
-    () => 'Aseta boot.host isännäksi, jolla on link: local, tai määritelmään gate: [].',
+    () => 'Aseta boot.host palvelimeksi, jolla on link: local, tai kirjoita määrittelyyn gate: [].',
   ),
   'image.gateless': entry(
     (f) =>
       `versiota ${f.version} ei voi kokeilla: täällä käynnistyvät vain amd64-levykuvat, joissa on ydin ja juuritiedostojärjestelmä`,
-    (f) => `Aseta levykuvan ${f.image} määritelmään gate: [].`,
+    (f) => `Kirjoita levykuvan ${f.image} määrittelyyn gate: [].`,
   ),
   'image.untried': entry(
     (f) => `kukaan ei ole kokeillut käynnistää versiota ${f.version}: ${f.firmware}`,
