@@ -51,9 +51,13 @@ export const showConsole = defineStep({
   },
 });
 
-/** The last lines of what came over a serial line: without what moves a cursor, and each as it was at its end. */
+/** Tokens of boots, as a kernel prints its line with them: whoever has one may tell how far that machine came. */
+const TOKENS = /(?<=\/v1\/boots\/|[?&]b=)[A-Za-z0-9]{32}(?![A-Za-z0-9])/g;
+
+/** The last lines of what came over a serial line: without what moves a cursor, each as it was at its end, and without tokens of boots. */
 export function shownConsole(text: string, most: number): string[] {
   return text
+    .replaceAll(TOKENS, '…')
     .replace(/\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[()][A-Za-z0-9]|[=>c])/g, '')
     .split('\n')
     .map((line) => printable(line.replace(/\r+$/, '').split('\r').at(-1) ?? '').trimEnd())

@@ -64,6 +64,22 @@ test('who waits too long is turned away, and so is whoever comes when too many w
   downloads.close();
 });
 
+test('whoever fills the row of those who wait makes room for others', async () => {
+  const downloads = new Downloads(() => 1);
+  await downloads.enter('a', nothing, never);
+  const codes: string[] = [];
+  const greedy = Array.from({ length: 512 }, () =>
+    downloads.enter('greedy', nothing, never).catch((error) => void codes.push(error.code)),
+  );
+  const modest = downloads.enter('modest', nothing, never).catch(() => 'refused');
+  await assert.rejects(downloads.enter('greedy', nothing, never), { code: 'boot.busy' });
+  assert.equal(downloads.count.waiting, 512);
+  await Promise.resolve();
+  assert.deepEqual(codes, ['boot.busy']);
+  downloads.close();
+  await Promise.all([...greedy, modest]);
+});
+
 test('who reads one byte a second makes room once somebody waits, and not before', async () => {
   const downloads = new Downloads(() => 2, { look: 10, window: 30 });
   const dropped: string[] = [];
