@@ -232,7 +232,7 @@ class Store implements LogStore {
 
   verify(wanted: Wanted, signal?: AbortSignal): Promise<Verified> {
     const look = this.#shelf.now(this.#ahead.blocks());
-    return verify(look, seekerOf(wanted), this.#streams, signal);
+    return verify(look, seekerOf(wanted), this.#streams.asOf(this.#now()), signal);
   }
 
   get jumped(): Jumped | undefined {

@@ -6,7 +6,7 @@ import type { Draft } from './reading/fold.ts';
 import { Silent } from './silent.ts';
 import { keyOf, ownerOf } from './source.ts';
 import { Stream, type StreamData } from './stream.ts';
-import type { Known } from './verify.ts';
+import type { Known, KnownStreams } from './verify.ts';
 
 /** Streams in memory, where they are idle. */
 const MOST = 2_048;
@@ -77,23 +77,33 @@ export class Streams {
     return (this.#known.get(key) ?? this.#silent?.find(key))?.next ?? 1;
   }
 
-  /** What is known of one stream. */
-  find(key: string): Known | undefined {
-    const stream = this.#known.get(key);
-    if (stream) return { ...stream.toData(), held: stream.held() };
-    const data = this.#silent?.find(key);
-    return data && { ...data, held: [] };
+  /** What is known of all streams at this moment, `now` (ms since the epoch), for whoever compares that with messages of the same moment. */
+  asOf(now: number): KnownStreams {
+    const known = new Map<string, Known>();
+    for (const [key, stream] of this.#known) known.set(key, { ...stream.toData(), held: stream.held() });
+    const silent = (data: StreamData | undefined): Known | undefined =>
+      // What was heard of since was not known then, or not so far.
+      data && data.last <= now ? { ...data, held: [] } : undefined;
+    return {
+      find: (key) => known.get(key) ?? silent(this.#silent?.find(key)),
+      all: (wanted) => this.#all(wanted, known, silent),
+    };
   }
 
-  /** What is known of all streams of some sources. */
-  async *all(wanted: (source: LineSource) => boolean): AsyncGenerator<Known> {
+  async *#all(
+    wanted: (source: LineSource) => boolean,
+    known: ReadonlyMap<string, Known>,
+    silent: (data: StreamData) => Known | undefined,
+  ): AsyncGenerator<Known> {
     await this.#renewing;
     this.#readers += 1;
     try {
-      for (const stream of [...this.#known.values()])
-        if (wanted(stream.source)) yield { ...stream.toData(), held: stream.held() };
+      for (const stream of known.values()) if (wanted(stream.source)) yield stream;
       for await (const part of this.#silent?.all(wanted) ?? [])
-        for (const data of part) if (!this.#known.has(keyOf(data.source))) yield { ...data, held: [] };
+        for (const data of part) {
+          const one = known.has(keyOf(data.source)) ? undefined : silent(data);
+          if (one) yield one;
+        }
     } finally {
       this.#readers -= 1;
     }

@@ -47,6 +47,17 @@ describe('the log store', () => {
     assert.deepEqual([streams[0]?.from, streams[0]?.to, streams[0]?.kept], [1, 20, 7]);
   });
 
+  test('misses nothing that only came while it was looked', async (t) => {
+    const { store } = await openStore(t, { fresh: 2_000 });
+    const shop = source('shop');
+    for (let from = 1; from < 2_000; from += 100) await store.take(shop, numbered(from, from + 99));
+    const proof = store.verify({});
+    for (let from = 2_001; from < 2_500; from += 100) await store.take(shop, numbered(from, from + 99));
+    const { streams } = await proof;
+    assert.deepEqual([streams[0]?.to, streams[0]?.gaps], [2_000, []]);
+    assert.equal((await store.verify({})).streams[0]?.to, 2_500);
+  });
+
   test('refuses numbers that cannot be, and counts them', async (t) => {
     const { store } = await openStore(t);
     const shop = source('shop');
