@@ -108,7 +108,7 @@ export const APP_NEEDS: readonly NeedName[] = ['git', 'engine', 'compose', 'runn
 export const BUILD_NEEDS: readonly NeedName[] = ['engine', 'builder', 'running', 'space'];
 
 /** What machines boot from, which builds their images and tries them. */
-export const BOOT_NEEDS: readonly NeedName[] = ['builder', 'dnsmasq', 'ipxe', 'emulator'];
+export const BOOT_NEEDS: readonly NeedName[] = ['builder', 'dnsmasq', 'ipxe', 'emulator', 'space'];
 
 /** The label that makes a host one that builds images; where no host carries it, all hosts that run apps build their own. */
 export const BUILD_LABEL = 'build';
@@ -126,11 +126,12 @@ export function needsOf(
 ): NeedName[] {
   const builds = buildHosts(config).includes(host);
   const switches = powerNeeds(config, host);
-  const idle = !builds && !switches.includes('virtual');
+  const boots = config.boot?.host === host;
+  const idle = !builds && !boots && !switches.includes('virtual');
   const wanted = [
     ...(appHosts(config).includes(host) || idle ? APP_NEEDS : []),
     ...(builds ? BUILD_NEEDS : []),
-    ...(config.boot?.host === host ? BOOT_NEEDS : []),
+    ...(boots ? BOOT_NEEDS : []),
     ...switches,
   ];
   return NEEDS.filter((need) => wanted.includes(need));

@@ -59,6 +59,8 @@ describe('what a host needs', () => {
       'running',
       'space',
     ]);
+    const bare = { ...config, hosts: { genesis: Host.parse({ link: 'local' }) }, machines: {} };
+    assert.deepEqual(needsOf(bare, 'genesis'), ['builder', 'dnsmasq', 'ipxe', 'emulator', 'space']);
     assert.deepEqual(needsOf(config, 'big-1'), ['virtual']);
     assert.deepEqual(needsOf(config, 'big-2'), ['virtual']);
   });
