@@ -1,6 +1,7 @@
 /** The command line of mmdebstrap(1), and how far its output says it is. */
 import { dirname, join } from 'node:path/posix';
 import { quote } from '../../shell.ts';
+import { dpkgTold, leftOut, notTold } from './dpkg.ts';
 import type { ArchiveWish } from './sources.ts';
 
 /** A root file system, described. The same recipe and the same packages give the same bytes. */
@@ -29,16 +30,6 @@ export interface Recipe {
   epoch: number;
 }
 
-/** For dpkg: no manuals, no translations, no documentation but copyright. */
-export const WITHOUT_DOCUMENTATION: readonly string[] = [
-  'path-exclude=/usr/share/doc/*',
-  'path-include=/usr/share/doc/*/copyright',
-  'path-exclude=/usr/share/man/*',
-  'path-exclude=/usr/share/info/*',
-  'path-exclude=/usr/share/locale/*',
-  'path-include=/usr/share/locale/locale.alias',
-];
-
 /** `auto` is `root` for root and `unshare` (user namespaces) for anybody else. */
 export type Mode = 'auto' | 'root' | 'unshare';
 
@@ -63,32 +54,6 @@ const words = (recipe: Recipe, mode: Mode, aptOptions: AptOptions): string[] => 
   ...aptOptions.map((option) => `--aptopt=${option}`),
 ];
 
-const DPKG = '/etc/dpkg/dpkg.cfg.d';
-
-/**
- * What dpkg is told in the image. Not by `--dpkgopt`, for which mmdebstrap passes all that it unpacks through a slow filter; nor does dpkg
- * wait for the disk after each file of what is thrown away where anything goes wrong.
- */
-const dpkgTold = ({ dpkgOptions }: Recipe): string =>
-  [
-    `mkdir -p "$1${DPKG}"`,
-    `echo force-unsafe-io >"$1${DPKG}/99muster-build"`,
-    ...(dpkgOptions.length === 0
-      ? []
-      : [`printf '%s\\n' ${dpkgOptions.map(quote).join(' ')} >"$1${DPKG}/99muster"`]),
-  ].join(' && ');
-
-/** Removes what the essential packages brought that dpkg would have left out: they are unpacked without it. Its patterns are those of find(1). */
-function leftOut({ dpkgOptions }: Recipe): string[] {
-  const patterns = (kind: string) =>
-    dpkgOptions.flatMap((option) => (option.startsWith(`${kind}=`) ? [option.slice(kind.length + 1)] : []));
-  const [excluded, included] = [patterns('path-exclude'), patterns('path-include')];
-  if (excluded.length === 0) return [];
-  const any = excluded.map((pattern) => `-path ${quote(pattern)}`).join(' -o ');
-  const but = included.map((pattern) => `! -path ${quote(pattern)}`).join(' ');
-  return [`chroot "$1" find / -xdev -depth '(' ${any} ')' ${but} '(' ! -type d -o -empty ')' -delete`];
-}
-
 /** Where dpkg's database goes: of the whole archive nothing else has to be read for it. */
 const statusOf = (target: string): string => join(dirname(target), 'status');
 
@@ -102,22 +67,22 @@ export const buildArgv = (
   'mmdebstrap',
   ...words(recipe, mode, aptOptions),
   MERGED,
-  `--setup-hook=${dpkgTold(recipe)}`,
-  ...leftOut(recipe).map((hook) => `--extract-hook=${hook}`),
+  `--setup-hook=${dpkgTold(recipe.dpkgOptions)}`,
+  ...leftOut(recipe.dpkgOptions).map((hook) => `--extract-hook=${hook}`),
   ...(recipe.earlyHooks ?? []).map((hook) => `--essential-hook=${hook}`),
   ...(recipe.files ?? []).flatMap(placed).map((hook) => `--customize-hook=${hook}`),
   ...recipe.hooks.map((hook) => `--customize-hook=${hook}`),
   `--customize-hook=download /var/lib/dpkg/status ${quote(statusOf(target))}`,
-  `--customize-hook=rm -f "$1${DPKG}/99muster-build"`,
+  `--customize-hook=${notTold()}`,
   '--',
   recipe.suite,
   target,
   '-',
 ];
 
-/** Ends with the code of what failed first in a pipe, as sh(1) itself only knows that of its last program. */
-const PIPE = (from: string, to: string, code: string): string =>
-  `{ code=0; ${from} || code=$?; echo "$code" >${code}; } | ${to}; end=$?; read -r code <${code}; [ "$code" -eq 0 ] || exit "$code"; exit "$end"`;
+/** A pipe of its arguments and another program that ends with the code of what failed first: sh(1) itself only knows that of the last one. */
+const PIPE = (to: string, code: string): string =>
+  `{ code=0; "$@" || code=$?; echo "$code" >${code}; } | ${to}; end=$?; read -r code <${code}; [ "$code" -eq 0 ] || exit "$code"; exit "$end"`;
 
 /** Builds in `folder` what another program reads from its standard input as it is packed: there is no archive then. */
 export const pipeArgv = (
@@ -129,8 +94,7 @@ export const pipeArgv = (
 ): string[] => {
   const target = join(folder, 'root.tar');
   const argv = buildArgv(recipe, target, mode, aptOptions).map((word) => (word === target ? '-' : word));
-  const text = (words: readonly string[]) => words.map(quote).join(' ');
-  return ['sh', '-c', PIPE(text(argv), text(through), quote(join(folder, 'code')))];
+  return ['sh', '-c', PIPE(through.map(quote).join(' '), quote(join(folder, 'code'))), 'sh', ...argv];
 };
 
 /** Resolves the packages without fetching any; apt sources come on standard input. */

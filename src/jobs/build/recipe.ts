@@ -1,7 +1,8 @@
 /** What the base image is made of. */
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
-import { type Recipe, WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/commands.ts';
+import type { Recipe } from '../../adapters/mmdebstrap/commands.ts';
+import { WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/dpkg.ts';
 import { canonical } from '../plan.ts';
 import { RUNTIME, type Runtime } from './runtime.ts';
 

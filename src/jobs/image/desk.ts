@@ -1,6 +1,7 @@
 /** What steps on images need beside Redis: the versions there are, in whose name a run is, and the key that signs, which leaves Muster's own folder never. */
 import type { KeyObject } from 'node:crypto';
-import type { Deed, ImageStore } from './store.ts';
+import type { Deed } from './change.ts';
+import type { ImageStore } from './store.ts';
 
 export interface ImageDesk {
   store: ImageStore;

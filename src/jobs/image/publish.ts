@@ -111,7 +111,7 @@ async function recordOf(
   const sbom = sbomOf({ ...built, epoch });
   const blob = { sha256: createHash('sha256').update(sbom).digest('hex'), bytes: Buffer.byteLength(sbom) };
   await put(place.blob(blob.sha256), sbom);
-  const version = await images.store.number(built.image, run, built.at.slice(0, 10));
+  const version = await images.store.numbers.next(built.image, run, built.at.slice(0, 10));
   const manifest: Manifest = { ...built, version, parts: { ...built.parts, sbom: blob } };
   const [text, key] = [manifestText(manifest), await images.key()];
   const file = place.manifest(version);

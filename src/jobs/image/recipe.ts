@@ -1,7 +1,8 @@
 /** What mmdebstrap is told of an image, and what goes into it from outside. Pure. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path/posix';
-import { buildArgv, type Recipe, WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/commands.ts';
+import { buildArgv, type Recipe } from '../../adapters/mmdebstrap/commands.ts';
+import { WITHOUT_DOCUMENTATION } from '../../adapters/mmdebstrap/dpkg.ts';
 import { gzipArgv, squashfsArgv, xzArgv } from '../../adapters/packing/commands.ts';
 import { type Archived, archiveOf } from '../../archive.ts';
 import { quote } from '../../shell.ts';

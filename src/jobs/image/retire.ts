@@ -52,10 +52,10 @@ export async function retire(
     await images.store.forget(version);
   }
   // Who was cut off between a manifest and its record has left what would keep its blobs for ever.
-  for (const { run: other, version } of await images.store.abandoned(image, run)) {
+  for (const { run: other, version } of await images.store.numbers.abandoned(image, run)) {
     const file = library(root).manifest(version);
     await files.remove([file, `${file}.minisig`]);
-    await images.store.abandon(image, other);
+    await images.store.numbers.abandon(image, other);
   }
   await dropCandidates(image, shelf, state);
   const blobs = await sweepBlobs(files, root);

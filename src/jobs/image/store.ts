@@ -5,62 +5,36 @@
 import { key, type Redis } from '../../adapters/redis/connection.ts';
 import { MusterError } from '../../errors.ts';
 import { type ImageVersion, imageOf } from '../../image.ts';
-import type { Audit, AuditEntry } from '../audit.ts';
-import type { Guard, Ledger } from '../ledger.ts';
+import type { Audit } from '../audit.ts';
+import type { Ledger } from '../ledger.ts';
+import { Changes, type Deed, guardOf } from './change.ts';
 import { GATE_FAMILY, gateFields } from './gates.ts';
+import { ImageNumbers } from './numbers.ts';
 import { ImageRecord, indexBefore, PROMOTIONS, Promotion, type Step, VERSIONS } from './versions.ts';
 
 const RECORDS = key('state', VERSIONS);
 const PROMOTED = key('state', PROMOTIONS);
 const GATED = key('state', GATE_FAMILY);
-/** `IMAGE` -> the last number that was given, `DAY.NUMBER`; `IMAGE RUN` -> the version that a run was given. Key family `state:images/numbers`. */
-const NUMBERS = key('state', 'images/numbers');
-/** How often a change is tried that others come before. */
-const TRIES = 50;
 /** How much of what was promoted, and of what was rolled back from, is remembered. */
 const MOST = 50;
-
-/** In whose name something is done, in which run, and what it is: for the audit. */
-export interface Deed {
-  run: string;
-  by: { person: string; platform: string; chat: string };
-  summary: string;
-}
 
 export class ImageStore {
   readonly #redis: Redis;
   readonly #ledger: Ledger;
-  readonly #audit: Audit;
+  readonly #changes: Changes;
+  readonly numbers: ImageNumbers;
 
-  constructor(parts: { redis: Redis; ledger: Ledger; audit: Audit }) {
-    this.#redis = parts.redis;
-    this.#ledger = parts.ledger;
-    this.#audit = parts.audit;
-  }
-
-  /**
-   * The number of what a run has built: the next one of that day (UTC, `2026-11-21`), the same each time that run asks, and never one
-   * that another run got. Where a clock went back, the last day goes on.
-   */
-  async number(image: string, run: string, day: string): Promise<ImageVersion> {
-    const own = `${image} ${run}`;
-    return this.#change(image, async () => {
-      const [last, given] = await this.#redis.hmget(NUMBERS, image, own);
-      if (given !== null && given !== undefined) return { done: given };
-      const [lastDay = '', lastNumber = '0'] = last?.split('.') ?? [];
-      const next = day > lastDay ? `${day}.1` : `${lastDay}.${Number(lastNumber) + 1}`;
-      return {
-        done: `${image}@${next}`,
-        guard: [guardOf(NUMBERS, image, last ?? undefined), { unset: [NUMBERS, own] }],
-        commands: [['HSET', NUMBERS, image, next, own, `${image}@${next}`]],
-      };
-    });
+  constructor({ redis, ledger, audit }: { redis: Redis; ledger: Ledger; audit: Audit }) {
+    this.#redis = redis;
+    this.#ledger = ledger;
+    this.#changes = new Changes({ ledger, audit });
+    this.numbers = new ImageNumbers({ redis, ledger, changes: this.#changes });
   }
 
   /** Puts a version on record; the same again changes nothing. Rejects with `image.taken` where another run has put it there. */
   async publish(record: ImageRecord, deed: Deed): Promise<void> {
     const { version } = record.manifest;
-    await this.#change(version, async () => {
+    await this.#changes.make(version, async () => {
       const known = await this.#record(version);
       if (known?.value?.run === record.run) return { done: undefined };
       if (known) throw new MusterError('image.taken', { version });
@@ -120,7 +94,7 @@ export class ImageStore {
 
   /** Takes back what this run has promoted or rolled back; gives the version that is promoted again, if any. */
   async takeBack(image: string, deed: Deed): Promise<ImageVersion | undefined> {
-    return this.#change(image, async () => {
+    return this.#changes.make(image, async () => {
       const text = await this.#redis.hget(PROMOTED, image);
       const promotion = text === null ? undefined : Promotion.parse(JSON.parse(text));
       if (promotion?.now.run !== deed.run) return { done: undefined };
@@ -137,7 +111,7 @@ export class ImageStore {
   /** Has a version given to nobody any more, before its files go; gives whether it may go. Never the promoted one. */
   async leave(version: ImageVersion, deed: Deed): Promise<boolean> {
     const image = imageOf(version);
-    return this.#change(version, async () => {
+    return this.#changes.make(version, async () => {
       const [record, promoted] = await Promise.all([
         this.#record(version),
         this.#redis.hget(PROMOTED, image),
@@ -168,26 +142,10 @@ export class ImageStore {
     const run = (await this.#record(version))?.value?.run ?? '';
     const commands = [
       ['HDEL', GATED, ...gateFields(version)],
-      ['HDEL', NUMBERS, `${imageOf(version)} ${run}`],
+      this.numbers.forgetting(imageOf(version), run),
       ['HDEL', RECORDS, version],
     ];
     await this.#ledger.commit({ records: [], commands });
-  }
-
-  /** Versions whose numbers other runs were given, which never put them on record: while this one has the image's lock, nobody will. */
-  async abandoned(image: string, run: string): Promise<{ run: string; version: ImageVersion }[]> {
-    const numbers = await this.#redis.hgetall(NUMBERS);
-    const given = Object.entries(numbers).flatMap(([field, version]) => {
-      const [of, other] = field.split(' ');
-      return of === image && other !== undefined && other !== run ? [{ run: other, version }] : [];
-    });
-    const known = given.length === 0 ? [] : await this.#redis.hkeys(RECORDS);
-    return given.filter(({ version }) => !known.includes(version));
-  }
-
-  /** Forgets that a run was given a number; nobody gets that number all the same. */
-  async abandon(image: string, run: string): Promise<void> {
-    await this.#ledger.commit({ records: [], commands: [['HDEL', NUMBERS, `${image} ${run}`]] });
   }
 
   async #promotion<Done>(
@@ -199,7 +157,7 @@ export class ImageStore {
       done: Done;
     },
   ): Promise<Done> {
-    return this.#change(image, async () => {
+    return this.#changes.make(image, async () => {
       const text = (await this.#redis.hget(PROMOTED, image)) ?? undefined;
       const promotion = text === undefined ? undefined : Promotion.parse(JSON.parse(text));
       const { target, next, done } = change(promotion);
@@ -215,25 +173,6 @@ export class ImageStore {
         deed: { ...deed, image },
       };
     });
-  }
-
-  /** Writes what `plan` says, which is asked again where somebody else changed something meanwhile; without commands there is nothing to do. */
-  async #change<Done>(
-    what: string,
-    plan: () => Promise<{
-      done: Done;
-      guard?: Guard | Guard[];
-      commands?: string[][];
-      deed?: Deed & { image: string };
-    }>,
-  ): Promise<Done> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const { done, guard, commands, deed } = await plan();
-      if (!commands) return done;
-      const records = deed ? [this.#audit.fields(recordOf(deed))] : [];
-      if ((await this.#ledger.commit({ guard, commands, records })) !== undefined) return done;
-    }
-    throw new MusterError('internal', { message: what });
   }
 
   async #record(version: ImageVersion): Promise<{ text: string; value?: ImageRecord } | undefined> {
@@ -257,12 +196,3 @@ const stepOf = (version: ImageVersion, { run, by }: Deed, forced: boolean): Step
   by: by.person,
   forced,
 });
-
-const recordOf = ({ image, ...deed }: Deed & { image: string }): AuditEntry => ({
-  kind: 'image',
-  scope: [`image/${image}`],
-  ...deed,
-});
-
-const guardOf = (hash: string, field: string, text: string | undefined): Guard =>
-  text === undefined ? { unset: [hash, field] } : { field: [hash, field, text] };

@@ -163,7 +163,7 @@ test('a manager that is killed after the manifest and before the record goes on 
   store.publish = publishRecord;
   assert.deepEqual(await versionsIn(hall.state, image), []);
   // Another run is not given what that one had.
-  assert.equal(await store.number(image, 'r-2', '2026-11-21'), `${image}@2026-11-21.2`);
+  assert.equal(await store.numbers.next(image, 'r-2', '2026-11-21'), `${image}@2026-11-21.2`);
   assert.equal((await publish(image, 'r-1')).version, `${image}@2026-11-21.1`);
 });
 
@@ -182,7 +182,7 @@ test('the manifest of a run that was cut off for good goes with the next version
   assert.equal(version, `${image}@2026-11-21.2`);
   await readFile(place().manifest(version));
   for (const gone of [orphan, `${orphan}.minisig`]) await assert.rejects(readFile(gone), { code: 'ENOENT' });
-  assert.deepEqual(await store.abandoned(image, 'r-3'), []);
+  assert.deepEqual(await store.numbers.abandoned(image, 'r-3'), []);
 });
 
 test('a blob that lies there and belongs to nobody is young again before a version counts on it', async () => {

@@ -46,7 +46,7 @@ test('two managers give each run one number, and no number twice', async () => {
   const [one, other] = [manager(), manager()];
   const runs = Array.from({ length: 40 }, (_, index) => `r-${index}`);
   const asked = runs.flatMap((run) =>
-    [one, other, one].map(({ store }) => store.number('busy', run, '2026-11-21')),
+    [one, other, one].map(({ store }) => store.numbers.next('busy', run, '2026-11-21')),
   );
   const given = await Promise.all(asked);
   assert.equal(new Set(given).size, runs.length);
@@ -61,13 +61,13 @@ test('two managers give each run one number, and no number twice', async () => {
 
 test('numbers begin anew with each day, go on where the clock went back, and are not given again once a version is gone', async () => {
   const { store } = manager();
-  assert.equal(await store.number('daily', 'r-1', '2026-11-21'), 'daily@2026-11-21.1');
-  assert.equal(await store.number('daily', 'r-2', '2026-11-22'), 'daily@2026-11-22.1');
-  assert.equal(await store.number('daily', 'r-3', '2026-11-20'), 'daily@2026-11-22.2');
+  assert.equal(await store.numbers.next('daily', 'r-1', '2026-11-21'), 'daily@2026-11-21.1');
+  assert.equal(await store.numbers.next('daily', 'r-2', '2026-11-22'), 'daily@2026-11-22.1');
+  assert.equal(await store.numbers.next('daily', 'r-3', '2026-11-20'), 'daily@2026-11-22.2');
   await store.publish(recordOf('daily@2026-11-22.2', { run: 'r-3' }), deed('r-3'));
   await store.leave('daily@2026-11-22.2', deed('r-4'));
   await store.forget('daily@2026-11-22.2');
-  assert.equal(await store.number('daily', 'r-5', '2026-11-22'), 'daily@2026-11-22.3');
+  assert.equal(await store.numbers.next('daily', 'r-5', '2026-11-22'), 'daily@2026-11-22.3');
 });
 
 test('a version is published once, by one run, and is audited with the run', async () => {
