@@ -127,6 +127,18 @@ export class Boots {
     this.#unkept.set(machine, 'past');
   }
 
+  /** Forgets a machine of which nothing is kept any more, as `forgetBoots` of another process left it: one of its name later is another one. */
+  async release(machine: string): Promise<boolean> {
+    const kept = await this.#state.get(NOW, machine);
+    // It may have begun to boot meanwhile.
+    if (kept !== undefined || this.#unkept.has(machine) || this.#keeping.has(machine)) return false;
+    const boot = this.#now.get(machine);
+    if (boot) this.#tokens.delete(boot.token);
+    this.#now.delete(machine);
+    this.#past.delete(machine);
+    return true;
+  }
+
   /** Resolves once all that is known of a machine by now is kept; rejects where that cannot be. */
   async keep(machine: string): Promise<void> {
     while (this.#unkept.has(machine)) {

@@ -48,6 +48,8 @@ export class Desk implements BootDesk {
   readonly #passing: Passing;
   readonly #roster: Roster;
   readonly #tick: () => number;
+  /** Machines that are gone, and may be forgotten at any moment. */
+  readonly #gone = new Set<string>();
   #looked = Number.NEGATIVE_INFINITY;
   /** Resolved once what is kept was taken up: whoever asks before waits for that. */
   readonly #begun: Promise<void>;
@@ -169,6 +171,8 @@ export class Desk implements BootDesk {
   async sweep(): Promise<void> {
     const { state, config } = this.#parts;
     await this.#look();
+    for (const name of this.#gone)
+      if (this.#roster.named(name) || (await this.#tracker.boots.release(name))) this.#gone.delete(name);
     for (const [machine, wanted] of Object.entries(await wantedBoots(state)))
       await this.#turns.take(machine, () => this.#tracker.expect(machine, wanted));
     this.#tracker.late((machine) => profileOf(this.#roster.was(machine), config()).profile.deadlines);
@@ -180,9 +184,11 @@ export class Desk implements BootDesk {
   /** Reads again which machines there are; what was wrong with those that are gone is over. */
   async #look(): Promise<void> {
     this.#looked = this.#tick();
-    for (const name of await this.#roster.look())
+    for (const name of await this.#roster.look()) {
+      this.#gone.add(name);
       for (const key of [failedKey(name), loopKey(name), idleKey(name), takenKey(name)])
         this.#bell.clear(key);
+    }
     await this.#guests.leave(this.#roster.byMac);
   }
 }

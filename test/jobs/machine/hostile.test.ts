@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision } from '../../../src/boot.ts';
-import { bootsOf } from '../../../src/jobs/machine/boots.ts';
+import { bootsOf, forgetBoots } from '../../../src/jobs/machine/boots.ts';
 import { Roster } from '../../../src/jobs/machine/roster.ts';
 import { Stopwatch } from '../../../src/jobs/machine/stopwatch.ts';
 import { asking, config, MAC, openDesk, V2 } from './known.ts';
@@ -123,6 +123,27 @@ test('a machine that is taken out of the configuration as it boots ends with a r
   await later(600_000);
   const [last] = await bootsOf(state, 'node-7');
   assert.deepEqual([last?.outcome, last?.version], ['failed', V2]);
+  await desk.close();
+});
+
+test('a machine that was destroyed and made again has nothing of the one before', async () => {
+  const { desk, state, current, later } = await openDesk();
+  const token = tokenOf(await desk.decide(asking()));
+  await desk.news(token, { stage: 'root', outcome: 'failed', cause: 'sha256', detail: '' });
+  current.config = config({ machines: {} });
+  await later(1_000);
+  await forgetBoots(state, 'node-7');
+  await later(1_000);
+  assert.equal(await desk.knows(token), false);
+  current.config = config();
+  await later(1_000);
+  const decision = await desk.decide(asking());
+  assert.equal(
+    'bootable' in decision && decision.bootable.version,
+    V2,
+    'it falls back for no failure of its own',
+  );
+  assert.equal((await bootsOf(state, 'node-7')).length, 1);
   await desk.close();
 });
 
