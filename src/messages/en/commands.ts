@@ -1,6 +1,6 @@
 /** What commands say of themselves: a line of help, more of it, and what each field is. */
 import { imageCommands } from './images.ts';
-import { machineCommands } from './machines.ts';
+import { machineCommands } from './machine-commands.ts';
 import { powerCommands } from './power.ts';
 
 export const commands = {

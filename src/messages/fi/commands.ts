@@ -1,7 +1,7 @@
 /** What commands say of themselves: a line of help, more of it, and what each field is. */
 import type { Messages } from '../language.ts';
 import { imageCommands } from './images.ts';
-import { machineCommands } from './machines.ts';
+import { machineCommands } from './machine-commands.ts';
 import { powerCommands } from './power.ts';
 
 const job = 'työ tai sen tunnuksen alku';
