@@ -126,7 +126,7 @@ export class Desk implements BootDesk {
     await this.#begun;
     const { boots } = this.#tracker;
     const boot = boots.ofToken(token);
-    if (!boot) return false;
+    if (!boot) return this.#heard(token, news);
     this.#tracker.apply(boot.machine, { what: 'told', at: this.#now(), news });
     await boots.keep(boot.machine);
     return true;
@@ -144,7 +144,7 @@ export class Desk implements BootDesk {
 
   async knows(token: string): Promise<boolean> {
     await this.#begun;
-    return this.#tracker.boots.ofToken(token) !== undefined || this.#guests.ofToken(token) !== undefined;
+    return this.#tracker.boots.ofToken(token) !== undefined || this.#guests.knows(token);
   }
 
   async files(token: string, taker?: Taker): Promise<Buffer | undefined> {
@@ -179,6 +179,16 @@ export class Desk implements BootDesk {
     this.#passing.look(this.#now());
     await this.#tracker.keep();
     await beat(state, this.#now());
+  }
+
+  /** News of a boot that only shows what is in a machine: it is kept nowhere, as nothing waits for it. */
+  #heard(token: string, { stage, outcome, cause }: BootNews): boolean {
+    const known = this.#guests.knows(token);
+    if (known && outcome === 'failed') {
+      const mac = this.#guests.ofToken(token)?.mac;
+      this.#parts.log.warn({ mac, stage, cause }, 'a machine that nobody knows could not show what is in it');
+    }
+    return known;
   }
 
   /** Reads again which machines there are; what was wrong with those that are gone is over. */

@@ -17,6 +17,8 @@ export class Guests {
   readonly #bell: Bell;
   readonly #noted = new Allowance(NOTED.perSecond, NOTED.burst);
   #strangers = new Map<string, Stranger>();
+  /** Tokens of those that are ours by now: they may still be in the boot that shows what is in them. */
+  readonly #former = new Set<string>();
 
   constructor(parts: { state: LiveState; bell: Bell }) {
     this.#state = parts.state;
@@ -56,11 +58,16 @@ export class Guests {
   /** One says what is in it; false where nobody knows the token. */
   async tell(token: string, inventory: Inventory, now: number): Promise<boolean> {
     const stranger = this.ofToken(token);
-    if (!stranger) return false;
+    if (!stranger) return this.#former.has(token);
     const told = { ...stranger, inventory, last: now };
     await this.#note(told);
     this.#bell.raise(strangerAlarm(told));
     return true;
+  }
+
+  /** Whether a token is of a boot that shows what is in a machine; of one that is ours by now, too. */
+  knows(token: string): boolean {
+    return this.ofToken(token) !== undefined || this.#former.has(token);
   }
 
   ofToken(token: string): Stranger | undefined {
@@ -71,9 +78,14 @@ export class Guests {
   async leave(known: ReadonlyMap<string, string>): Promise<void> {
     for (const mac of [...this.#strangers.keys()]) {
       if (!known.has(mac)) continue;
+      const { token } = this.#strangers.get(mac) ?? {};
+      if (token !== undefined) this.#former.add(token);
       await forgetStranger(this.#state, this.#strangers, mac);
       this.#bell.clear(strangerKey(mac));
     }
+    for (const token of this.#former)
+      if (this.#former.size > MOST_STRANGERS) this.#former.delete(token);
+      else break;
   }
 
   async #note(stranger: Stranger): Promise<void> {

@@ -224,13 +224,21 @@ test('a stranger is announced with what is in it and a button, and is forgotten 
     nics: [{ name: 'eth0', mac, link: true }],
     ...{ vendor: 'QEMU', product: 'PC', serial: '', uuid: '' },
   };
+  const reached = { stage: 'root', outcome: 'reached', cause: '', detail: '' } as const;
   assert.equal(await desk.discovered('x'.repeat(32), inventory), false);
+  assert.equal(await desk.news('x'.repeat(32), reached), false);
+  // As it boots it says how far it is: that is no call home of somebody who makes tokens up.
+  assert.equal(await desk.news(token, reached), true);
   assert.equal(await desk.discovered(token, inventory), true);
   assert.ok(alarms.get(`stranger/${mac}`)?.lines?.includes('4 × Xeon, 8.0 GB of memory'));
   assert.equal((await strangersIn(state)).get(mac)?.inventory?.memory, 8_000_000_000);
   current.config = config({ machines: { ours: { mac: [mac] } } });
   await desk.sweep();
   assert.equal(alarms.size, 0);
+  assert.equal((await strangersIn(state)).size, 0);
+  // It is still in that boot, and goes on to tell.
+  assert.equal(await desk.news(token, reached), true);
+  assert.equal(await desk.discovered(token, inventory), true);
   assert.equal((await strangersIn(state)).size, 0);
   await desk.close();
 });
