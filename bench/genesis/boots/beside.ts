@@ -7,7 +7,7 @@ import type { Lan } from './lan.ts';
 import { type Scene, within } from './scene.ts';
 
 const FIRMWARES = [
-  { firmware: 'bios', rounds: 3 },
+  { firmware: 'bios', rounds: 2 },
   { firmware: 'uefi', rounds: 2 },
 ] as const;
 const MOST = 1.1;

@@ -27,13 +27,6 @@ export async function* crowd({ lan, root, bootable }: Scene): ReturnType<Area> {
     ...{ measured, ok: measured === MACHINES },
   };
   yield {
-    name: 'addresses that it gave away meanwhile',
-    goal: '>= 0',
-    unit: '',
-    measured: other.given(),
-    ok: true,
-  };
-  yield {
     ...{
       name: 'until the last of them was up',
       goal: `<= ${PATIENCE_MS / 60_000} min`,
