@@ -4,7 +4,7 @@ import { ImageVersion, imageOf } from '../../image.ts';
 import { demandGates } from '../../jobs/image/promote.ts';
 import { promotionOf, versionIn } from '../../jobs/image/versions.ts';
 import { lastBoots } from '../../jobs/machine/boots.ts';
-import { imageOfMachine, profileOf } from '../../jobs/machine/decide.ts';
+import { imageOfMachine, profileOf } from '../../jobs/machine/profile.ts';
 import { chosen, type Known } from '../../jobs/machine/record.ts';
 import { bootHostOf, inWaves, rolloutPlan } from '../../jobs/plans/machine.ts';
 import { messages } from '../../messages/messages.ts';

@@ -15,11 +15,12 @@ import {
 import { type Assignment, assignmentOf, assignments } from './assignment.ts';
 import type { Bell } from './bell.ts';
 import { asError } from './causes.ts';
-import { type Choice, decide, type Images, type Scene } from './decide.ts';
+import { decide } from './decide.ts';
 import type { Guests } from './guests.ts';
 import type { KeptBoot } from './kept-boot.ts';
 import type { Passing } from './passing.ts';
 import type { Roster } from './roster.ts';
+import type { Choice, Images, Scene } from './scene.ts';
 import { isBeginning, type Tracker } from './tracker.ts';
 import { becauseText } from './words.ts';
 

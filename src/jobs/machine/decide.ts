@@ -1,76 +1,12 @@
 /** What whoever asks gets to boot, and why: by what is known of it, and changing nothing. */
-import type { Asking, Because, Bootable, Firmware } from '../../boot.ts';
-import type { Config } from '../../config/config.ts';
-import { Profile } from '../../config/machines.ts';
-import { type ImageArchitecture, ImageVersion, imageOf } from '../../image.ts';
-import type { Assignment } from './assignment.ts';
-import type { KeptBoot } from './kept-boot.ts';
+import type { Asking, Because, Firmware } from '../../boot.ts';
+import type { ImageArchitecture, ImageVersion } from '../../image.ts';
+import { fallback, looping } from './again.ts';
 import { matched } from './match.ts';
-import { failedWith, inVain, wasTried } from './past.ts';
+import { profileOf } from './profile.ts';
 import type { Known } from './record.ts';
-
-/** How soon whoever has to wait asks again, s. */
-const WAIT_S = 30;
-/** A machine that boots again and again waits twice as long each time, at most so long, s. */
-const MOST_WAIT_S = 600;
-/** Versions that are tried one after the other, each the one before the last. */
-const MOST_FALLBACKS = 5;
-
-/** The images there are. */
-export interface Images {
-  /** The promoted version of an image; undefined where there is none that boots. */
-  promoted(image: string): Promise<Bootable | undefined>;
-  bootable(version: ImageVersion): Promise<Bootable | undefined>;
-  /** What a machine gets where this version did not boot. */
-  before(version: ImageVersion): Promise<Bootable | undefined>;
-  /** The processors a version is for. */
-  architecture(version: ImageVersion): Promise<ImageArchitecture | undefined>;
-}
-
-/** All that is known as somebody asks. */
-export interface Scene {
-  config: Pick<Config, 'boot' | 'profiles'>;
-  known: readonly Known[];
-  /** What a machine was told to boot. */
-  assignment(machine: string): Assignment | undefined;
-  /** The boots of a machine before this one, in any order. */
-  boots(machine: string): readonly KeptBoot[];
-  images: Images;
-  /** ms since the epoch. */
-  now: number;
-}
-
-/** What is decided; the one who asks gets a token besides. */
-export type Choice = { because: Because[] } & (
-  | {
-      kind: 'image';
-      machine: string;
-      bootable: Bootable;
-      /** The version that did not boot, instead of which it gets this one. */
-      instead?: ImageVersion;
-      /** How many boots in vain this one follows so closely that they are a loop. */
-      loop?: number;
-    }
-  | { kind: 'discovery'; bootable: Bootable }
-  | { kind: 'local'; machine?: string /** Nobody knows it, and that is to be said. */; announce?: true }
-  | {
-      kind: 'wait';
-      machine?: string;
-      seconds: number;
-      loop?: number /** Several have its mark. */;
-      twice?: string[];
-    }
-);
-
-/** What a machine is, with its profile. */
-export function profileOf(
-  { machine }: Known,
-  { boot, profiles }: Scene['config'],
-): { name?: string; profile: Profile } {
-  const name = machine.profile ?? boot.profile;
-  const profile = name !== undefined && Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-  return profile ? { name, profile } : { profile: Profile.parse({}) };
-}
+import { type Choice, fact, type Images, type Scene, WAIT_S } from './scene.ts';
+import { wantedBy } from './wanted.ts';
 
 /** Decides. Rejects only as `images` does. */
 export async function decide(asking: Asking, scene: Scene): Promise<Choice> {
@@ -124,97 +60,6 @@ export async function forMachine(
   };
 }
 
-/** What it is to boot by what people said; undefined where there is no such version now. */
-async function wantedBy(
-  { name, machine: own }: Known,
-  profile: Profile,
-  { assignment, boots, images }: Scene,
-  because: Because[],
-): Promise<Bootable | 'local' | undefined> {
-  const told = assignment(name);
-  const once = told?.once && told.version !== undefined && !wasTried(told.version, boots(name), told.since);
-  const version = told?.once && !once ? told.afterwards : told?.version;
-  if (version !== undefined) {
-    const found = await images.bootable(version);
-    because.push(
-      found
-        ? fact(once ? 'image.once' : 'image.assigned', { version, run: told?.run ?? '' })
-        : fact('image.gone', { version }),
-    );
-    if (found) return found;
-  }
-  const image = own.image ?? profile.image;
-  if (image === undefined) {
-    because.push(fact('image.none'));
-    return 'local';
-  }
-  const from = own.image === undefined ? 'profile' : 'machine';
-  if (ImageVersion.safeParse(image).success) {
-    const found = await images.bootable(image);
-    because.push(
-      found ? fact(`image.fixed.${from}`, { version: image }) : fact('image.gone', { version: image }),
-    );
-    return found;
-  }
-  const found = await images.promoted(image);
-  because.push(
-    found
-      ? fact(`image.promoted.${from}`, { image, version: found.version })
-      : fact('image.unpromoted', { image }),
-  );
-  return found;
-}
-
-/** The version before, and the one before that, where the wanted one did not boot on this machine. */
-async function fallback(
-  machine: string,
-  wanted: Bootable,
-  { assignment, boots, images }: Scene,
-  because: Because[],
-): Promise<{ bootable: Bootable; instead?: ImageVersion }> {
-  const since = assignment(machine)?.since;
-  const told: Because[] = [];
-  let bootable = wanted;
-  for (let tries = 0; tries < MOST_FALLBACKS; tries += 1) {
-    const failed = failedWith(bootable.version, boots(machine), since);
-    if (!failed) {
-      because.push(...told);
-      return bootable === wanted ? { bootable } : { bootable, instead: wanted.version };
-    }
-    const before = await images.before(bootable.version);
-    if (!before || before.version === bootable.version) break;
-    const cause = failed.trouble?.code ?? '';
-    told.push(fact('fallback', { failed: bootable.version, version: before.version, cause }));
-    bootable = before;
-  }
-  // None of them booted: what people want is tried once more.
-  because.push(fact('fallback.none', { version: wanted.version }));
-  return { bootable: wanted };
-}
-
-/** Whether a machine boots again and again, how often it did, and how long it is to wait now, s. */
-function looping(
-  machine: string,
-  version: ImageVersion,
-  { assignment, boots, config, now }: Scene,
-  because: Because[],
-): { count: number; seconds: number } | undefined {
-  const { boots: many, within } = config.boot.loops;
-  const since = assignment(machine)?.since ?? 0;
-  const vain = inVain(boots(machine), now, within).filter(({ began }) => began >= since);
-  const count = vain.length + 1;
-  if (count < many) return undefined;
-  const untried = !vain.some((boot) => boot.version === version);
-  const seconds = Math.min(MOST_WAIT_S, WAIT_S * 2 ** Math.min(10, count - many));
-  const last = Math.max(0, ...vain.map(({ began, ended }) => ended ?? began));
-  // The first time it is only told, and another version than those that did not boot need not wait.
-  const left = count === many || untried ? 0 : Math.ceil((last + seconds * 1_000 - now) / 1_000);
-  because.push(
-    fact(left > 0 ? 'loop.waits' : 'loop', { count: `${count}`, minutes: `${Math.round(within / 60_000)}` }),
-  );
-  return { count, seconds: Math.max(0, left) };
-}
-
 /** Whether a version is for the processors of whoever asks. */
 async function fits(
   version: ImageVersion,
@@ -245,11 +90,3 @@ async function stranger({ mac, firmware }: Asking, { config, images }: Scene): P
   }
   return { kind: 'local', announce: true, because: [...because, fact('unknown.local')] };
 }
-
-/** The image that a machine boots, whichever version of it; undefined where it boots its own disk. */
-export function imageOfMachine(known: Known, config: Scene['config']): string | undefined {
-  const image = known.machine.image ?? profileOf(known, config).profile.image;
-  return image?.includes('@') ? imageOf(image) : image;
-}
-
-const fact = (code: string, facts: Record<string, string> = {}): Because => ({ code, facts });

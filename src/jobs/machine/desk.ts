@@ -9,12 +9,13 @@ import { Answering } from './answering.ts';
 import { wantedBoots } from './assignment.ts';
 import { beat } from './beat.ts';
 import { Bell } from './bell.ts';
-import { type Images, profileOf } from './decide.ts';
 import { Guests } from './guests.ts';
 import { type Given, Handing } from './handing.ts';
 import { Passing } from './passing.ts';
+import { profileOf } from './profile.ts';
 import type { Records } from './record.ts';
 import { Roster } from './roster.ts';
+import type { Images } from './scene.ts';
 import { Tracker } from './tracker.ts';
 import { Turns } from './turns.ts';
 

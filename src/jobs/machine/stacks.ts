@@ -10,7 +10,7 @@ import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Lease } from '../lease.ts';
 import type { LiveState } from '../step.ts';
-import { profileOf } from './decide.ts';
+import { profileOf } from './profile.ts';
 import type { Known } from './record.ts';
 
 const FAMILY = 'machines.stacks';

@@ -6,7 +6,7 @@ import type { ImageVersion } from '../../image.ts';
 import { messages } from '../../messages/messages.ts';
 import { settledHealth } from '../health/settled.ts';
 import { awaitStage, startBoot } from '../machine/boot.ts';
-import { profileOf } from '../machine/decide.ts';
+import { profileOf } from '../machine/profile.ts';
 import type { Known } from '../machine/record.ts';
 import { renewMachine } from '../machine/renew.ts';
 import { patienceFor, restartOf } from '../machine/restart.ts';

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import type { Asking } from '../../../src/boot.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { Assignment } from '../../../src/jobs/machine/assignment.ts';
-import { type Choice, decide, type Scene } from '../../../src/jobs/machine/decide.ts';
+import { decide } from '../../../src/jobs/machine/decide.ts';
 import type { KeptBoot } from '../../../src/jobs/machine/kept-boot.ts';
+import type { Choice, Scene } from '../../../src/jobs/machine/scene.ts';
 import { asking, boot, config, imagesOf, known, MAC, V1, V2, V3 } from './known.ts';
 
 interface Given {
