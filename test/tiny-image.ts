@@ -18,7 +18,7 @@ const MASKED = [
     'systemd-sysusers.service',
   ],
 ];
-/** The initramfs has what it needs of the kernel: that of the image only has to be fetched. */
+/** Once the initramfs has what it needs of the kernel, that of the image only has to be fetched. */
 const SLIM =
   '#!/bin/sh\nrm -rf /usr/lib/modules /usr/share/zoneinfo /usr/share/locale /usr/share/perl /usr/lib/x86_64-linux-gnu/perl\n';
 
@@ -30,9 +30,13 @@ const BLUEPRINT: Blueprint = {
       ...{ path: '/etc/initramfs-tools/conf.d/quick', mode: 0o644, owner: 'root', group: 'root' },
       content: Buffer.from('COMPRESSLEVEL=1\n').toString('base64'),
     },
+    {
+      ...{ path: '/etc/initramfs/post-update.d/slim', mode: 0o755, owner: 'root', group: 'root' },
+      content: Buffer.from(SLIM).toString('base64'),
+    },
   ],
   services: { enable: [], disable: [], mask: MASKED },
-  hooks: [{ name: 'slim', content: Buffer.from(SLIM).toString('base64') }],
+  hooks: [],
   ...{ formats: ['squashfs'], gate: ['bios', 'uefi'], kernelLine: 'quiet' },
 };
 

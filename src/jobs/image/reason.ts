@@ -47,6 +47,7 @@ export async function explained(
   if (cause?.kind === 'full') return named('host.diskfull', {});
   if (heard.failed) return named('image.hook', { ...heard.failed });
   if (heard.doing === 'no kernel') return named('image.nokernel', {});
+  if (heard.doing === 'no drivers') return named('image.nodrivers', {});
   if (cause) return byCause(cause, named, names);
   if (heard.doing === undefined || heard.doing === 'cleaning') return error;
   return named('image.setup', { message: printable(heard.doing) });

@@ -104,6 +104,8 @@ const KERNEL = [
   say('kernel'),
   'kernel=$(ls -1v /boot/vmlinuz-* 2>/dev/null | tail -n 1); version=$(basename -- "$kernel" | cut -c 9-); initrd=/boot/initrd.img-$version',
   `if [ ! -f "$kernel" ]; then ${say('no kernel')}; exit 1; fi`,
+  // A hook may have taken them away.
+  `if [ ! -d "/lib/modules/$version" ]; then ${say('no drivers')}; exit 1; fi`,
   // With everything that is there by now.
   'rm -f "$initrd"; update-initramfs -c -k "$version"',
   `mv -- "$kernel" ${BENCH}/kernel`,

@@ -161,6 +161,10 @@ describe('an image of Debian packages', { skip: needs(['mmdebstrap', 'mksquashfs
     const kernelless = await setUp({ gate: ['bios'] });
     assert.ok(kernelless instanceof MusterError);
     assert.equal(kernelless.code, 'image.nokernel');
+    const file = { path: '/boot/vmlinuz-0', mode: 0o644, owner: 'root', group: 'root', content: '' };
+    const driverless = await setUp({ gate: ['bios'], files: [file] });
+    assert.ok(driverless instanceof MusterError);
+    assert.equal(driverless.code, 'image.nodrivers');
   });
 
   it('is refused with a package that no archive has, and the name that was meant', async () => {

@@ -55,6 +55,11 @@ export const images = {
     (f) => `there is no kernel in ${f.image}`,
     () => 'Add the package linux-image-amd64, or say gate: [] where no machine is to boot it.',
   ),
+  'image.nodrivers': entry(
+    (f) => `the drivers of the kernel are gone from ${f.image} before its initramfs is made`,
+    () =>
+      'Hooks leave /lib/modules there; a program in /etc/initramfs/post-update.d may take it away afterwards.',
+  ),
   'image.output': entry(
     (f) => `the builder of ${f.image} left no file ${f.file}`,
     () => 'Its outputs say which files are which part of the image.',

@@ -55,6 +55,11 @@ export const images = {
     (f) => `levykuvassa ${f.image} ei ole ydintä`,
     () => 'Lisää paketti linux-image-amd64 tai kirjoita gate: [], jos mikään kone ei käynnisty siitä.',
   ),
+  'image.nodrivers': entry(
+    (f) => `levykuvasta ${f.image} puuttuvat ytimen ajurit, kun sen initramfs tehdään`,
+    () =>
+      'Koukut jättävät /lib/modules paikalleen; ohjelma kansiossa /etc/initramfs/post-update.d voi poistaa sen jälkeenpäin.',
+  ),
   'image.output': entry(
     (f) => `levykuvan ${f.image} kokoaja ei jättänyt tiedostoa ${f.file}`,
     () => 'Sen outputs kertoo, mikä tiedosto on mikäkin levykuvan osa.',
