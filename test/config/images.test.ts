@@ -110,7 +110,10 @@ sources: { x: { address: "https://x.example", key: x.asc } }
     });
     await symlink('/etc/passwd', join(folder, 'images/out'));
     const told = (await read()).problems.map((line) => line.replace(/^\S+ /, ''));
-    assert.ok(told.includes('images.a.files[0].from: images/out cannot be used: it is outside of images/'), told.join('\n'));
+    assert.ok(
+      told.includes('images.a.files[0].from: images/out cannot be used: it is outside of images/'),
+      told.join('\n'),
+    );
     assert.ok(
       told.some((line) => /^images\.a\.files\[1\]\.from: .*\.\./.test(line)),
       told.join('\n'),

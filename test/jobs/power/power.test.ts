@@ -36,7 +36,10 @@ describe('where a machine is switched from', () => {
 
   it('is the interface on which machines ask, where nobody says to whom a packet goes', () => {
     const dhcp = { mode: 'proxy', network: '10.0.0.0/24' };
-    const { boot } = Config.parse({ hosts: {}, boot: { host: 'genesis', interface: 'eth1', dhcp } });
+    const { boot } = Config.parse({
+      hosts: {},
+      boot: { host: 'genesis', interface: 'eth1', address: '10.0.0.1', dhcp },
+    });
     assert.equal(switchOf('node-7', wake, { boot }).by.interface, 'eth1');
     assert.equal(switchOf('node-7', wake, config).by.interface, undefined);
   });
