@@ -148,7 +148,7 @@ export type Boot = z.infer<typeof Boot>;
 
 /** Who asks for what a machine is given. */
 export interface Taker {
-  /** Only the address that fetched the script of this boot gets it. */
+  /** Only the address that fetched the script of this boot gets it, or the one that then said that its root file system is there. */
   address: string;
   /** Made by the machine, `?claim=` of 8 to 64 letters and digits: whoever has the same one may ask again, as an answer may be lost on its way. */
   claim?: string;
@@ -158,8 +158,8 @@ export interface Taker {
 export interface BootDesk {
   /** What somebody gets; a new token each time an image is booted. Never rejects for what was asked. */
   decide(asking: Asking): Promise<Decision>;
-  /** News of a boot; false where nobody knows the token. */
-  news(token: string, news: BootNews): Promise<boolean>;
+  /** News of a boot, from an address; false where nobody knows the token. */
+  news(token: string, news: BootNews, address?: string): Promise<boolean>;
   /** What was seen; cheap, and never rejects. */
   seen(sighting: Sighting): void;
   /** Whether this token is of a boot that is going on, and for what: blobs of others are not counted for it. */

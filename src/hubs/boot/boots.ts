@@ -33,7 +33,7 @@ const news: Route = {
     if (new Set(names).size < names.length) throw new MusterError('boot.request', { problem: 'twice' });
     const parsed = BootNews.safeParse(Object.fromEntries(form));
     if (!parsed.success) throw wrong(parsed.error.issues);
-    return (await asked.desk.news(token, parsed.data)) ? DONE : asked.stranger();
+    return (await asked.desk.news(token, parsed.data, asked.address)) ? DONE : asked.stranger();
   },
 };
 

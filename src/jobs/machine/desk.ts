@@ -123,12 +123,12 @@ export class Desk implements BootDesk {
     }
   }
 
-  async news(token: string, news: BootNews): Promise<boolean> {
+  async news(token: string, news: BootNews, address?: string): Promise<boolean> {
     await this.#begun;
     const { boots } = this.#tracker;
     const boot = boots.ofToken(token);
     if (!boot) return this.#heard(token, news);
-    this.#tracker.apply(boot.machine, { what: 'told', at: this.#now(), news });
+    this.#tracker.apply(boot.machine, { what: 'told', at: this.#now(), news, address });
     await boots.keep(boot.machine);
     return true;
   }

@@ -26,7 +26,7 @@ export type BootEvent = { at: number } & (
   | { what: 'wanted'; wanted: NonNullable<KeptBoot['wanted']> }
   | { what: 'unwanted' }
   | { what: 'given'; claim?: string }
-  | { what: 'told'; news: BootNews }
+  | { what: 'told'; news: BootNews /** Whose words these are. */; address?: string }
   | { what: 'ended'; trouble: Trouble }
 );
 
@@ -57,10 +57,16 @@ export function fold(boot: KeptBoot, event: BootEvent): KeptBoot {
     case 'given':
       return { ...boot, given: { at: event.at, ...(event.claim !== undefined && { claim: event.claim }) } };
     case 'told':
-      return told(boot, event.news, event.at);
+      return told(moved(boot, event), event.news, event.at);
     case 'ended':
       return boot.outcome === 'open' ? end(boot, event.trouble, event.at) : boot;
   }
+}
+
+/** Its system may have another address than its loader had, by the same DHCP server: it is known from when its root file system is there. */
+function moved(boot: KeptBoot, { news, address }: Extract<BootEvent, { what: 'told' }>): KeptBoot {
+  const began = news.stage === 'root' && news.outcome === 'reached' && !isPast(boot, 'root');
+  return began && address !== undefined ? { ...boot, address } : boot;
 }
 
 /** The furthest stage that was reached; whoever got there was at those before, seen or not. */

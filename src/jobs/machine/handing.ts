@@ -1,4 +1,4 @@
-/** Hands out what a machine is given as it boots: to whoever fetched its script and nobody else, and no more once it is configured. */
+/** Hands out what a machine is given as it boots: to the address at which it boots and to no other, and no more once it is configured. */
 import type { Taker } from '../../boot.ts';
 import { asMusterError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -74,7 +74,7 @@ export class Handing {
     return here.sort((a, b) => b.began - a.began)[0]?.token;
   }
 
-  /** The boot of a token, for whoever may have what it is given: the address that its script went to. */
+  /** The boot of a token, for whoever may have what it is given: the address at which it boots. */
   #taken(token: string, taker: Taker | undefined): { boot: KeptBoot; known: Known } | undefined {
     const { roster, tracker, bell } = this.#parts;
     const boot = tracker.boots.ofToken(token);

@@ -22,6 +22,18 @@ test('nobody gets the files of a machine that is configured: everybody on it can
   await desk.close();
 });
 
+test('a machine whose system has another address than its loader had gets its files there, and a later word moves nothing', async () => {
+  const { desk } = await openDesk();
+  const token = tokenOf(await desk.decide(asking()));
+  await desk.news(token, reached('root'), '10.77.0.99');
+  await desk.news(token, reached('root'), '10.77.0.66');
+  assert.equal(await desk.files(token, { ...HERE, address: '10.77.0.66' }), undefined);
+  assert.equal(await desk.files(token, HERE), undefined);
+  assert.ok(await desk.files(token, { ...HERE, address: '10.77.0.99' }));
+  assert.equal(await desk.at('10.77.0.99'), token);
+  await desk.close();
+});
+
 test('what cannot be given at first and is given then leaves no failed boot', async () => {
   let broken = true;
   const files = async () => {
