@@ -40,14 +40,32 @@ const BLUEPRINT: Blueprint = {
   ...{ formats: ['squashfs'], gate: ['bios', 'uefi'], kernelLine: 'quiet' },
 };
 
-/** Builds it into the library of a folder. */
-export async function buildTiny(shell: Shell, folder: string): Promise<Bootable> {
-  const input = { host: shell.host, image: 'tiny', digest: '0'.repeat(64), keys: {}, blueprint: BLUEPRINT };
+/** What makes another image of it. */
+export interface TinyMore extends Partial<Blueprint> {
+  /** Units that it has after all, like `systemd-udevd.service`. */
+  unmask?: readonly string[];
+}
+
+/** Builds it into the library of a folder; `more` of packages, files, hooks, units that are masked no longer or other settings makes another one of it. */
+export async function buildTiny(
+  shell: Shell,
+  folder: string,
+  { packages = [], files = [], unmask = [], ...more }: TinyMore = {},
+): Promise<Bootable> {
+  const blueprint: Blueprint = {
+    ...BLUEPRINT,
+    packages: [...BLUEPRINT.packages, ...packages],
+    files: [...BLUEPRINT.files, ...files],
+    services: { ...BLUEPRINT.services, mask: MASKED.filter((unit) => !unmask.includes(unit)) },
+    ...more,
+  };
+  const { image } = blueprint;
+  const input = { host: shell.host, image, digest: '0'.repeat(64), keys: {}, blueprint };
   const { key } = await buildImage.perform(input, desk(shell, folder).context, {});
   const { parts, kernelLine } = Candidate.parse(
-    JSON.parse(await readFile(candidateFile(folder, 'tiny', key), 'utf8')),
+    JSON.parse(await readFile(candidateFile(folder, image, key), 'utf8')),
   );
   const { kernel, initrd, squashfs } = parts;
   if (!kernel || !initrd || !squashfs) throw new Error('The image lacks a part.');
-  return { version: 'tiny@2026-11-21.1', kernel, initrd, root: squashfs, format: 'squashfs', kernelLine };
+  return { version: `${image}@2026-11-21.1`, kernel, initrd, root: squashfs, format: 'squashfs', kernelLine };
 }

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 30_000;
 
-/** What `look` gives once it is neither undefined nor false; rejects after half a minute, naming what was waited for. */
+/** What `look` gives once it is neither undefined nor false; rejects after half a minute, or so many ms, naming what was waited for. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   what = String(look),
+  patience = PATIENCE_MS,
 ): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patience;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;

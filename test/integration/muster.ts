@@ -45,10 +45,11 @@ export interface TestAgent {
   key: string;
 }
 
-/** A folder with a configuration; nothing runs yet. `more` goes into the environment. */
+/** A folder with a configuration; nothing runs yet. `more` goes into the environment; `inside` is written before each of its programs, like `nsenter …`. */
 export async function openMuster(
   files: Record<string, string>,
   more: Record<string, string> = {},
+  inside: readonly string[] = [],
 ): Promise<TestMuster> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-'));
   const children = new Set<ChildProcess>();
@@ -57,7 +58,8 @@ export async function openMuster(
   const env = { ...own, ...more };
 
   const launch = (args: string[], stdio: ('ignore' | 'pipe')[]) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio, env });
+    const [program, ...words] = [...inside, process.execPath, MAIN, ...args] as [string, ...string[]];
+    const child = spawn(program, words, { stdio, env });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
