@@ -7,7 +7,7 @@ import type { Piece } from './range.ts';
 /** Bytes of a buffer: large ones cost fewer turns, and memory for each download. */
 const BUFFER = 256 * 1_024;
 /** Buffers that are kept for the next download. */
-const MOST_KEPT = 16;
+const MOST_KEPT = 64;
 const kept: Buffer[] = [];
 
 /** Resolves with whether all of it was handed over; the file stays open. Rejects where it cannot be read, or is shorter than it was. */
