@@ -17,7 +17,7 @@ import {
   Source,
   User,
 } from './image-parts.ts';
-import { KernelLine } from './machines.ts';
+import { ImageKernelLine } from './machines.ts';
 
 export const IMAGE_FORMATS = ['squashfs', 'tar.xz', 'docker', 'lxd'] as const;
 /** The kinds of firmware that a version is tried with before it may be promoted. */
@@ -70,7 +70,7 @@ export const ImageDefinition = z.strictObject({
     .describe(
       '`squashfs`, `tar.xz` (machines boot both), `docker` (for `docker import`), `lxd` (beside the squashfs)',
     ),
-  kernelLine: KernelLine.default('').describe("what is added to the kernel's line"),
+  kernelLine: ImageKernelLine.default('').describe("what is added to the kernel's line"),
   gate: z
     .array(z.enum(IMAGE_GATES))
     .default([...IMAGE_GATES])

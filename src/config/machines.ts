@@ -19,13 +19,16 @@ export const ServiceName = z
   .regex(/^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]{0,127}$/, { error: () => messages().machines.config.service });
 /** Words at which iPXE ends a command, see `command_terminator()` there: nobody can quote them. */
 const ENDS_COMMAND = /(?:^| )(?:;|&&|\|\|)(?= |$)/;
+/** How long each part of a kernel's line may be: with Muster's own words all three are less than the 2,048 bytes after which a kernel cuts off. */
+export const KERNEL_LINE_MOST = { image: 700, profile: 400, machine: 300 } as const;
 /** What goes on a kernel's line: printable, no quotes, no line ends; iPXE expands `${`. */
-export const KernelLine = z
+const KernelLine = z
   .string()
-  .max(1_000)
   .regex(/^(?:(?!\$\{)[\x20-\x7e])*$/, { error: () => messages().machines.config.kernelLine })
   .refine((line) => !/["'\\#]/.test(line), { error: () => messages().machines.config.kernelLine })
   .refine((line) => !ENDS_COMMAND.test(line), { error: () => messages().machines.config.kernelWord });
+/** What an image adds to it. */
+export const ImageKernelLine = KernelLine.max(KERNEL_LINE_MOST.image);
 const Label = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => messages().config.label });
 /** `env:NAME` or `file:PATH`, see `findSecret`. */
 const SecretText = z.string().min(1).max(500);
@@ -48,7 +51,9 @@ export const Profile = z.strictObject({
     .union([ImageVersion, ImageName])
     .optional()
     .describe('the image, whose promoted version it gets, or one version of it; without it its own disk'),
-  kernelLine: KernelLine.default('').describe("what is added to the kernel's line"),
+  kernelLine: KernelLine.max(KERNEL_LINE_MOST.profile)
+    .default('')
+    .describe("what is added to the kernel's line"),
   logins: z
     .record(
       z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: () => messages().config.user }),
@@ -161,7 +166,7 @@ export const Machine = z.strictObject({
   labels: z.array(Label).default([]).describe('for choosing machines, like `label:canary`'),
   profile: ProfileName.optional(),
   image: z.union([ImageVersion, ImageName]).optional().describe("instead of its profile's"),
-  kernelLine: KernelLine.default(''),
+  kernelLine: KernelLine.max(KERNEL_LINE_MOST.machine).default(''),
   address: Cidr.optional().describe('its address, fixed, like `10.77.0.7/24`; by DHCP otherwise'),
   router: Ipv4.optional(),
   dns: z.array(Ipv4).max(3).default([]),

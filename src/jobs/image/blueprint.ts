@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { IMAGE_FORMATS, IMAGE_GATES } from '../../config/images.ts';
-import { KernelLine } from '../../config/machines.ts';
+import { ImageKernelLine } from '../../config/machines.ts';
 import { ARCHITECTURES } from '../../image.ts';
 import { ImageName } from '../../names.ts';
 import { canonical } from '../plan.ts';
@@ -68,7 +68,7 @@ export const Blueprint = z.strictObject({
   hooks: z.array(z.strictObject({ name: z.string(), content: Bytes })),
   formats: z.array(z.enum(IMAGE_FORMATS)),
   gate: z.array(z.enum(IMAGE_GATES)),
-  kernelLine: KernelLine,
+  kernelLine: ImageKernelLine,
   kit: Kit.optional(),
 });
 export type Blueprint = z.output<typeof Blueprint>;
