@@ -1,6 +1,7 @@
 /** A real image that is small and quick to boot, built as the step does it: Debian's kernel for clouds, and what calls home. */
 import { readFile } from 'node:fs/promises';
 import type { Bootable } from '../src/boot.ts';
+import { type Blob, type ImageVersion, rootOf } from '../src/image.ts';
 import type { Blueprint } from '../src/jobs/image/blueprint.ts';
 import { buildImage } from '../src/jobs/image/build.ts';
 import { Candidate, candidateFile } from '../src/jobs/image/candidate.ts';
@@ -46,12 +47,12 @@ export interface TinyMore extends Partial<Blueprint> {
   unmask?: readonly string[];
 }
 
-/** Builds it into the library of a folder; `more` of packages, files, hooks, units that are masked no longer or other settings makes another one of it. */
+/** Builds it into the library of a folder; `more` of packages, files, hooks, units that are masked no longer or other settings makes another one of it. With `tar.xz` among its formats, `archive` is that, too. */
 export async function buildTiny(
   shell: Shell,
   folder: string,
   { packages = [], files = [], unmask = [], ...more }: TinyMore = {},
-): Promise<Bootable> {
+): Promise<Bootable & { archive?: Blob }> {
   const blueprint: Blueprint = {
     ...BLUEPRINT,
     packages: [...BLUEPRINT.packages, ...packages],
@@ -65,7 +66,10 @@ export async function buildTiny(
   const { parts, kernelLine } = Candidate.parse(
     JSON.parse(await readFile(candidateFile(folder, image, key), 'utf8')),
   );
-  const { kernel, initrd, squashfs } = parts;
-  if (!kernel || !initrd || !squashfs) throw new Error('The image lacks a part.');
-  return { version: `${image}@2026-11-21.1`, kernel, initrd, root: squashfs, format: 'squashfs', kernelLine };
+  const { kernel, initrd, 'tar.xz': archive } = parts;
+  const root = rootOf({ parts });
+  if (!kernel || !initrd || !root) throw new Error('The image lacks a part.');
+  const version: ImageVersion = `${image}@2026-11-21.1`;
+  const { blob, format } = root;
+  return { version, kernel, initrd, root: blob, format, kernelLine, ...(archive && { archive }) };
 }
