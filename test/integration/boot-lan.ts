@@ -68,8 +68,8 @@ export interface BootLan {
   runs: Runs;
   /** Writes the configuration: the least that boots, and what is given. */
   configure(more: object, files?: Record<string, string>): Promise<void>;
-  /** Starts Muster, until its boot server answers; again after it was ended, too. */
-  start(): Promise<ChildProcess>;
+  /** Starts Muster, until its boot server answers; again after it was ended, too. With `pipe` lines can be typed to it. */
+  start(stdin?: 'ignore' | 'pipe'): Promise<ChildProcess>;
   /** Puts a version on record, whose blobs are in the library; with `promote` it is given out. */
   publish(bootable: Bootable, more?: { promote?: boolean }): Promise<void>;
   /** Types a line that becomes a run; resolves with its id at once. */
@@ -81,19 +81,29 @@ export interface BootLan {
   close(): Promise<void>;
 }
 
+export interface LanMachineParts extends Partial<Pick<Guest, 'firmware' | 'memory'>> {
+  name: string;
+  /** MiB of a disk that it has, with nothing on it. */
+  disk?: number;
+}
+
 export interface BootLanParts {
-  machines: ({ name: string } & Partial<Pick<Guest, 'firmware' | 'memory'>>)[];
+  machines: LanMachineParts[];
+  /** A folder for programs of the test's own in that of Muster, which come before those of the machine. */
+  inPath?: string;
+  /** What is added to the environment of Muster. */
+  environment?: Record<string, string>;
 }
 
 /** Lays the network for these machines, and makes ready what runs there; nothing runs yet. */
-export async function openBootLan({ machines }: BootLanParts): Promise<BootLan> {
+export async function openBootLan({ machines, environment = {} }: BootLanParts): Promise<BootLan> {
   const [host, other] = [await addNamespace(), await addNamespace()];
   await host.run('ip', 'link', 'add', 'br0', 'type', 'bridge');
   await address(host, 'br0', `${OWN}/24`);
   await cable(host, 'other', other, 'eth0');
   await host.run('ip', 'link', 'set', 'other', 'master', 'br0', 'up');
   await address(other, 'eth0', `${OTHER}/24`);
-  const muster = await openMuster({}, {}, ['nsenter', `--net=/run/netns/${host.name}`, '--']);
+  const muster = await openMuster({}, environment, ['nsenter', `--net=/run/netns/${host.name}`, '--']);
   const root = join(muster.folder, 'host');
   await mkdir(root);
   const made = await Promise.all(machines.map((machine, index) => lay(host, root, machine, index)));
@@ -126,8 +136,8 @@ export async function openBootLan({ machines }: BootLanParts): Promise<BootLan> 
       };
       await muster.configure({ 'muster.yml': JSON.stringify(config), ...files });
     },
-    async start() {
-      const manager = await muster.start();
+    async start(stdin) {
+      const manager = await muster.start(stdin);
       redis ??= connectRedis(join(muster.folder, 'var/redis/redis.sock'));
       state ??= new RedisState(redis);
       const [ledger, own] = [new Ledger(redis), redis];
@@ -183,7 +193,7 @@ export async function openBootLan({ machines }: BootLanParts): Promise<BootLan> 
 async function lay(
   { run }: Namespace,
   root: string,
-  { name, firmware = 'bios', memory = 1_024 }: BootLanParts['machines'][number],
+  { name, firmware = 'bios', memory = 1_024, disk }: LanMachineParts,
   index: number,
 ): Promise<LanMachine> {
   const [tap, mac] = [`tap${index}`, `52:54:00:77:01:0${index + 1}`];
@@ -192,7 +202,13 @@ async function lay(
   const [file, pidFile, console] = ['power', 'pid', 'console'].map((kind) =>
     join(root, `${name}.${kind}`),
   ) as [...[string, string, string]];
-  const quoted = startArgv({ firmware, memory, cpus: 1, mac, tap, fast: false }).map((word) => `'${word}'`);
+  const argv = startArgv({ firmware, memory, cpus: 1, mac, tap, fast: false });
+  if (disk !== undefined) {
+    const image = join(root, `${name}.disk`);
+    await run('truncate', `--size=${disk}M`, image);
+    argv.push('-drive', `file=${image},if=virtio,format=raw`);
+  }
+  const quoted = argv.map((word) => `'${word}'`);
   await writeFile(file, switchOf({ argv: quoted.join(' '), pidFile, console }));
   await chmod(file, 0o755);
   const status = async () => (await run(file, 'status')).trim() === 'on';

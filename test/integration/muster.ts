@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SayEvent } from '../../src/bot/console/socket.ts';
 
@@ -18,7 +18,7 @@ export interface Said {
 
 export interface TestMuster {
   folder: string;
-  /** Replaces the configuration's files: name -> text. */
+  /** Replaces the configuration's files: name, also `data/site.yml`, -> text. */
   configure(files: Record<string, string>): Promise<void>;
   /** Runs a subcommand to its end. */
   run(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }>;
@@ -85,7 +85,11 @@ export async function openMuster(
     async configure(next) {
       await rm(join(folder, 'config'), { recursive: true, force: true });
       await mkdir(join(folder, 'config'));
-      for (const [name, text] of Object.entries(next)) await writeFile(join(folder, 'config', name), text);
+      for (const [name, text] of Object.entries(next)) {
+        const file = join(folder, 'config', name);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
     },
     async run(...args) {
       const child = launch([...args, ...places], ['ignore', 'pipe', 'pipe']);
