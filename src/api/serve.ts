@@ -1,29 +1,22 @@
-/** The server of the API: listens, bounds what comes in, and closes without leaving anybody waiting. */
-import { setMaxListeners } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** The server of the API: listens, and bounds what comes in. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { MusterError } from '../errors.ts';
+import { type Listening, listen } from '../listening.ts';
 import type { Log } from '../log.ts';
 
 const MOST_CONNECTIONS = 512;
 /** Bytes of the head of a request. */
 const LONGEST_HEAD = 16_384;
-/** How long what is being answered may take to end once the API closes, ms. */
-const CLOSING_MS = 2_000;
-
 /** A certificate and its key, PEM. */
 export interface Pem {
   cert: Buffer;
   key: Buffer;
 }
 
-export interface Api {
-  /** The port it listens on. */
-  port: number;
+export interface Api extends Listening {
   /** Shows another certificate from now on; throws `api.certificate`. */
   renew(tls: Pem): void;
-  /** Lets nobody in any more, and ends what is being answered. */
-  close(): Promise<void>;
 }
 
 interface Serving {
@@ -37,7 +30,7 @@ interface Serving {
 /** Listens on an address and a port, with a certificate over HTTPS. Rejects with `api.taken` or `api.certificate`. */
 export async function serve(
   { answer, patience, log }: Serving,
-  listen: { host: string; port: number },
+  place: { host: string; port: number },
   tls: Pem | undefined,
 ): Promise<Api> {
   const options = {
@@ -50,35 +43,19 @@ export async function serve(
   const secure = () =>
     createSecureServer({ ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: patience.head });
   const server = certified(() => (tls ? secure() : createServer(options)));
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
   server.maxConnections = MOST_CONNECTIONS;
-  server.on('request', (request, response) => {
+  const listening = await listen(server, place, (request, response, end) => {
     // What somebody sends along is not wanted, and not kept.
     request.resume();
-    const end = new AbortController();
-    const stop = () => end.abort();
-    closing.signal.addEventListener('abort', stop);
-    response.once('close', () => {
-      closing.signal.removeEventListener('abort', stop);
-      if (closing.signal.aborted) setImmediate(() => server.closeIdleConnections());
-      stop();
-    });
     void answer(request, response, end);
+  }).catch((error: NodeJS.ErrnoException) => {
+    const facts = { listen: `${place.host}:${place.port}`, message: error.code ?? error.message };
+    throw new MusterError('api.taken', facts, { cause: error });
   });
-  const port = await listening(server, listen);
   server.on('error', (err) => log.warn({ err }, 'the server of the API'));
   return {
-    port,
+    ...listening,
     renew: (pem) => certified(() => 'setSecureContext' in server && server.setSecureContext(pem)),
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      closing.abort();
-      server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
-      await closed;
-      clearTimeout(late);
-    },
   };
 }
 
@@ -88,14 +65,4 @@ function certified<Of>(open: () => Of): Of {
   } catch (error) {
     throw new MusterError('api.certificate', { message: (error as Error).message }, { cause: error });
   }
-}
-
-function listening(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const facts = { listen: `${host}:${port}`, message: error.code ?? error.message };
-      reject(new MusterError('api.taken', facts, { cause: error }));
-    });
-    server.listen(port, host, () => resolve((server.address() as { port: number }).port));
-  });
 }

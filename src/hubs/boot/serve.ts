@@ -1,8 +1,8 @@
-/** Listens for HTTP, bounds who and what comes in, and closes without leaving anybody waiting. */
-import { setMaxListeners } from 'node:events';
+/** Listens for HTTP, and bounds who and what comes in. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { MusterError } from '../../errors.ts';
+import { type Listening, listen } from '../../listening.ts';
 import type { Log } from '../../log.ts';
 
 /** How many may be connected, and from one address. */
@@ -11,18 +11,6 @@ const MOST = { connections: 4_096, each: 256 };
 const LONGEST_HEAD = 8_192;
 /** How long a connection may be kept without a request, ms: machines ask once in a while, and come again. */
 const KEPT_MS = 5_000;
-/** How long what is being answered may take to end once it closes, ms. */
-const CLOSING_MS = 2_000;
-
-/** Why an answer is not wanted any more; an error each time would cost as much as a short answer. */
-const GONE = 'gone';
-
-export interface Listening {
-  /** The port it listens on. */
-  port: number;
-  /** Lets nobody in any more, and ends what is being answered. */
-  close(): Promise<void>;
-}
 
 interface Serving {
   /** Never rejects; `gone` aborts once whoever asked is gone, and when the server closes. */
@@ -35,7 +23,7 @@ interface Serving {
 /** Listens on an address and a port. Rejects with `boot.taken`. */
 export async function serve(
   { answer, patience, log }: Serving,
-  listen: { host: string; port: number },
+  place: { host: string; port: number },
 ): Promise<Listening> {
   const server = createServer({
     headersTimeout: patience.head,
@@ -45,36 +33,16 @@ export async function serve(
     maxHeaderSize: LONGEST_HEAD,
     noDelay: true,
   });
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
   server.maxConnections = MOST.connections;
   bound(server);
-  server.on('request', (request, response) => {
-    const end = new AbortController();
-    const stop = () => end.abort(GONE);
-    closing.signal.addEventListener('abort', stop);
-    response.once('close', () => {
-      closing.signal.removeEventListener('abort', stop);
-      if (closing.signal.aborted) setImmediate(() => server.closeIdleConnections());
-      stop();
-      // What was sent along and not wanted is not kept.
-      request.resume();
-    });
+  const listening = await listen(server, place, (request, response, end) => {
     void answer(request, response, end.signal);
+  }).catch((error: NodeJS.ErrnoException) => {
+    const facts = { listen: `${place.host}:${place.port}`, message: error.code ?? error.message };
+    throw new MusterError('boot.taken', facts, { cause: error });
   });
-  const port = await listening(server, listen);
   server.on('error', (err) => log.warn({ err }, 'the boot server'));
-  return {
-    port,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      closing.abort();
-      server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
-      await closed;
-      clearTimeout(late);
-    },
-  };
+  return listening;
 }
 
 /** One address does not hold all connections. */
@@ -90,15 +58,5 @@ function bound(server: Server): void {
       if (left > 0) held.set(address, left);
       else held.delete(address);
     });
-  });
-}
-
-function listening(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const facts = { listen: `${host}:${port}`, message: error.code ?? error.message };
-      reject(new MusterError('boot.taken', facts, { cause: error }));
-    });
-    server.listen(port, host, () => resolve((server.address() as { port: number }).port));
   });
 }

@@ -1,6 +1,7 @@
 /** The boot server: plain HTTP on a network of strangers, as iPXE and an initramfs speak nothing else. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asMusterError, MusterError } from '../../errors.ts';
+import type { Listening } from '../../listening.ts';
 import { giveBlob } from './blob.ts';
 import { bodyOf } from './body.ts';
 import { boots } from './boots.ts';
@@ -10,7 +11,7 @@ import { Hashes } from './hashes.ts';
 import { type Counter, type Route, routeOf } from './route.ts';
 import { scripts } from './scripts.ts';
 import { send, sendError } from './send.ts';
-import { type Listening, serve } from './serve.ts';
+import { serve } from './serve.ts';
 import { Strangers } from './strangers.ts';
 
 /** All that can be asked; more of it comes with `more`. */
