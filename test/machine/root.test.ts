@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { MACHINE, run, SHELLS, type ShellName, serving } from './sh.ts';
 
 const CONTENT = randomBytes(300_000);
@@ -139,6 +141,40 @@ describe('an initramfs', { concurrency: true }, () => {
       assert.deepEqual([result.told[0]?.outcome, result.told[0]?.cause], ['failed', cause], words);
     }
   });
+
+  test('unpacks no archive for which there is not the memory, and says what it needs', async () => {
+    const archive = join(folder, 'unpacked');
+    await mkdir(archive);
+    await promisify(execFile)('sh', ['-c', 'head -c 3000000 /dev/zero | xz >"$1/root"', 'sh', archive]);
+    const script = `SPARE=999999999; rootmnt=/nonexistent; mount_tarxz ${archive}`;
+    const { code, told } = await fetched(script, whole);
+    assert.equal(code, 1);
+    assert.deepEqual([told.length, told[0]?.outcome, told[0]?.cause], [1, 'failed', 'memory']);
+    assert.match(
+      told[0]?.detail ?? '',
+      new RegExp(`^needs ${Math.floor(3_000_000 / 1_024) + 999_999_999} KiB, has \\d+ KiB$`),
+    );
+  });
+
+  for (const [line, url, format] of [
+    ['boot=ramdisk ramroot=http://h/a.tar.xz', 'http://h/a.tar.xz', 'tar.xz'],
+    ['boot=ramdisk ramroot=http://h/a.squashfs', 'http://h/a.squashfs', 'squashfs'],
+    ['muster.format=tar.xz boot=ramdisk ramroot=http://h/1?p=root', 'http://h/1?p=root', 'tar.xz'],
+    ['muster.format=squashfs boot=ramdisk ramroot=http://h/1?p=root', 'http://h/1?p=root', 'squashfs'],
+  ] as const)
+    for (const sha256 of [SHA256, undefined])
+      test(`takes its root as HashiOS is told of it: ${line}${sha256 ? ', checked' : ''}`, async () => {
+        const file = join(folder, randomBytes(4).toString('hex'));
+        await writeFile(file, `${line}${sha256 ? ` muster.sha256=${sha256}` : ''}\n`);
+        // As the initramfs has it.
+        const there = (await readFile(`${MACHINE}/initramfs/ramdisk`, 'utf8')).replace(
+          '/scripts/muster',
+          `"${MACHINE}/initramfs/muster"`,
+        );
+        const script = `${there}\nstart_root() { echo "$root_url $root_format $root_sha256"; }\nmountroot`;
+        const { stdout } = await run('busybox', script, { LINE_FILE: file });
+        assert.equal(stdout.trim().split('\n').at(-1), `${url} ${format} ${sha256 ?? 'unknown'}`);
+      });
 
   for (const shell of Object.keys(SHELLS) as ShellName[])
     describe(`in ${shell}`, { concurrency: true }, () => {

@@ -55,13 +55,19 @@ export function kernelLine(
       `BOOTIF=01-${asking.mac.replaceAll(':', '-')}`,
       'panic=10',
       'ip=dhcp',
-      // An image that says so has cloud-init, which only has to be told where.
-      bootable.kernelLine.replace(
-        /(?<=^| )ds=nocloud(?:-net)?(?=$| )/g,
-        `$&;s=${base}/v1/boots/${token}/nocloud/`,
-      ),
+      placed(bootable.kernelLine, {
+        documents: `${base}/v1/boots/${token}/nocloud/`,
+        root: blobUrl(base, root.sha256, token, 'root'),
+      }),
     ].join(' '),
   );
+}
+
+/** An image's own words: one that says so has cloud-init, or HashiOS's way to its root file system, which only have to be told where. */
+function placed(line: string, { documents, root }: { documents: string; root: string }): string {
+  const told = line.replace(/(?<=^| )ds=nocloud(?:-net)?(?=$| )/g, `$&;s=${documents}`);
+  if (/(?:^| )ramroot=/.test(told)) return told;
+  return told.replace(/(?<=^| )boot=ramdisk(?=$| )/, `$& ramroot=${root}`);
 }
 
 /** Boots an image; where that fails, says so and asks again, as another version may be given then. */

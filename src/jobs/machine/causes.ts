@@ -13,6 +13,7 @@ const TOLD = [
   'root.sha256',
   'root.fetch',
   'root.unpack',
+  'root.memory',
   'root.failed',
   'configured.files',
   'configured.service',
@@ -52,6 +53,7 @@ export const CAUSES: readonly Cause[] = [...TOLD, ...MISSED];
 const OF_IMAGE: ReadonlySet<string> = new Set([
   'root.sha256',
   'root.unpack',
+  'root.memory',
   'root.failed',
   'root.silent',
   'root.unopened',

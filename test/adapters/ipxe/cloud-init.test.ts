@@ -16,6 +16,13 @@ const lineOf = (words: string): string => {
   return kernelLine({ base: BASE, asking }, { token: TOKEN, bootable, discover: false });
 };
 
+test('HashiOS is told where its root file system is, unless its line says that itself', () => {
+  const url = `${BASE}/blobs/${FETCHED.sha256}?b=${TOKEN}&p=root`;
+  assert.ok(lineOf('boot=ramdisk quiet').endsWith(` ip=dhcp boot=ramdisk ramroot=${url} quiet`));
+  for (const own of ['boot=ramdisk ramroot=http://10.0.0.1/root.tar.xz', 'xboot=ramdisk', 'boot=ramdisks'])
+    assert.ok(lineOf(own).endsWith(` ip=dhcp ${own}`), own);
+});
+
 test('cloud-init is told where its documents are, where the line says that there is one', () => {
   const place = `;s=${BASE}/v1/boots/${TOKEN}/nocloud/`;
   assert.ok(lineOf('quiet ds=nocloud-net').endsWith(` quiet ds=nocloud-net${place}`));

@@ -171,6 +171,12 @@ export const machines = {
     (f) => `root: ${f.machine} could not unpack its root file system${f.detail ? `: ${f.detail}` : ''}`,
     () => 'Its memory may be too small for it.',
   ),
+  'boot.root.memory': entry(
+    (f) =>
+      `root: ${f.machine} has too little memory for its root file system${f.detail ? `: ${f.detail}` : ''}`,
+    () =>
+      'Give it more memory, or an image with less in it; a squashfs stays packed, a tar.xz needs all of its size.',
+  ),
   'boot.root.failed': entry(
     (f) => `root: ${f.machine} could not use its root file system${f.detail ? `: ${f.detail}` : ''}`,
     () => 'See its console.',

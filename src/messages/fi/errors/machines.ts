@@ -175,6 +175,12 @@ export const machines = {
       `root: ${f.machine} ei saanut purettua juuritiedostojärjestelmäänsä${f.detail ? `: ${f.detail}` : ''}`,
     () => 'Muistia on sille ehkä liian vähän.',
   ),
+  'boot.root.memory': entry(
+    (f) =>
+      `root: koneella ${f.machine} on liian vähän muistia juuritiedostojärjestelmälleen${f.detail ? `: ${f.detail}` : ''}`,
+    () =>
+      'Anna sille lisää muistia tai pienempi levykuva: squashfs pysyy pakattuna, tar.xz vaatii koko kokonsa.',
+  ),
   'boot.root.failed': entry(
     (f) =>
       `root: ${f.machine} ei saanut juuritiedostojärjestelmäänsä käyttöön${f.detail ? `: ${f.detail}` : ''}`,
