@@ -309,4 +309,30 @@ describe('the board', { timeout: 60_000 }, () => {
       '▲ web-1 does not answer',
     ]);
   });
+
+  test('says at consoles what there is more of, as nothing is edited there; but no other words for the same, and nothing that somebody looks after', async () => {
+    const heard: string[] = [];
+    const homes = [
+      {
+        place: { platform: 'console', chat: 'console' },
+        mailbox: { put: async (mail: Mail) => void heard.push(mail.lines.join(' ')) },
+      },
+    ];
+    const log = createLog({ level: 'silent', scrubber: new Scrubber() });
+    const consoles = new Consoles({ alerts, homes: () => homes, log, now: () => now });
+    const after = async (ms: number, lines: string[], name = 'web-1') => {
+      await alerts.raise({ ...alarm(name), cause: 'silent', lines });
+      now += ms;
+      await consoles.look();
+      return heard.splice(0).length;
+    };
+    assert.equal(await after(5 * S, ['at 10.0.0.7']), 1);
+    assert.equal(await after(S, ['1 GB', 'a disk']), 0, 'not at once');
+    assert.equal(await after(MIN, ['1 GB', 'a disk']), 1);
+    assert.equal(await after(MIN, ['2 GB', 'a disk']), 0, 'other words');
+    assert.equal(await after(MIN, [], 'web-2'), 1, 'another one');
+    const [{ id }] = (await alerts.all()) as [{ id: string }];
+    await alerts.acknowledge(id, 'reem', 'l-1');
+    assert.equal(await after(MIN, [], 'web-3'), 0, 'somebody looks after it');
+  });
 });
