@@ -89,8 +89,6 @@ export interface LanMachineParts extends Partial<Pick<Guest, 'firmware' | 'memor
 
 export interface BootLanParts {
   machines: LanMachineParts[];
-  /** A folder for programs of the test's own in that of Muster, which come before those of the machine. */
-  inPath?: string;
   /** What is added to the environment of Muster. */
   environment?: Record<string, string>;
 }
