@@ -163,7 +163,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
   const watch = openWatch(options, state, chats, () => config.current, keys);
   const { runLine } = parts.house;
   const follower = openFollower({ options, state, config, trees, runLine, chats });
-  const stacks = openStacks({ options, state, config, runLine, chats });
+  const stacks = openStacks({ options, state, config, desk: parts.house, chats });
   const due: Due = async (firing) => {
     const { id, name, schedule, run } = firing;
     if (firing.missed) await chats.tell('schedules', `missed:${id}`, missedText(firing));

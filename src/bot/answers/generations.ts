@@ -5,6 +5,8 @@ import type { LiveState } from '../../jobs/step.ts';
 const Deployed = z.object({
   current: z.string(),
   list: z.array(z.object({ generation: z.string(), commit: z.string(), ref: z.string(), at: z.string() })),
+  /** Since when, by Muster's own clock, UTC, ISO 8601. */
+  since: z.string().optional(),
 });
 export type Deployed = z.output<typeof Deployed>;
 

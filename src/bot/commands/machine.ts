@@ -7,6 +7,7 @@ import { forMachine } from '../../jobs/machine/decide.ts';
 import { hostKeyPin } from '../../jobs/machine/host-key.ts';
 import { profileOf } from '../../jobs/machine/profile.ts';
 import { chosen, type Known, machineOf } from '../../jobs/machine/record.ts';
+import { stackOf } from '../../jobs/machine/stack.ts';
 import { strangersIn } from '../../jobs/machine/strangers.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
@@ -116,6 +117,7 @@ export const machineShow = defineCommand({
         ...choiceLines(name, choice),
         ...serverLines(house.config),
         ...(last ? [stageLine(last), ...past] : [show.noBoots]),
+        ...(await stackLines(known, last?.token, house)),
         messages().phrases.next({ line: last ? `/machine why ${name}` : nextLine(name, choice) }),
       ].join('\n'),
     };
@@ -166,6 +168,27 @@ async function headLines(
     ...(pin === undefined ? [] : [show.hostKey({ fingerprint: pin })]),
     ...(machine.power ? [list.power({ state: machine.power.kind })] : []),
     ...(told?.version === undefined ? [] : [show.assigned({ version: told.version, run: told.run })]),
+  ];
+}
+
+/** How the stack stands that its profile has; nothing where it has none. */
+async function stackLines(
+  known: Known,
+  boot: string | undefined,
+  { config, state, runs }: Pick<House, 'config' | 'state' | 'runs'>,
+): Promise<string[]> {
+  const app = profileOf(known, config).profile.stack;
+  if (app === undefined) return [];
+  const machine = known.name;
+  const { standing } = messages().machines.stacks;
+  const stack = await stackOf(state, machine);
+  if (!stack || stack.token !== boot || stack.app !== app) return [`○ ${standing.waits({ app })}`];
+  const { run, outcome } = stack;
+  if (run === undefined) return [`▲ ${standing.hand({ app, machine })}`];
+  if (outcome === 'well') return [`● ${standing.well({ app, run })}`];
+  if (outcome === 'ill') return [`✕ ${standing.ill({ app, run })}`];
+  return [
+    (await runs.find(run)) ? `◐ ${standing.starts({ app, run })}` : `○ ${standing.asked({ app, run })}`,
   ];
 }
 

@@ -2,6 +2,7 @@
 export const machines = {
   config: {
     power: 'power is ipmi, redfish, wake, libvirt or command',
+    powerWord: 'wake, or libvirt:HOST where that runs it by its own name; what needs a password or a program of yours stands in the configuration, under machines',
     image: 'an image, like debian-live, or a version of one, like debian-live@2026-11-21.1',
     who: 'a machine is named by its name or by a MAC address',
     marks: 'a machine is known by --mac, --uuid or --serial',
@@ -35,6 +36,21 @@ export const machines = {
       `${f.machine} is up, but ${f.app} cannot be started there: there is no host ${f.machine}. Add it under hosts, with link: ssh, then /reload`,
     refused: (f: { machine: string; line: string; reason: string }) =>
       `${f.machine} is up, but ${f.line} was refused: ${f.reason}`,
+    failed: (f: { machine: string; app: string }) => `${f.machine} is up, but ${f.app} did not start there`,
+    runs: (f: { machine: string; app: string }) => `${f.app} runs on ${f.machine}`,
+    manyFailed: 'machines are up, but their stacks did not start',
+    manyRun: 'machines run their stacks',
+    retry: 'Retry',
+    /** How it stands, for `/machine show`. */
+    standing: {
+      waits: (f: { app: string }) => `${f.app} starts there once it is up`,
+      asked: (f: { app: string; run: string }) => `${f.app} is to start there: ${f.run} waits`,
+      starts: (f: { app: string; run: string }) => `${f.app} is being started there: ${f.run}`,
+      well: (f: { app: string; run: string }) => `${f.app} runs there, by ${f.run}`,
+      ill: (f: { app: string; run: string }) => `${f.app} did not start there: /why ${f.run}`,
+      hand: (f: { app: string; machine: string }) =>
+        `nobody started ${f.app} there: /deploy ${f.app} --to ${f.machine}`,
+    },
   },
   /** Why somebody gets what it gets. */
   because: {

@@ -4,6 +4,8 @@ import type { Messages } from '../language.ts';
 export const machines: Messages['machines'] = {
   config: {
     power: 'virta on ipmi, redfish, wake, libvirt tai command',
+    powerWord:
+      'wake tai libvirt:PALVELIN, joka ajaa konetta sen omalla nimellä; salasanaa tai omaa ohjelmaa tarvitseva tapa kuuluu asetuksiin, kohtaan machines',
     image: 'levykuva, esimerkiksi debian-live, tai sen versio, esimerkiksi debian-live@2026-11-21.1',
     who: 'kone nimetään nimellään tai MAC-osoitteella',
     marks: 'kone tunnetaan jostakin näistä: --mac, --uuid tai --serial',
@@ -32,6 +34,19 @@ export const machines: Messages['machines'] = {
     noHost: (f) =>
       `${f.machine} on käynnissä, mutta sovellusta ${f.app} ei voi käynnistää siellä: palvelinta ${f.machine} ei ole. Lisää se osioon hosts (link: ssh), sitten /reload`,
     refused: (f) => `${f.machine} on käynnissä, mutta ${f.line} hylättiin: ${f.reason}`,
+    failed: (f) => `${f.machine} on käynnissä, mutta sovellus ${f.app} ei käynnistynyt siellä`,
+    runs: (f) => `sovellus ${f.app} toimii koneella ${f.machine}`,
+    manyFailed: 'konetta on käynnissä, mutta niiden sovellukset eivät käynnistyneet',
+    manyRun: 'koneen sovellukset toimivat',
+    retry: 'Yritä uudelleen',
+    standing: {
+      waits: (f) => `sovellus ${f.app} käynnistyy siellä, kun kone on noussut`,
+      asked: (f) => `sovelluksen ${f.app} kuuluu käynnistyä siellä: ${f.run} odottaa`,
+      starts: (f) => `sovellusta ${f.app} käynnistetään siellä: ${f.run}`,
+      well: (f) => `sovellus ${f.app} toimii siellä, ajon ${f.run} käynnistämänä`,
+      ill: (f) => `sovellus ${f.app} ei käynnistynyt siellä: /why ${f.run}`,
+      hand: (f) => `kukaan ei käynnistänyt sovellusta ${f.app} siellä: /deploy ${f.app} --to ${f.machine}`,
+    },
   },
   because: {
     'matched.mac': (f) => `se on ${f.machine} MAC-osoitteensa ${f.value} perusteella`,

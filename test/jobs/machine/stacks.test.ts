@@ -1,9 +1,11 @@
 /** The stacks of machines that came up: each once a boot, whoever is killed meanwhile. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
+import type { Alarm } from '../../../src/alarm.ts';
 import { Config } from '../../../src/config/config.ts';
 import { knownMachines } from '../../../src/jobs/machine/record.ts';
-import { Stacks } from '../../../src/jobs/machine/stacks.ts';
+import { stackOf } from '../../../src/jobs/machine/stack.ts';
+import { Stacks, type StacksParts } from '../../../src/jobs/machine/stacks.ts';
 import type { LiveState } from '../../../src/jobs/step.ts';
 import { createLog } from '../../../src/log.ts';
 import { Scrubber } from '../../../src/secret.ts';
@@ -26,6 +28,11 @@ describe('the stack of a machine', () => {
   let lines: string[];
   let told: string[];
   let refused: boolean;
+  let live: Awaited<ReturnType<StacksParts['live']>>;
+  let run: Awaited<ReturnType<StacksParts['run']>>;
+  /** What was raised and not cleared, and how often anything was raised. */
+  let raised: Map<string, Alarm>;
+  let times: number;
   const stacks = (from: LiveState = state) =>
     new Stacks({
       config: () => config,
@@ -34,7 +41,16 @@ describe('the stack of a machine', () => {
       boots: async () => boots,
       async runLine(id, line, person) {
         lines.push(`${id} ${line} ${person}`);
-        return { text: 'you may not', refused };
+        return { text: 'you may not', refused, run: `r-${id.slice(-4)}` };
+      },
+      live: async () => live,
+      run: async () => run,
+      alerts: {
+        async raise(alarm) {
+          raised.set(alarm.key, alarm);
+          times += 1;
+        },
+        clear: async (key) => void raised.delete(key),
       },
       tell: async (id, text) => told.push(`${id} ${text}`),
       lease: { hold: async () => {} },
@@ -49,6 +65,7 @@ describe('the stack of a machine', () => {
     lines = [];
     told = [];
     refused = false;
+    [live, run, raised, times] = [undefined, undefined, new Map(), 0];
   });
 
   test('is deployed once it is up, once a boot', async () => {
@@ -66,6 +83,69 @@ describe('the stack of a machine', () => {
     await stacks().look();
     assert.deepEqual(lines, [deployed(ONE), deployed(TWO)]);
     assert.deepEqual(told, []);
+  });
+
+  test('is the version that ran there last, not a newer one that nobody asked for', async () => {
+    live = { since: 1, ref: async () => 'v1.4.2' };
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    assert.deepEqual(lines, [`stack:${ONE} /deploy shop v1.4.2 --to node-7 kim`]);
+  });
+
+  test('is well once its run is, whoever follows it by then', async () => {
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    for (const status of ['waiting', 'running'] as const) {
+      run = { status };
+      await stacks().look();
+      assert.equal((await stackOf(state, 'node-7'))?.outcome, undefined);
+    }
+    run = { status: 'succeeded' };
+    await stacks().look();
+    const { token, app, run: id, outcome } = (await stackOf(state, 'node-7')) ?? {};
+    assert.deepEqual([token, app, id, outcome], [ONE, 'shop', 'r-1111', 'well']);
+    assert.equal(times, 0);
+  });
+
+  test('that does not start is one alert with its cause, is not begun again, and is over once it runs by whatever', async () => {
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    run = { status: 'failed', summary: 'shop did not get healthy on node-7' };
+    for (let looks = 0; looks < 3; looks += 1) await stacks().look();
+    assert.equal(lines.length, 1);
+    assert.equal(times, 1);
+    const alarm = raised.get('stack/node-7');
+    assert.equal(alarm?.summary, 'node-7 is up, but shop did not start there');
+    assert.deepEqual(alarm?.lines, ['shop did not get healthy on node-7']);
+    assert.equal(alarm?.hint, '/why r-1111');
+    live = { since: 1, ref: async () => 'main' };
+    await stacks().look();
+    assert.equal((await stackOf(state, 'node-7'))?.outcome, 'ill', 'what ran before the boot is no proof');
+    live = { since: Date.now() + 1_000, ref: async () => 'main' };
+    await stacks().look();
+    assert.equal((await stackOf(state, 'node-7'))?.outcome, 'well');
+    assert.equal(raised.size, 0);
+  });
+
+  test('is no alert any longer once the machine has none, or is gone', async () => {
+    const fail = async (token: string) => {
+      [boots, run] = [{ 'node-7': { token, outcome: 'up' } }, undefined];
+      await stacks().look();
+      run = { status: 'failed', summary: 'no' };
+      await stacks().look();
+      assert.equal(raised.size, 1);
+    };
+    await fail(ONE);
+    config = Config.parse({ ...SETTINGS, profiles: { shop: {}, bare: {} } });
+    boots = { 'node-7': { token: TWO, outcome: 'up' } };
+    await stacks().look();
+    assert.equal(raised.size, 0);
+    config = Config.parse(SETTINGS);
+    await fail('3'.repeat(32));
+    config = Config.parse({ ...SETTINGS, machines: {} });
+    await stacks().look();
+    assert.equal(raised.size, 0);
+    assert.deepEqual(await state.all('machines.stacks'), {});
   });
 
   test('is asked for by the same name again where nobody could note it', async () => {
