@@ -45,6 +45,8 @@ export interface LanMachine {
   mac: string;
   /** Its entry below `power` of the configuration. */
   power: object;
+  /** What switches it: `on`, `off` and `status`. */
+  program: string;
   /** Its console since the test began. */
   console(): Promise<string>;
   /** Whether its QEMU runs. */
@@ -211,7 +213,7 @@ async function lay(
   await chmod(file, 0o755);
   const status = async () => (await run(file, 'status')).trim() === 'on';
   return {
-    ...{ name, mac },
+    ...{ name, mac, program: file },
     power: {
       ...{ kind: 'command', onArgv: [file, 'on'], offArgv: [file, 'off'], statusArgv: [file, 'status'] },
     },
