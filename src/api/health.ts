@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { STALE_MS, targetOf } from '../bot/answers/health.ts';
 import { health as asked } from '../bot/commands/health.ts';
-import type { Standing } from '../hubs/health/health.ts';
 import { CLOUD } from '../hubs/health/names.ts';
+import type { Standing } from '../hubs/health/standing.ts';
 import { HealthRecord } from '../jobs/health/record.ts';
 import { messages } from '../messages/messages.ts';
 import { defineRoute } from './route.ts';

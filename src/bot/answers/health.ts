@@ -2,8 +2,8 @@
 import type { Config } from '../../config/config.ts';
 import { environmentsOf } from '../../config/hosts.ts';
 import { MusterError } from '../../errors.ts';
-import type { Standing } from '../../hubs/health/health.ts';
 import { CLOUD, subjectOf } from '../../hubs/health/names.ts';
+import type { Standing } from '../../hubs/health/standing.ts';
 import { inWords } from '../../hubs/health/words.ts';
 import { messages } from '../../messages/messages.ts';
 import { suggest } from '../../suggest.ts';

@@ -3,26 +3,16 @@ import type { Alarms } from '../../alarm.ts';
 import type { Caller, HubReport } from '../../hub.ts';
 import type { Log } from '../../log.ts';
 import { Alerting, type Context } from './alerting.ts';
-import { type Change, History } from './history.ts';
+import { History } from './history.ts';
 import { Monitor, type Observation } from './monitor.ts';
 import { CLOUD, hostBelow, subjectOf } from './names.ts';
+import type { Change } from './past.ts';
+import { Publishing } from './publishing.ts';
 import type { Health } from './pulse.ts';
 import { observationsOf } from './report.ts';
 import { type Environments, type Maintenance, type Rolled, rollUp } from './rollup.ts';
+import { type Standing, textOf } from './standing.ts';
 import { inWords } from './words.ts';
-
-/** How something is as a whole, and how it was. */
-export interface Standing extends Rolled {
-  /** ms since the epoch. */
-  since: number;
-  /** A day, oldest first, 0 to 100; -1 where nothing was known. */
-  chart: number[];
-  changes: { at: number; from: Health; to: Health; why?: string }[];
-  /** The share of the time in which it was up, 0 to 1, over the last so many days. */
-  uptime?: { days: number; share: number; watched: number };
-  /** The last lines of what is wrong with it. */
-  lines: string[];
-}
 
 export interface HealthParts {
   /** Where it keeps how things were. */
@@ -52,8 +42,6 @@ const SOON_MS = 200;
 const AT_ONCE = 100;
 /** Of so many things the course is told each time that it is noted; where there are more, they take turns. */
 const COURSES = 400;
-/** Of how many things it is told at once to whoever takes it. */
-const TOLD_AT_ONCE = 50;
 const CHART = 24;
 const COURSE = 48;
 const UPTIME_DAYS = 30;
@@ -77,10 +65,7 @@ export class HealthHub {
   readonly #due = new Map<string, number>();
   #soon: NodeJS.Timeout | undefined;
   #rest: NodeJS.Immediate | undefined;
-  /** What is to be told of each, the last of it only. */
-  readonly #untold = new Map<string, Standing | undefined>();
-  #isTelling = false;
-  #telling: Promise<void> = Promise.resolve();
+  readonly #publishing: Publishing;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #noted: number;
@@ -93,6 +78,15 @@ export class HealthHub {
     this.#noted = this.#now();
     this.monitor = new Monitor({ now: this.#now, wall: this.#wall });
     const { alarms, maintained, buttons, context, log } = parts;
+    this.#publishing = new Publishing({
+      publish: parts.publish,
+      failed: (subject) => {
+        this.#dirty.add(subject);
+        const shown = this.#shown.get(subject);
+        if (shown) shown.text = '';
+      },
+      log,
+    });
     this.#alerting = new Alerting({
       monitor: this.monitor,
       alarms,
@@ -181,7 +175,7 @@ export class HealthHub {
     await this.#alerting.settled();
     do this.#tell();
     while (this.#dirty.size > 0);
-    await this.#telling;
+    await this.#publishing.told();
     await this.#history.flush();
   }
 
@@ -190,7 +184,7 @@ export class HealthHub {
     clearTimeout(this.#soon);
     clearImmediate(this.#rest);
     this.#alerting.stop();
-    await this.#telling;
+    await this.#publishing.told();
     await this.#history.save();
   }
 
@@ -235,7 +229,7 @@ export class HealthHub {
         this.#known.delete(subject);
         this.#whole.delete(subject);
         // Also where only the hub before this one told of it.
-        this.#publish(subject, undefined);
+        this.#publishing.put(subject, undefined);
         continue;
       }
       const rolled = this.#rollUp(subject);
@@ -259,7 +253,7 @@ export class HealthHub {
       const standing = this.standing(subject, rolled);
       const text = textOf(standing);
       this.#shown.set(subject, { state: rolled.state, since, rolled: brief, text });
-      if (before?.text !== text) this.#publish(subject, standing);
+      if (before?.text !== text) this.#publishing.put(subject, standing);
     }
     this.#keep(this.#history.flush());
   }
@@ -288,42 +282,7 @@ export class HealthHub {
     return this.#history.changes(subject).at(-1);
   }
 
-  #publish(subject: string, standing: Standing | undefined): void {
-    this.#untold.set(subject, standing);
-    if (!this.#isTelling) this.#telling = this.#publishAll();
-  }
-
-  /** Tells what is to be told, of some at once: one after the other, thousands would wait long, and take much room. */
-  async #publishAll(): Promise<void> {
-    this.#isTelling = true;
-    while (this.#untold.size > 0) {
-      const some: Promise<void>[] = [];
-      for (const [subject, standing] of this.#untold) {
-        this.#untold.delete(subject);
-        some.push(this.#publishOne(subject, standing));
-        if (some.length === TOLD_AT_ONCE) break;
-      }
-      await Promise.all(some);
-    }
-    this.#isTelling = false;
-  }
-
-  async #publishOne(subject: string, standing: Standing | undefined): Promise<void> {
-    try {
-      await this.#parts.publish(subject, standing);
-    } catch (err) {
-      this.#parts.log.warn({ err, subject }, 'how something is could not be told');
-      this.#dirty.add(subject);
-      const shown = this.#shown.get(subject);
-      if (shown) shown.text = '';
-    }
-  }
-
   #keep(kept: Promise<void>): void {
     kept.catch((err) => this.#parts.log.error({ err }, 'how things were could not be kept'));
   }
 }
-
-/** What is told; that time passes alone is no news. */
-const textOf = ({ uptime, ...rest }: Standing): string =>
-  JSON.stringify({ ...rest, uptime: uptime?.share.toFixed(6) });

@@ -1,8 +1,8 @@
 /** A status page for everybody: apps by name, how they are and were. Nothing else is in it. Pure. */
 import { messages } from '../../messages/messages.ts';
 import { humanTime } from '../../units.ts';
-import type { Standing } from './health.ts';
 import type { Health } from './pulse.ts';
+import type { Standing } from './standing.ts';
 
 /** What is told of an app. */
 export interface PublicApp {

@@ -1,7 +1,7 @@
 /** How healthy everything is, as the hub tells it and commands read it: families `health`, `health.told` and `health.maintenance` of live state. */
 import { z } from 'zod';
-import type { Standing } from '../../hubs/health/health.ts';
 import { STATES } from '../../hubs/health/pulse.ts';
+import type { Standing } from '../../hubs/health/standing.ts';
 import type { LiveState } from '../step.ts';
 
 const State = z.enum(STATES);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { sparkline } from '../../../src/bot/alerts/sparkline.ts';
-import { History, SLOT_MS } from '../../../src/hubs/health/history.ts';
+import { History } from '../../../src/hubs/health/history.ts';
+import { SLOT_MS } from '../../../src/hubs/health/past.ts';
 
 const DAY_MS = 86_400_000;
 const START = 20_000 * DAY_MS;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Standing } from '../../../src/hubs/health/health.ts';
 import { publicStatus, statusPage } from '../../../src/hubs/health/page.ts';
+import type { Standing } from '../../../src/hubs/health/standing.ts';
 
 const standing = (more: Partial<Standing> = {}): Standing => ({
   state: 'healthy',
