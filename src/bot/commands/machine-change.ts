@@ -7,14 +7,14 @@ import { ImageVersion } from '../../image.ts';
 import { bootables } from '../../jobs/image/versions.ts';
 import { assign, assignmentOf } from '../../jobs/machine/assignment.ts';
 import { claimed, knownMachines, type MachineRecord, machineOf } from '../../jobs/machine/record.ts';
-import { withSettings } from '../../jobs/machine/setting.ts';
+import { switchedBy, withSettings } from '../../jobs/machine/setting.ts';
 import { proposedName, strangersIn } from '../../jobs/machine/strangers.ts';
 import { messages } from '../../messages/messages.ts';
 import { ImageName, MachineName, ProfileName } from '../../names.ts';
 import { machinesIn } from '../answers/machines-known.ts';
 import { defineCommand, type Reply } from '../command.ts';
 import type { House } from '../house.ts';
-import { imageOf, profileOf } from '../known.ts';
+import { hostOf, imageOf, profileOf } from '../known.ts';
 
 const scope = ({ machine }: { machine: string }): string => `machine/${machine}`;
 const Image = z.union([ImageVersion, ImageName]);
@@ -84,11 +84,12 @@ export const machineSet = defineCommand({
     'machine set node-7 image=debian-live',
     'machine set node-7 image=debian-live@2026-11-21.1',
     'machine set node-7 profile=worker labels=canary,rack-2',
+    'machine set node-7 power=wake',
   ],
   input: z.object({ machine: MachineName, settings: z.array(z.string().max(1_000)).min(1) }),
   words: ['machine', 'settings'],
   risk: 'change',
-  scope,
+  scope: ({ machine, settings }) => [scope({ machine }), ...switchedBy(settings).map((on) => `host/${on}`)],
   async answer({ machine: name, settings }, house) {
     const { config, state, machines, caller, line } = house;
     const known = machineOf(await machinesIn(house), name);
@@ -177,8 +178,9 @@ async function assigned(name: string, image: string, { state, line }: House): Pr
   return { text: `● ${answers.set({ machine: name, what: version })}\n${next(`/machine boot ${name}`)}` };
 }
 
-/** Rejects where there is no such profile, image or version of one. */
-async function demandNamed({ profile, image }: Machine, { config, state }: House): Promise<void> {
+/** Rejects where there is no such profile, image, version of one, or host that is to switch it. */
+async function demandNamed({ profile, image, power }: Machine, { config, state }: House): Promise<void> {
+  if (power?.kind === 'libvirt') hostOf(config, power.on);
   if (profile !== undefined) profileOf(config, profile);
   const version = ImageVersion.safeParse(image).data;
   if (image !== undefined) imageOf(config, image.split('@')[0]!);

@@ -4,7 +4,9 @@ import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 
 /** What can be set, by the word for it; lists are given with commas. */
-const SETTINGS: Readonly<Record<string, { field: keyof Machine; list?: true; alias?: true }>> = {
+const SETTINGS: Readonly<
+  Record<string, { field: keyof Machine; list?: true; alias?: true; read?: (text: string) => unknown }>
+> = {
   image: { field: 'image' },
   profile: { field: 'profile' },
   labels: { field: 'labels', list: true },
@@ -16,7 +18,10 @@ const SETTINGS: Readonly<Record<string, { field: keyof Machine; list?: true; ali
   address: { field: 'address' },
   router: { field: 'router' },
   dns: { field: 'dns', list: true },
+  power: { field: 'power', read: powerOf },
 };
+/** What of `power` can be said in a chat: what needs a password, or runs a program, stands in a file. */
+const LIBVIRT = /^libvirt:(.+)$/;
 
 /** What is told of where somebody asks for something else. */
 const NAMES = Object.keys(SETTINGS).filter((name) => !SETTINGS[name]?.alias);
@@ -33,9 +38,10 @@ export function withSettings(machine: Machine, words: readonly string[]): Machin
       const message = messages().machines.config.settings({ names: NAMES });
       throw new MusterError('machine.setting', { text, message });
     }
-    const { field, list } = setting;
+    const { field, list, read } = setting;
     typed.set(field, text);
     if (value === '') delete raw[field];
+    else if (read) raw[field] = read(value);
     else raw[field] = list ? value.split(',').filter((one) => one !== '') : value;
   }
   const { data, error } = Machine.safeParse(raw);
@@ -45,6 +51,18 @@ export function withSettings(machine: Machine, words: readonly string[]): Machin
     text: typed.get(issue?.path[0] ?? '') ?? words.join(' '),
     message: issue?.message ?? '',
   });
+}
+
+/** The hosts whose libvirt is to switch a machine, by such words: who sets that has to be allowed to there. */
+export const switchedBy = (words: readonly string[]): string[] =>
+  words.flatMap((word) => LIBVIRT.exec(word.replace(/^power=/, ''))?.[1] ?? []);
+
+function powerOf(text: string): unknown {
+  const on = LIBVIRT.exec(text)?.[1];
+  if (on !== undefined) return { kind: 'libvirt', on };
+  if (text === 'wake') return { kind: 'wake' };
+  const message = messages().machines.config.powerWord;
+  throw new MusterError('machine.setting', { text: `power=${text}`, message });
 }
 
 /** Words with `=` in them; those without belong to the one before: its list was taken apart at its commas. */

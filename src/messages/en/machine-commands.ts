@@ -37,7 +37,7 @@ export const machineCommands = {
     },
   },
   'machine set': {
-    summary: 'Set what a machine is: image=, profile=, labels=, kernel=, address=, mac=',
+    summary: 'Set what a machine is: image=, profile=, labels=, kernel=, address=, mac=, power=',
     description:
       'Of a machine of a file, only image= can be set: a version is assigned to it, and the name of its image makes it follow its configuration again.',
     fields: { machine: 'the machine', settings: 'like image=debian-live or labels=canary,rack-2' },

@@ -2,7 +2,8 @@
 export const machines = {
   config: {
     power: 'power is ipmi, redfish, wake, libvirt or command',
-    powerWord: 'wake, or libvirt:HOST where that runs it by its own name; what needs a password or a program of yours stands in the configuration, under machines',
+    powerWord:
+      'wake, or libvirt:HOST where that runs it by its own name; what needs a password or a program of yours stands in the configuration, under machines',
     image: 'an image, like debian-live, or a version of one, like debian-live@2026-11-21.1',
     who: 'a machine is named by its name or by a MAC address',
     marks: 'a machine is known by --mac, --uuid or --serial',
@@ -134,7 +135,7 @@ export const machines = {
   },
   list: {
     none: 'No machines yet. One that nobody knows is listed here once it asks the boot server.',
-    power: (f: { state: string }) => `power: ${f.state}`,
+    power: (f: { kind: string; state: string }) => `power: ${f.kind}, ${f.state}`,
     stranger: (f: { mac: string; firmware: string; time: string }) =>
       `? ${f.mac} · ${f.firmware} · asked ${f.time} ago`,
     up: (f: { version: string; time: string }) => `up with ${f.version} for ${f.time}`,

@@ -39,7 +39,7 @@ export const machineCommands: typeof English = {
     },
   },
   'machine set': {
-    summary: 'Aseta, mikä kone on: image=, profile=, labels=, kernel=, address=, mac=',
+    summary: 'Aseta, mikä kone on: image=, profile=, labels=, kernel=, address=, mac=, power=',
     description:
       'Tiedostossa olevalle koneelle voi asettaa vain kohdan image=: versio määrätään sille, ja levykuvan nimi palauttaa sen noudattamaan asetuksiaan.',
     fields: { machine: 'kone', settings: 'esimerkiksi image=debian-live tai labels=canary,rack-2' },

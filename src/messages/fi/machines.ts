@@ -129,7 +129,7 @@ export const machines: Messages['machines'] = {
   },
   list: {
     none: 'Ei vielä koneita. Tuntematon kone näkyy tässä, kun se on kysynyt käynnistyspalvelimelta.',
-    power: (f) => `virta: ${f.state}`,
+    power: (f) => `virta: ${f.kind}, ${f.state}`,
     stranger: (f) => `? ${f.mac} · ${f.firmware} · kysyi ${f.time} sitten`,
     up: (f) => `käynnissä versiolla ${f.version}, ${f.time}`,
     booting: (f) => `käynnistyy: ${f.stage}, ${f.time}`,

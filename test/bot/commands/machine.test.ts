@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Machine } from '../../../src/config/machines.ts';
 import { assign, assignmentOf } from '../../../src/jobs/machine/assignment.ts';
-import { withSettings } from '../../../src/jobs/machine/setting.ts';
+import { switchedBy, withSettings } from '../../../src/jobs/machine/setting.ts';
 import { inWaves } from '../../../src/jobs/plans/machine.ts';
 import { startHouse, type TestHouse } from '../../house.ts';
 import { needs } from '../../needs.ts';
@@ -41,6 +41,11 @@ describe('machines in the chat', { skip: needs(['redis-server']) }, () => {
     assert.match(await say('/machine show 52-54-00-12-34-56'), /node-7 · added in a chat · worker/i);
     assert.match(await say('/machine set node-7 labels=canary,rack-3 kernel=quiet'), /● node-7/i);
     assert.match(await say('/machine list'), /canary, rack-3/i);
+    assert.match(await say('/machine set node-7 power=wake'), /● node-7/i);
+    assert.match(await say('/machine show node-7'), /power: wake/i);
+    assert.match(await say('/machine set node-7 power=libvirt:nowhere'), /nowhere/i);
+    assert.match(await say('/machine set node-7 power=ipmi:10.0.0.5'), /stands in the configuration/i);
+    assert.match(await say('/machine show node-7'), /power: wake/i);
     assert.match(await say('/machine remove node-7'), /● node-7 was removed/i);
     assert.match(await say('/machine show node-7'), /no machine node-7/i);
   });
@@ -145,6 +150,19 @@ test('settings are read as they are typed, and what is none is refused', () => {
   const machine = Machine.parse({ mac: [MAC], image: 'live' });
   assert.deepEqual(withSettings(machine, ['labels=a', 'b', 'mac=52-54-00-12-34-57']).labels, ['a', 'b']);
   assert.equal(withSettings(machine, ['image=']).image, undefined);
-  for (const bad of ['power=x', 'image', '__proto__=x', 'labels=-x', 'kernel=a"b', 'mac=1', 'constructor=x'])
+  assert.deepEqual(withSettings(machine, ['power=wake']).power, {
+    kind: 'wake',
+    broadcast: '255.255.255.255',
+  });
+  assert.deepEqual(withSettings(machine, ['power=libvirt:web-1']).power, { kind: 'libvirt', on: 'web-1' });
+  // Whoever may change a machine may not for that switch what another host runs.
+  assert.deepEqual(switchedBy(['labels=a', 'power=libvirt:web-1', 'power=wake']), ['web-1']);
+  assert.equal(
+    withSettings({ ...machine, power: { kind: 'wake', broadcast: '' } }, ['power=']).power,
+    undefined,
+  );
+  const passwords = ['power=ipmi:10.0.0.5', 'power=libvirt:', 'power=libvirt:-x', 'power=command:/bin/sh'];
+  const others = ['power=x', 'image', '__proto__=x', 'labels=-x', 'kernel=a"b', 'mac=1', 'constructor=x'];
+  for (const bad of [...passwords, ...others])
     assert.throws(() => withSettings(machine, [bad]), { code: 'machine.setting' }, bad);
 });
