@@ -176,4 +176,6 @@ export interface BootDesk {
   at?(address: string): Promise<string | undefined>;
   /** What a machine that nobody knows found out of itself; false where nobody knows the token. */
   discovered(token: string, inventory: Inventory): Promise<boolean>;
+  /** Whether a machine that showed what is in it is to begin anew, as it is one of ours by now and somebody waits for its boot; undefined where nobody knows the token. */
+  restarts?(token: string): Promise<boolean | undefined>;
 }

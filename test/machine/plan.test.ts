@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Archived, archiveOf } from '../../src/archive.ts';
 import { Inventory } from '../../src/boot.ts';
-import { MACHINE, run } from './sh.ts';
+import { MACHINE, run, serving } from './sh.ts';
 
 /** Programs that change a machine, which here only say how they were called. */
 const STAND_INS = ['useradd', 'chown', 'systemctl', 'journalctl', 'id'];
@@ -187,6 +187,34 @@ describe('a machine that is given something', { concurrency: true }, () => {
       serial: '',
       uuid: '1234',
     });
+  });
+
+  test('waits until it is adopted and told to boot, or nobody knows of it any more, and begins anew then', async () => {
+    for (const [last, status] of [['restart', 200] as const, ['boot.token', 404] as const]) {
+      let asked = 0;
+      const server = await serving((_, response) => {
+        asked += 1;
+        // Of somebody who is there no more, too many ask, or there is nothing to do yet.
+        if (asked === 1) response.destroy();
+        else if (asked === 2) response.writeHead(429).end('boot.busy\n');
+        else if (asked === 3) response.end('wait\n');
+        else response.writeHead(status).end(`${last}\n`);
+      });
+      const own = await mkdtemp(join(folder, 'own-'));
+      await writeFile(join(own, 'line'), `muster.boot=${server.url}/v1/boots/x muster.discover=1\n`);
+      await writeFile(join(own, 'systemctl'), '#!/bin/sh\necho "systemctl $*"\n', { mode: 0o755 });
+      const { stdout } = await run(
+        shell,
+        `exec sh "$1/machine" wait`,
+        {
+          ...{ LINE_FILE: join(own, 'line'), MUSTER_RUN: own, CONSOLE: '/dev/null', LOOK: '0.05' },
+          PATH: `${own}:${process.env.PATH}`,
+        },
+        [MACHINE],
+      );
+      await server.close();
+      assert.deepEqual([stdout, asked], ['systemctl reboot\n', 4]);
+    }
   });
 
   test('tells of this very machine what the boot server takes', async () => {

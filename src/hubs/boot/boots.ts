@@ -95,6 +95,17 @@ const inventory: Route = {
   },
 };
 
+/** What a machine that waits to be adopted asks again and again. */
+const next: Route = {
+  method: 'GET',
+  path: '/v1/boots/{token}/next',
+  async answer(asked) {
+    const restarts = await asked.desk.restarts?.(await tokenOf(asked));
+    if (restarts === undefined) return asked.stranger();
+    return { type: 'text/plain', body: restarts ? 'restart\n' : 'wait\n' };
+  },
+};
+
 function asJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
@@ -106,4 +117,4 @@ function asJson(body: Buffer): unknown {
 const wrong = ([issue]: readonly { path: PropertyKey[]; code: string }[]): MusterError =>
   new MusterError('boot.request', { problem: issue?.path.join('.') || `${issue?.code}` });
 
-export const boots: readonly Route[] = [news, failed, files, cloudInit, inventory];
+export const boots: readonly Route[] = [news, failed, files, cloudInit, inventory, next];

@@ -87,6 +87,10 @@ export class FixedDesk implements BootDesk {
     return boot !== undefined;
   }
 
+  async restarts(token: string): Promise<boolean | undefined> {
+    return this.#boots.has(token) ? false : undefined;
+  }
+
   #decision({ mac }: Asking): Decision {
     const { images } = this.#parts;
     const own =

@@ -9,6 +9,7 @@ import { Answering } from './answering.ts';
 import { wantedBoots } from './assignment.ts';
 import { beat } from './beat.ts';
 import { Bell } from './bell.ts';
+import { furthest } from './fold.ts';
 import { Guests } from './guests.ts';
 import { type Given, Handing } from './handing.ts';
 import { Passing } from './passing.ts';
@@ -166,6 +167,15 @@ export class Desk implements BootDesk {
   async discovered(token: string, inventory: Inventory): Promise<boolean> {
     await this.#begun;
     return this.#guests.tell(token, inventory, this.#now());
+  }
+
+  async restarts(token: string): Promise<boolean | undefined> {
+    await this.#begun;
+    const mac = this.#guests.macOf(token);
+    if (mac === undefined) return undefined;
+    const machine = this.#roster.byMac.get(mac);
+    const boot = machine === undefined ? undefined : this.#tracker.boots.now(machine);
+    return boot?.outcome === 'open' && boot.wanted !== undefined && furthest(boot) === undefined;
   }
 
   /** Looks at what is to happen by now: machines that changed, boots that somebody waits for, deadlines. */

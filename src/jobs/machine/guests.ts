@@ -4,7 +4,15 @@ import type { Asking, Inventory } from '../../boot.ts';
 import type { LiveState } from '../step.ts';
 import { strangerAlarm, strangerKey } from './alarms.ts';
 import type { Bell } from './bell.ts';
-import { forgetStranger, MOST_STRANGERS, noteStranger, type Stranger, strangersIn } from './strangers.ts';
+import {
+  adoptedIn,
+  forgetStranger,
+  MOST_STRANGERS,
+  noteAdopted,
+  noteStranger,
+  type Stranger,
+  strangersIn,
+} from './strangers.ts';
 import { newToken } from './token.ts';
 
 /** How often one that asks again and again is noted, ms. */
@@ -17,8 +25,8 @@ export class Guests {
   readonly #bell: Bell;
   readonly #noted = new Allowance(NOTED.perSecond, NOTED.burst);
   #strangers = new Map<string, Stranger>();
-  /** Tokens of those that are ours by now: they may still be in the boot that shows what is in them. */
-  readonly #former = new Set<string>();
+  /** Tokens of those that are ours by now, by MAC address: they may still be in the boot that shows what is in them. */
+  #adopted = new Map<string, string>();
 
   constructor(parts: { state: LiveState; bell: Bell }) {
     this.#state = parts.state;
@@ -28,6 +36,7 @@ export class Guests {
   /** Takes up those that are kept. */
   async load(): Promise<void> {
     this.#strangers = await strangersIn(this.#state);
+    this.#adopted = await adoptedIn(this.#state);
   }
 
   /**
@@ -58,7 +67,7 @@ export class Guests {
   /** One says what is in it; false where nobody knows the token. */
   async tell(token: string, inventory: Inventory, now: number): Promise<boolean> {
     const stranger = this.ofToken(token);
-    if (!stranger) return this.#former.has(token);
+    if (!stranger) return this.knows(token);
     const told = { ...stranger, inventory, last: now };
     await this.#note(told);
     this.#bell.raise(strangerAlarm(told));
@@ -67,7 +76,12 @@ export class Guests {
 
   /** Whether a token is of a boot that shows what is in a machine; of one that is ours by now, too. */
   knows(token: string): boolean {
-    return this.ofToken(token) !== undefined || this.#former.has(token);
+    return this.macOf(token) !== undefined;
+  }
+
+  /** The machine that such a boot is of. */
+  macOf(token: string): string | undefined {
+    return this.ofToken(token)?.mac ?? [...this.#adopted].find(([, own]) => own === token)?.[0];
   }
 
   ofToken(token: string): Stranger | undefined {
@@ -79,13 +93,10 @@ export class Guests {
     for (const mac of [...this.#strangers.keys()]) {
       if (!known.has(mac)) continue;
       const { token } = this.#strangers.get(mac) ?? {};
-      if (token !== undefined) this.#former.add(token);
+      if (token !== undefined) await noteAdopted(this.#state, this.#adopted, mac, token);
       await forgetStranger(this.#state, this.#strangers, mac);
       this.#bell.clear(strangerKey(mac));
     }
-    for (const token of this.#former)
-      if (this.#former.size > MOST_STRANGERS) this.#former.delete(token);
-      else break;
   }
 
   async #note(stranger: Stranger): Promise<void> {

@@ -1,9 +1,13 @@
-/** Machines that nobody knows and that asked for something to boot: family `strangers` of live state, by MAC address. */
+/**
+ * Machines that nobody knows and that asked for something to boot: family `strangers` of live state, by MAC address. Those that are ours
+ * by now may still be in the boot that shows what is in them: its tokens are family `strangers.adopted`.
+ */
 import { z } from 'zod';
 import { BootToken, Inventory } from '../../boot.ts';
 import type { LiveState } from '../step.ts';
 
 const FAMILY = 'strangers';
+const ADOPTED = 'strangers.adopted';
 /** The most that are remembered: whoever makes addresses up pushes out the one that was heard of longest ago. */
 export const MOST_STRANGERS = 200;
 
@@ -55,6 +59,34 @@ export async function forgetStranger(
 ): Promise<void> {
   known.delete(mac);
   await state.remove(FAMILY, mac);
+}
+
+/** Tokens of machines that are ours by now, by MAC address; the last that were adopted. */
+export async function adoptedIn(state: Pick<LiveState, 'all'>): Promise<Map<string, string>> {
+  const all = Object.entries(await state.all(ADOPTED));
+  return new Map(
+    all.flatMap(([mac, value]) => {
+      const { data } = BootToken.safeParse(value);
+      return data === undefined ? [] : [[mac, data] as const];
+    }),
+  );
+}
+
+/** Notes one more of them; any other is forgotten for it where there are too many. */
+export async function noteAdopted(
+  state: LiveState,
+  known: Map<string, string>,
+  mac: string,
+  token: string,
+): Promise<void> {
+  known.delete(mac);
+  for (const [other] of known) {
+    if (known.size < MOST_STRANGERS) break;
+    known.delete(other);
+    await state.remove(ADOPTED, other);
+  }
+  known.set(mac, token);
+  await state.set(ADOPTED, mac, token);
 }
 
 /** A name for a stranger, as it is proposed: `node-123456`, the end of its address. */

@@ -336,6 +336,13 @@ test('an inventory is one, or it is refused', async () => {
   assert.equal((await post(token, news)).status, 200);
 });
 
+test('a machine that waits is told to, and one whose boot nobody knows is not', async () => {
+  const waiting = await raw(`/v1/boots/${await booting()}/next`);
+  assert.deepEqual([waiting.status, waiting.body.toString()], [200, 'wait\n']);
+  assert.equal((await raw(`/v1/boots/${'x'.repeat(32)}/next`)).status, 404);
+  assert.equal((await raw('/v1/boots/x/next')).status, 404);
+});
+
 test('who asks slowly, says too much, or nothing that is HTTP, is hung up on', async () => {
   for (const text of [
     'GET /boot.ipxe HTTP/1.1\r\nX: y',

@@ -243,6 +243,29 @@ test('a stranger is announced with what is in it and a button, and is forgotten 
   await desk.close();
 });
 
+test('a machine that shows what is in it begins anew once it is ours and somebody boots it, also where the boot server was restarted', async () => {
+  const mac = '02:00:00:00:00:01';
+  const first = await openDesk({
+    config: config({ boot: { host: 'local', unknown: 'discover', discovery: 'discovery' } }),
+  });
+  const { state, current } = first;
+  const token = tokenOf(await first.desk.decide(asking({ mac })));
+  assert.equal(await first.desk.restarts('x'.repeat(32)), undefined);
+  assert.equal(await first.desk.restarts(token), false);
+  current.config = config({ machines: { ours: { mac: [mac], image: 'live' } } });
+  await first.desk.sweep();
+  assert.equal(await first.desk.restarts(token), false, 'nobody boots it');
+  await first.desk.close();
+  const { desk } = await openDesk({ state, config: current.config });
+  assert.equal(await desk.restarts(token), false);
+  await want(state, 'ours', { since: 1_000_000, run: 'r-1', patience: 60_000 });
+  await desk.sweep();
+  assert.equal(await desk.restarts(token), true);
+  await desk.decide(asking({ mac }));
+  assert.equal(await desk.restarts(token), false, 'it boots');
+  await desk.close();
+});
+
 test('addresses that somebody makes up do not fill the memory', async () => {
   const { desk, state, alarms } = await openDesk();
   for (let index = 0; index < 300; index += 1) {
