@@ -1,5 +1,6 @@
 /** What a command may use when it answers or plans; `wire/house.ts` fills it in. */
 import type { Config } from '../config/config.ts';
+import type { Machine } from '../config/machines.ts';
 import type { Alerts } from '../jobs/alerts/alerts.ts';
 import type { Audit } from '../jobs/audit.ts';
 import type { Added } from '../jobs/enrolment/enrolments.ts';
@@ -11,6 +12,7 @@ import type { Runs } from '../jobs/runs.ts';
 import type { Schedules } from '../jobs/schedule.ts';
 import type { LiveState } from '../jobs/step.ts';
 import type { LogDesk } from '../log-asking.ts';
+import type { PowerState } from '../power.ts';
 import type { Command, Reply } from './command.ts';
 
 /** A person as the configuration names them. */
@@ -55,6 +57,8 @@ export interface House {
   hosts: HostDesk;
   /** Machines that are added in a chat. */
   machines: Pick<MachineStore, 'change'>;
+  /** Whether a machine is on, as far as anybody can tell within some seconds. */
+  power(machine: string, entry: Pick<Machine, 'power' | 'mac'>): Promise<PowerState>;
   /** Carries out what was granted, if its plan is still the same; resolves with what became of it. */
   proceed(request: Request): Promise<Reply>;
   state: LiveState;

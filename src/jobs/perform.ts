@@ -19,7 +19,7 @@ export interface PerformerParts {
   /** Rejects with `config.unknown` for a host that is no longer configured. */
   reach(host: string): Promise<Site>;
   /** What steps are told beside their hosts. */
-  beside: Pick<Beside, 'config' | 'secret' | 'enrolment' | 'files' | 'images' | 'hub'>;
+  beside: Pick<Beside, 'config' | 'secret' | 'enrolment' | 'files' | 'images' | 'machines' | 'hub'>;
   /** The log hub; undefined where there is none. */
   logs?(): LogDesk | undefined;
   scrubber: Scrubber;
@@ -154,9 +154,10 @@ export class Performer {
 
   #beside({ run, origin, direction }: StepJob, report: EventReport, signal: AbortSignal): Beside {
     const { state, beside } = this.#parts;
-    const { config, secret, enrolment, files, images, hub } = beside;
+    const { config, secret, enrolment, files, images, machines, hub } = beside;
     const note = (text: string) => report.note(text);
-    return { state, direction, run, origin, config, secret, enrolment, files, images, hub, note, signal };
+    const known = { config, secret, enrolment, files, images, machines, hub };
+    return { state, direction, run, origin, ...known, note, signal };
   }
 
   /** Notes in live state what was done, as long as nobody stops it. */

@@ -14,6 +14,7 @@ import type { ValueStore } from './files/store.ts';
 import type { Guarding } from './guarding.ts';
 import type { ImageDesk } from './image/desk.ts';
 import type { LiveState } from './live-state.ts';
+import type { MachineStore } from './machine/store.ts';
 
 export type { LiveState };
 
@@ -61,6 +62,8 @@ export interface Beside {
   files: { scene(): Promise<Scene>; values: Pick<ValueStore, 'set' | 'takeBack'> };
   /** The versions of images that machines boot. */
   images: ImageDesk;
+  /** Machines that were added beside the configuration. */
+  machines: Pick<MachineStore, 'change'>;
   /** Aborted when the run is cancelled (never on the way back), or when the step is to start again elsewhere. */
   signal: AbortSignal;
   /** Tells a fact for the card. */

@@ -28,6 +28,7 @@ import { messages } from '../messages/messages.ts';
 import { openStacks } from './boot/stacks.ts';
 import { openEnrolment, ownKeys } from './enrolment.ts';
 import { knownHosts } from './known.ts';
+import { powerLook } from './power.ts';
 import { answers, openState, type WireOptions } from './state.ts';
 import { openFollower } from './templates.ts';
 import { openWatch } from './watch.ts';
@@ -70,7 +71,8 @@ export async function openHouse(options: WireOptions): Promise<House> {
     throw error;
   });
   const { redis, runs, audit, requests } = state;
-  const { links, hub, logs, queues, workers, walk, scenes, trees } = await openWorks(options, state, config);
+  const works = await openWorks(options, state, config);
+  const { links, hub, logs, queues, workers, walk, scenes, trees } = works;
   const walker = new Walker({ redis, walk, log });
   const schedules = new Schedules({ redis, state: state.state, log });
   const here = git.open({ shell: localShell({ host: 'muster' }), options: {} });
@@ -89,6 +91,7 @@ export async function openHouse(options: WireOptions): Promise<House> {
       requests,
       alerts: state.alerts,
       machines: state.machines,
+      power: powerLook({ links, config: () => config.current, secret: works.secret, log }),
       get hosts() {
         return enrolment.desk;
       },

@@ -55,6 +55,12 @@ export async function openWorks(
   const cancels = new CancelWatch(runs);
   const trees = new TreeStore(redis);
   const scenes = new Scenes({ config, trees: new SharedTrees(trees), values: state.values });
+  const secret = async (text: string, path: string) => {
+    const { environment = {} } = options;
+    const found = await findSecret(text, { path, folder: config().folder, environment });
+    scrubber.learn(found);
+    return found;
+  };
   const performer = new Performer({
     runs,
     state: state.state,
@@ -72,6 +78,7 @@ export async function openWorks(
       enrolment: { rotate, remove },
       files: { scene: async () => sound(await scenes.current()), values: state.values },
       images: openImages(state, options.state),
+      machines: state.machines,
       get hub() {
         return hub.configured
           ? {
@@ -80,12 +87,7 @@ export async function openWorks(
             }
           : undefined;
       },
-      async secret(text, path) {
-        const { environment = {} } = options;
-        const secret = await findSecret(text, { path, folder: config().folder, environment });
-        scrubber.learn(secret);
-        return secret;
-      },
+      secret,
     },
     logs: () => (hub.configured ? logs : undefined),
     scrubber,
@@ -105,5 +107,5 @@ export async function openWorks(
   });
   // A run whose turn comes is begun by a manager; managers begin theirs themselves.
   runs.onReady = (run) => queues.wake(run.id, 'look');
-  return { links, hub, logs, queues, workers, walk, scenes, trees };
+  return { links, hub, logs, queues, workers, walk, scenes, trees, secret };
 }

@@ -146,7 +146,7 @@ export const machineWhy = defineCommand({
 /** What a machine is, before what it boots. */
 async function headLines(
   known: Known,
-  { config, state }: Pick<House, 'config' | 'state'>,
+  { config, state, power }: Pick<House, 'config' | 'state' | 'power'>,
 ): Promise<string[]> {
   const { name, machine, from, hides } = known;
   const { show, list } = messages().machines;
@@ -158,7 +158,11 @@ async function headLines(
       ? []
       : [show.marks({ what: 'serial', value: printable(machine.serial) })]),
   ];
-  const [told, pin] = await Promise.all([assignmentOf(state, name), hostKeyPin(state, name)]);
+  const [told, pin, stands] = await Promise.all([
+    assignmentOf(state, name),
+    hostKeyPin(state, name),
+    machine.power && power(name, machine),
+  ]);
   return [
     [name, show.from[from], profile ?? '', machine.labels.join(', '), machine.address ?? '']
       .filter((part) => part !== '')
@@ -166,7 +170,9 @@ async function headLines(
     ...(hides ? [show.hides] : []),
     ...(marks.length > 0 ? [marks.join(' · ')] : []),
     ...(pin === undefined ? [] : [show.hostKey({ fingerprint: pin })]),
-    ...(machine.power ? [list.power({ state: machine.power.kind })] : []),
+    ...(machine.power && stands
+      ? [list.power({ kind: machine.power.kind, state: messages().power.is[stands] })]
+      : []),
     ...(told?.version === undefined ? [] : [show.assigned({ version: told.version, run: told.run })]),
   ];
 }

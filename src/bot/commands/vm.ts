@@ -55,7 +55,7 @@ export const vmCreate = defineCommand({
     const least = 64e6;
     if (memory < least) throw new MusterError('vm.small', { machine });
     const wish = { ...rest, machine, host: on, memory, labels: label, profile };
-    return createPlan(wish, await machinesIn(house), house.caller.person);
+    return createPlan(wish, await machinesIn(house), house.config);
   },
 });
 

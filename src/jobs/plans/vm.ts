@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { Machine } from '../../config/machines.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
+import { enterMachine } from '../machine/enter.ts';
 import { forgetMachine } from '../machine/forget.ts';
 import { claimed, type Known } from '../machine/record.ts';
 import type { Plan } from '../plan.ts';
@@ -22,7 +23,7 @@ export interface Wish extends Omit<Build, 'uuid' | 'mac'> {
 }
 
 /** The plan of `/vm create`; `known` are all machines. Rejects with `vm.known`. */
-export function createPlan(wish: Wish, known: readonly Known[], by: string): Plan {
+export function createPlan(wish: Wish, known: readonly Known[], { boot }: Pick<Config, 'boot'>): Plan {
   const { machine, host, profile, labels, ...rest } = wish;
   if (known.some(({ name }) => name === machine)) throw new MusterError('vm.known', { machine });
   const { uuid, mac } = identity(
@@ -37,15 +38,17 @@ export function createPlan(wish: Wish, known: readonly Known[], by: string): Pla
     done: plans.created({ machine, host }),
     locks: [`machine/${machine}`],
     stages: [
-      { name: 'build', steps: [createVirtual({ host, machine, build: { ...rest, uuid, mac }, entry, by })] },
+      { name: 'build', steps: [createVirtual({ host, machine, build: { ...rest, uuid, mac } })] },
+      { name: 'settle', steps: [enterMachine({ host, machine, entry })] },
     ],
-    next: `/vm start ${machine}`,
+    // Where no boot server is that could tell how far it comes, it is switched on.
+    next: boot.host === undefined ? `/vm start ${machine}` : `/machine boot ${machine}`,
     undo: `/vm destroy ${machine}`,
   };
 }
 
 /** The plan of `/vm destroy`. */
-export function destroyPlan(machine: string, { host }: Virtual): Plan {
+export function destroyPlan(machine: string, { host, build: { mac } }: Virtual): Plan {
   const { plans } = messages().power;
   return {
     title: plans.destroy({ machine, host }),
@@ -53,7 +56,7 @@ export function destroyPlan(machine: string, { host }: Virtual): Plan {
     locks: [`machine/${machine}`],
     stages: [
       { name: 'remove', steps: [destroyVirtual({ host, machine })] },
-      { name: 'settle', steps: [forgetMachine({ host, machine })] },
+      { name: 'settle', steps: [forgetMachine({ host, machine, mac })] },
     ],
     next: '/vm list',
   };
@@ -100,15 +103,17 @@ export function virtualPowerPlan(
   return { ...powerPlan({ name, machine }, deed, config), next: '/vm list' };
 }
 
-/** The plan of `/machine power`. Rejects with `power.none` or `power.nowhere`. */
+/** The plan of `/machine power`. Rejects with `power.none`, `power.nowhere`, or `power.cannot` where it can only be woken. */
 export function powerPlan(
   { name: machine, machine: entry }: Pick<Known, 'name' | 'machine'>,
   deed: (typeof POWER_DEEDS)[number] | 'status',
   config: Pick<Config, 'boot'>,
 ): Plan {
   const { host, by } = switchOf(machine, entry, config);
-  const { plans, steps } = messages().power;
+  const { plans, steps, deeds } = messages().power;
   const looks = deed === 'status';
+  if (by.settings.kind === 'wake' && ['soft', 'hard', 'cycle'].includes(deed))
+    throw new MusterError('power.cannot', { machine, deed: deeds[deed as keyof typeof deeds] });
   return {
     title: looks ? steps.look({ machine }) : steps[deed]({ machine }),
     done: plans.done[deed]({ machine }),

@@ -1,7 +1,6 @@
 /** Makes a virtual machine: its network, its disk, its definition. It is not switched on. */
 import { z } from 'zod';
 import { libvirt } from '../../adapters/libvirt/libvirt.ts';
-import { Machine } from '../../config/machines.ts';
 import { MusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
 import { HostName, MachineName } from '../../names.ts';
@@ -9,16 +8,10 @@ import { humanSize } from '../../units.ts';
 import { defineStep } from '../step.ts';
 import { Build, consoleOf, dropVirtual, folderOf, keepVirtual, virtuals } from './machine.ts';
 
-const MACHINES = 'machines';
-
 const Making = z.strictObject({
   host: HostName,
   machine: MachineName,
   build: Build,
-  /** What it is to be when it boots. */
-  entry: Machine,
-  /** Who asked for it. */
-  by: z.string(),
 });
 
 export const createVirtual = defineStep({
@@ -45,15 +38,9 @@ export const createVirtual = defineStep({
     await libvirt.remove(machine, folderOf(root, machine));
     return { made: false };
   },
-  async record({ host, machine, build, entry, by }, { made }, state, { run, at }) {
-    if (made) {
-      await keepVirtual(state, machine, { host, build, run });
-      if ((await state.get(MACHINES, machine)) === undefined)
-        await state.set(MACHINES, machine, { machine: entry, by, added: at });
-    } else if ((await virtuals(state))[machine]?.run === run) {
-      await state.remove(MACHINES, machine);
-      await dropVirtual(state, machine);
-    }
+  async record({ host, machine, build }, { made }, state, { run }) {
+    if (made) await keepVirtual(state, machine, { host, build, run });
+    else if ((await virtuals(state))[machine]?.run === run) await dropVirtual(state, machine);
   },
 });
 
@@ -68,8 +55,5 @@ export const destroyVirtual = defineStep({
     await libvirt.remove(machine, folderOf(root, machine), signal);
     return {};
   },
-  async record({ machine }, _, state) {
-    await state.remove(MACHINES, machine);
-    await dropVirtual(state, machine);
-  },
+  record: ({ machine }, _, state) => dropVirtual(state, machine),
 });

@@ -45,7 +45,8 @@ export const power = {
     look: (f: Named) => `look whether ${f.machine} is on`,
     create: (f: Placed) => `make ${f.machine} on ${f.host}`,
     destroy: (f: Placed) => `remove ${f.machine} with its disk from ${f.host}`,
-    forget: (f: Named) => `forget what ${f.machine} booted`,
+    enter: (f: Named) => `add ${f.machine} as a machine`,
+    forget: (f: Named) => `forget ${f.machine} and what it booted`,
     list: (f: { host: string }) => `look at the virtual machines of ${f.host}`,
     console: (f: Placed) => `read the console of ${f.machine} on ${f.host}`,
   },
@@ -84,6 +85,9 @@ export const power = {
     off: (f: Named) => `○ ${f.machine} is off`,
     unknown: (f: Named) => `nobody can tell whether ${f.machine} is on: its power does not say`,
   },
+
+  /** The same in a word, after what switches it. */
+  is: { on: 'on', off: 'off', unknown: 'nobody can tell whether it is on' },
 
   /** Virtual machines, a line each. */
   list: {

@@ -43,7 +43,8 @@ export const power: Messages['power'] = {
     look: (f) => `onko kone ${f.machine} päällä`,
     create: (f) => `koneen ${f.machine} tekeminen palvelimelle ${f.host}`,
     destroy: (f) => `koneen ${f.machine} ja sen levyn poisto palvelimelta ${f.host}`,
-    forget: (f) => `koneen ${f.machine} käynnistysten unohtaminen`,
+    enter: (f) => `koneen ${f.machine} lisääminen koneisiin`,
+    forget: (f) => `koneen ${f.machine} ja sen käynnistysten unohtaminen`,
     list: (f) => `palvelimen ${f.host} virtuaalikoneiden katsominen`,
     console: (f) => `koneen ${f.machine} konsolin luku palvelimella ${f.host}`,
   },
@@ -80,6 +81,8 @@ export const power: Messages['power'] = {
     off: (f) => `○ ${f.machine} on pois päältä`,
     unknown: (f) => `kukaan ei tiedä, onko ${f.machine} päällä: sen kytkentä ei kerro sitä`,
   },
+
+  is: { on: 'päällä', off: 'pois päältä', unknown: 'kukaan ei tiedä, onko se päällä' },
 
   list: {
     none: 'Virtuaalikoneita ei ole; /vm create tekee sellaisen.',

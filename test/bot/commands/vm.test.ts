@@ -15,6 +15,7 @@ profiles: { worker: {} }
 machines:
   node-1: { mac: ["52:54:00:00:00:01"] }
   node-2: { mac: ["52:54:00:00:00:02"], power: { kind: wake } }
+  node-3: { mac: ["52:54:00:00:00:03"], power: { kind: command, onArgv: ["true"], offArgv: ["true"], statusArgv: [echo, "on"] } }
 `;
 
 describe('lines about virtual machines and power', { skip: needs(['redis-server']) }, () => {
@@ -55,7 +56,24 @@ describe('lines about virtual machines and power', { skip: needs(['redis-server'
 
   test('say how a machine would be switched', async () => {
     assert.match(await said('/machine power node-2 on --dry-run'), /switch node-2 on/);
-    assert.match(await said('/machine power node-2 off --hard --dry-run'), /take the power from node-2/);
+    assert.match(await said('/machine power node-3 off --hard --dry-run'), /take the power from node-3/);
+  });
+
+  test('refuse at once what cannot be done to a machine that can only be woken, and say what to do', async () => {
+    for (const [deed, words] of [
+      ['off', 'asked to shut down'],
+      ['off --hard', 'switched off'],
+      ['cycle', 'switched off and on'],
+    ])
+      assert.match(
+        await said(`/machine power node-2 ${deed}`),
+        new RegExp(`node-2 cannot be ${words}.*\\n.*by hand`, 'i'),
+      );
+  });
+
+  test('say whether a machine is on where they show it, as far as anybody can tell', async () => {
+    assert.match(await said('/machine show node-3'), /power: command, on$/m);
+    assert.match(await said('/machine show node-2'), /power: wake, nobody can tell whether it is on$/m);
   });
 
   test('say that there are none, to whoever may ask; nobody else makes any', async () => {

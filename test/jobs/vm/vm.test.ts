@@ -6,8 +6,11 @@ import { after, before, describe, test } from 'node:test';
 import { Config } from '../../../src/config/config.ts';
 import { MusterError } from '../../../src/errors.ts';
 import type { RunEvent } from '../../../src/events.ts';
+import { Audit } from '../../../src/jobs/audit.ts';
 import { stepNamed } from '../../../src/jobs/catalog.ts';
+import { Ledger } from '../../../src/jobs/ledger.ts';
 import { knownMachines, MachineRecord } from '../../../src/jobs/machine/record.ts';
+import { MachineStore } from '../../../src/jobs/machine/store.ts';
 import type { Plan } from '../../../src/jobs/plan.ts';
 import {
   consolePlan,
@@ -21,11 +24,13 @@ import { RedisState } from '../../../src/jobs/state.ts';
 import type { StepContext } from '../../../src/jobs/step.ts';
 import { createVirtual } from '../../../src/jobs/vm/create.ts';
 import { virtuals } from '../../../src/jobs/vm/machine.ts';
+import { Scrubber } from '../../../src/secret.ts';
 import type { Shell } from '../../../src/shell.ts';
 import { LIBVIRT, startLibvirt } from '../../libvirt.ts';
 import { needs } from '../../needs.ts';
 import { startRedis, type TestRedis } from '../../redis.ts';
 import { until } from '../../until.ts';
+import { alone } from '../beside.ts';
 import { type Hall, openHall } from '../hall.ts';
 
 const NETWORK = { kind: 'isolated', address: '10.99.0.1/24', device: 'lab0' };
@@ -40,10 +45,21 @@ describe('virtual machines', { skip: needs(['redis-server', ...LIBVIRT]), timeou
 
   before(async () => {
     [libvirt, server] = await Promise.all([startLibvirt('big-1'), startRedis()]);
-    state = new RedisState(server.connect());
+    const redis = server.connect();
+    state = new RedisState(redis);
+    const ledger = new Ledger(redis);
+    const audit = new Audit({ redis, ledger, scrubber: new Scrubber() });
+    const requester = async () => ({ person: 'reem', platform: 'test', chat: 'lab' });
     hall = openHall(server, stepNamed, () => libvirt.host.shell, {
       root: () => libvirt.host.root,
       tools: TOOLS,
+      beside: {
+        ...alone,
+        config,
+        machines: new MachineStore({ redis, ledger, audit }),
+        images: { ...alone.images, requester },
+        secret: () => Promise.reject(new Error('no secrets here')),
+      },
     });
   });
   after(async () => {
@@ -82,7 +98,7 @@ describe('virtual machines', { skip: needs(['redis-server', ...LIBVIRT]), timeou
     return { ...ended, said };
   };
   const create = async (machine: string, more?: Partial<Wish>) =>
-    run(createPlan(wish(machine, more), await known(), 'reem'));
+    run(createPlan(wish(machine, more), await known(), config));
   const virsh = (...argv: string[]) =>
     libvirt.host.run('virsh', '--connect=qemu:///system', '--quiet', ...argv);
   const domains = async () => (await virsh('list', '--all', '--name')).split('\n').filter(Boolean);
@@ -102,7 +118,7 @@ describe('virtual machines', { skip: needs(['redis-server', ...LIBVIRT]), timeou
   });
 
   test('are named once', async () => {
-    await assert.rejects(async () => createPlan(wish('node-9'), await known(), 'reem'), { code: 'vm.known' });
+    await assert.rejects(async () => createPlan(wish('node-9'), await known(), config), { code: 'vm.known' });
   });
 
   test('are switched on and off, and tell what they say on their serial line', async () => {
@@ -175,7 +191,7 @@ describe('virtual machines', { skip: needs(['redis-server', ...LIBVIRT]), timeou
   });
 
   test('whose making is cut off anywhere go on, or are gone without a trace', async () => {
-    const [planned] = createPlan(wish('node-11'), await known(), 'reem').stages[0]!.steps;
+    const [planned] = createPlan(wish('node-11'), await known(), config).stages[0]!.steps;
     const context = (shell: Shell, run: string): StepContext => ({
       ...{ shell, root: libvirt.host.root, run, origin: run, signal: new AbortController().signal },
       ...{ loginTo: () => undefined, report: { line() {}, progress() {}, note() {} } },
