@@ -58,6 +58,13 @@ const exactlyOne =
       context.addIssue({ code: 'custom', message: messages().images.config.oneOf({ names }) });
   };
 
+/** Of a public key of OpenPGP (version 4), with or without spaces. */
+const Fingerprint = z
+  .string()
+  .regex(/^(?:[0-9A-Fa-f]{4} {0,2}){9}[0-9A-Fa-f]{4}$/, {
+    error: () => messages().images.config.fingerprint,
+  });
+
 /** An archive of packages besides Debian's, and the key that signs it. */
 export const Source = z
   .strictObject({
@@ -66,6 +73,9 @@ export const Source = z
     components: z.array(AptWord).min(1).max(20).default(['main']),
     key: RepositoryPath.optional().describe(
       'the file of the key that signs it, armoured or not, below `images/`',
+    ),
+    fingerprint: Fingerprint.optional().describe(
+      "that key's fingerprint, as its owner publishes it: no other key is taken, and its file may still be missing until something is built",
     ),
     keyText: Text.optional().describe('the key itself, armoured (`-----BEGIN PGP PUBLIC KEY BLOCK-----`)'),
   })

@@ -80,11 +80,19 @@ async function missingFiles(entries: Entries, folder: string): Promise<ConfigPro
         return [];
       } catch (error) {
         if (!(error instanceof MusterError)) throw error;
+        if (error.facts.message === 'ENOENT' && isAwaited(raw, path)) return [];
         return [source.problem(['images', name, ...path], error.message)];
       }
     }),
   );
   return (await Promise.all(checks)).flat();
+}
+
+/** A key that is known by its fingerprint, whoever is to fetch it: its build tells what is to be done. */
+function isAwaited(raw: Record<string, unknown>, [section, name, field]: (string | number)[]): boolean {
+  if (section !== 'sources' || field !== 'key' || !isMap(raw.sources)) return false;
+  const entry = raw.sources[`${name}`];
+  return isMap(entry) && entry.fingerprint !== undefined;
 }
 
 function namedFiles(raw: Record<string, unknown>): [(string | number)[], string][] {

@@ -80,6 +80,17 @@ formats: [tar.xz]
     ]);
   });
 
+  it('may wait for a key whose fingerprint it has, but for no key from elsewhere', async (t) => {
+    const text = (fingerprint: string) =>
+      `sources: { x: { address: "https://x.example", key: k/x.asc${fingerprint} } }\n`;
+    const fingerprint = ', fingerprint: 798A EC65 4E5C 1542 8C8E 42EE AA16 FCBC A621 E701';
+    const { folder, problems, read } = await reading(t, { 'images/a.yml': text(fingerprint) });
+    assert.deepEqual(problems, []);
+    await mkdir(join(folder, 'images/k'));
+    await symlink('/etc/hostname', join(folder, 'images/k/x.asc'));
+    assert.match((await read()).problems.join(), /images\.a\.sources\.x\.key: .*outside/);
+  });
+
   it('is refused where it names what is not there: a base, a group of keys, files', async (t) => {
     const { problems } = await reading(t, {
       'keys.yml': 'keyGroups: { builders: { files: [keys.txt] } }\n',
@@ -146,6 +157,11 @@ sources: { x: { address: "https://x.example", key: x.asc } }
     ['a gate for what nothing boots', 'formats: [docker]', /images\.a\.gate/],
     ['packer without a template', 'builder: packer', /images\.a\.builder/],
     ['a key that nobody knows', 'pakages: []', /images\.a\.pakages: unknown key \(did you mean packages\?\)/],
+    [
+      'a fingerprint that is none',
+      'sources: { x: { address: "https://x", key: x.asc, fingerprint: 798A EC65 } }',
+      /images\.a\.sources\.x\.fingerprint: .*40/,
+    ],
     ['a source without its key', 'sources: { x: { address: "https://x" } }', /images\.a\.sources\.x/],
     ['a kit that leads out', 'builder: script\nscript: { folder: .., run: x }', /images\.a\.script\.folder/],
   ];

@@ -1,6 +1,6 @@
 /** What the sample configuration has in comments for machines and images loads once its # are taken away. */
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -17,7 +17,7 @@ const SAMPLE = join(import.meta.dirname, '../../config');
 const uncommented = (text: string): string =>
   text.replace(/^.*mode: proxy.*\n/m, '').replace(/^(\s*)# ?((?: {2})*[a-z][\w-]*:( .*)?)$/gm, '$1$2');
 
-test('machines, profiles, the boot server, the nightly image and hashios load as their comments say', async (t) => {
+test('machines, profiles, the boot server and the nightly image load as their comments say', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'muster-uncommented-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await cp(SAMPLE, folder, { recursive: true });
@@ -25,10 +25,6 @@ test('machines, profiles, the boot server, the nightly image and hashios load as
     writeFile(join(folder, file), to(await readFile(join(folder, file), 'utf8')));
   for (const file of ['boot.yml', 'machines.yml', 'profiles.yml', 'schedules.yml'])
     await change(file, uncommented);
-  const packages = (text: string) => text.replace(/\] # (consul.*)$/m, ', $1]');
-  await change('images/hashios.yml', (text) => uncommented(packages(text)));
-  await mkdir(join(folder, 'images/hashios'));
-  await writeFile(join(folder, 'images/hashios/hashicorp.asc'), 'a key\n');
   await writeFile(join(folder, 'keyGroups.yml'), 'keyGroups: { builders: { environment: build-7 } }\n');
 
   const { config, problems, warnings } = await readConfig(folder, lineCheck(catalogue(catalog)));
@@ -38,8 +34,6 @@ test('machines, profiles, the boot server, the nightly image and hashios load as
   assert.equal(config.machines['node-7']?.power?.kind, 'ipmi');
   assert.equal(config.profiles.worker?.kernelLine, 'console=ttyS0');
   assert.equal(config.schedules['nightly-image']?.line, '/build image debian-live --promote');
-  assert.deepEqual(config.images.hashios?.packages.slice(-3), ['consul', 'nomad', 'vault']);
-  assert.deepEqual(Object.keys(config.images.hashios.sources), ['hashicorp']);
 });
 
 test('beside another server that gives out addresses, the other line on DHCP loads', async () => {

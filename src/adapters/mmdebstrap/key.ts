@@ -4,11 +4,17 @@ const BEGIN = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
 const END = '-----END PGP PUBLIC KEY BLOCK-----';
 const LINE = 64;
 
-/** The key armoured, whichever way it was written; undefined where it is none (RFC 4880, 6.2 and 11.1). */
+/** The key armoured, whichever way it was written; undefined where it is none. */
 export function armoured(content: Buffer): string | undefined {
+  const bytes = unarmoured(content);
+  return bytes && armour(bytes);
+}
+
+/** Its packets, whichever way they were written; undefined where it is none (RFC 4880, 6.2 and 11.1). */
+export function unarmoured(content: Buffer): Buffer | undefined {
   // A packet of a public key comes first: its tag is 6, in the old format or in the new one.
   const first = content[0] ?? 0;
-  if ((first & 0xfc) === 0x98 || first === 0xc6) return armour(content);
+  if ((first & 0xfc) === 0x98 || first === 0xc6) return content;
   const text = content.toString('latin1').replaceAll('\r', '');
   const from = text.indexOf(`${BEGIN}\n`);
   const to = text.indexOf(`\n${END}`);
@@ -21,7 +27,7 @@ export function armoured(content: Buffer): string | undefined {
     .join('');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   const bytes = Buffer.from(base64, 'base64');
-  return ((bytes[0] ?? 0) & 0xfc) === 0x98 || bytes[0] === 0xc6 ? armour(bytes) : undefined;
+  return ((bytes[0] ?? 0) & 0xfc) === 0x98 || bytes[0] === 0xc6 ? bytes : undefined;
 }
 
 function armour(bytes: Buffer): string {

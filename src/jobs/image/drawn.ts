@@ -1,6 +1,5 @@
 /** Draws the blueprint of an image: its definition, with the files that it names read, templates filled in, and keys of people. */
-
-import { armoured, sourceEntry } from '../../adapters/mmdebstrap/key.ts';
+import { sourceEntry } from '../../adapters/mmdebstrap/key.ts';
 import type { Config } from '../../config/config.ts';
 import { MOST_IMAGE_BYTES, readImageFile, readImageFolder } from '../../config/image-files.ts';
 import type { ImageDefinition } from '../../config/images.ts';
@@ -9,6 +8,7 @@ import { Templates } from '../../hubs/config/template.ts';
 import { messages } from '../../messages/messages.ts';
 import { readKey } from '../../public-key.ts';
 import type { Blueprint } from './blueprint.ts';
+import { keyOfSource } from './source-key.ts';
 
 /** Group of keys -> lines of `authorized_keys`, in a fixed order. */
 export type KeyLines = Readonly<Record<string, readonly string[]>>;
@@ -18,7 +18,7 @@ export const groupsIn = ({ users }: ImageDefinition): string[] => [
   ...new Set(Object.values(users).flatMap(({ keys }) => keys)),
 ];
 
-/** Rejects with `config.unknown`, `image.file`, `image.keyform`, or as a template does. */
+/** Rejects with `config.unknown`, `image.file`, or as `keyOfSource` and templates do. */
 export async function blueprintOf(
   { images, folder }: Pick<Config, 'images' | 'folder'>,
   image: string,
@@ -80,13 +80,7 @@ async function sourcesOf({ sources, suite }: ImageDefinition, folder: string): P
   const entries = Object.entries(sources).sort(([a], [b]) => (a < b ? -1 : 1));
   return Promise.all(
     entries.map(async ([name, source]) => {
-      const content =
-        source.key === undefined
-          ? Buffer.from(source.keyText ?? '')
-          : (await readImageFile(folder, source.key)).content;
-      const key = armoured(content);
-      if (key === undefined)
-        throw new MusterError('image.keyform', { source: source.key ?? `sources.${name}.keyText` });
+      const key = await keyOfSource(name, source, folder);
       return sourceEntry({ ...source, suite: source.suite ?? suite, key });
     }),
   );

@@ -9,6 +9,7 @@ export const imageConfig = {
   moment: 'a moment looks like 2026-11-21T00:00:00Z',
   fleeting: 'what is in /dev, /proc, /run, /sys and /tmp does not stay in an image',
   text: 'text, without control characters but line ends and tabs',
+  fingerprint: 'the fingerprint of an OpenPGP key has 40 hexadecimal digits, with or without spaces',
   mode: 'octal digits in quotes, like "0644"',
   sourceName: 'lower-case letters, digits and dashes, like hashicorp',
   variable: 'letters, digits, dashes and underscores',

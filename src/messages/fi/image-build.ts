@@ -12,6 +12,7 @@ export const imageConfig: Messages['images']['config'] = {
   moment: 'ajankohta on esimerkiksi 2026-11-21T00:00:00Z',
   fleeting: 'hakemistojen /dev, /proc, /run, /sys ja /tmp sisältö ei jää levykuvaan',
   text: 'tekstiä ilman ohjausmerkkejä, paitsi rivinvaihdot ja sarkaimet',
+  fingerprint: 'OpenPGP-avaimen sormenjäljessä on 40 heksadesimaalinumeroa, välilyönnein tai ilman',
   mode: 'oktaalinumeroita lainausmerkeissä, esimerkiksi "0644"',
   sourceName: 'pieniä kirjaimia, numeroita ja viivoja, esimerkiksi hashicorp',
   variable: 'kirjaimia, numeroita, viivoja ja alaviivoja',

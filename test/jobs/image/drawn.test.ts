@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -99,6 +100,63 @@ gate: []
       code: 'image.file',
       message: /images\/a\/t .*there is no such file/,
     });
+  });
+
+  it('takes no other key than that of a fingerprint, and says what to do where there is none yet', async (t) => {
+    const keyring = (name: string) => readFileSync(`/usr/share/keyrings/debian-archive-${name}.gpg`);
+    const fingerprint = '4D64 FEC1 19C2 0290 67D6  E791 F8D2 585B 8783 D481';
+    const images = `sources: { x: { address: "https://x.example", key: k/x.asc, fingerprint: ${fingerprint} } }\n`;
+    const { config, draw } = await drawing(t, { 'images/a.yml': images });
+    const missing = await draw().catch((error) => error);
+    assert.equal(missing.code, 'image.keymissing');
+    assert.match(missing.message, /x\.example .*images\/k\/x\.asc/);
+    assert.match(missing.hint, new RegExp(fingerprint.replaceAll(' ', '')));
+    const file = join(config.folder, 'images/k/x.asc');
+    await mkdir(dirname(file));
+    await writeFile(file, keyring('bookworm-stable'));
+    assert.match((await draw()).sources[0]!, /^Signed-By:\n -----BEGIN/m);
+    for (const [name, got] of [
+      ['trixie-stable', /has 41587F7DB8C774BCCF131416762F67A0B2C39DE4/],
+      // With others beside it.
+      ['keyring', /4D64FEC119C2029067D6E791F8D2585B8783D481, /],
+    ] as const) {
+      await writeFile(file, keyring(name));
+      await assert.rejects(draw(), { code: 'image.keyother', message: got });
+    }
+    await writeFile(file, '<html>');
+    await assert.rejects(draw(), { code: 'image.keyform' });
+    await rm(file);
+    await symlink('/usr/share/keyrings/debian-archive-bookworm-stable.gpg', file);
+    await assert.rejects(draw(), { code: 'image.file', message: /outside/ });
+  });
+
+  it('of the sample HashiOS lacks only the key of its packages, and is whole with that', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-hashios-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    await cp(join(import.meta.dirname, '../../../config'), folder, { recursive: true });
+    const { config } = await readConfig(folder);
+    await assert.rejects(blueprintOf(config!, 'hashios', {}), {
+      code: 'image.keymissing',
+      message: /apt\.releases\.hashicorp\.com .*images\/hashios\/hashicorp\.asc/,
+      hint: /798AEC654E5C15428C8E42EEAA16FCBCA621E701/,
+    });
+    const definition = join(folder, 'images/hashios.yml');
+    const text = await readFile(definition, 'utf8');
+    await writeFile(
+      definition,
+      text.replace(/fingerprint: .*/, 'fingerprint: 4D64FEC119C2029067D6E791F8D2585B8783D481'),
+    );
+    await mkdir(join(folder, 'images/hashios'));
+    const keyring = '/usr/share/keyrings/debian-archive-bookworm-stable.gpg';
+    await cp(keyring, join(folder, 'images/hashios/hashicorp.asc'));
+    const { config: whole } = await readConfig(folder);
+    const { packages, sources, formats, services } = Blueprint.parse(
+      await blueprintOf(whole!, 'hashios', {}),
+    );
+    for (const name of ['consul', 'nomad', 'vault', 'linux-image-amd64'])
+      assert.ok(packages.includes(name), name);
+    assert.match(sources[0]!, /^URIs: https:\/\/apt\.releases\.hashicorp\.com\nSuites: bookworm$/m);
+    assert.deepEqual([formats, services.disable], [['tar.xz'], ['consul', 'nomad', 'vault']]);
   });
 
   it('is refused where its files are too large together, before all of them are read', async (t) => {

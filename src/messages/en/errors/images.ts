@@ -43,6 +43,16 @@ export const images = {
     (f) => `${f.source}: that is no public key of OpenPGP`,
     () => 'A key is a file of gpg --export, armoured or not.',
   ),
+  'image.keymissing': entry(
+    (f) => `the key that signs ${f.address} is not there yet: ${f.file}`,
+    (f) =>
+      `Fetch it from its owner, look that its fingerprint is ${f.fingerprint}, and put it there; no other one is taken.`,
+  ),
+  'image.keyother': entry(
+    (f) => `${f.source} is not the key that is expected but ${f.got ? `has ${f.got}` : 'another one'}`,
+    (f) =>
+      `Its fingerprint has to be ${f.fingerprint}, and nothing else in the file: ask its owner before you change either.`,
+  ),
   'image.hook': entry(
     (f) => `${f.hook} of ${f.image} failed${f.status ? ` with ${f.status}` : ''}`,
     () => 'Its last lines say why; /job shows them.',

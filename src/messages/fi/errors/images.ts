@@ -43,6 +43,16 @@ export const images = {
     (f) => `${f.source}: se ei ole OpenPGP:n julkinen avain`,
     () => 'Avain on tiedosto, jonka gpg --export kirjoittaa, tekstinä tai ei.',
   ),
+  'image.keymissing': entry(
+    (f) => `pakettiarkiston ${f.address} allekirjoittavaa avainta ei vielä ole: ${f.file}`,
+    (f) =>
+      `Hae se omistajaltaan, tarkista, että sen sormenjälki on ${f.fingerprint}, ja tallenna se sinne; muu avain ei kelpaa.`,
+  ),
+  'image.keyother': entry(
+    (f) => `${f.source} ei ole odotettu avain, vaan ${f.got ? `sen sormenjälki on ${f.got}` : 'jokin muu'}`,
+    (f) =>
+      `Sormenjäljen on oltava ${f.fingerprint}, eikä tiedostossa saa olla muuta: kysy omistajalta, ennen kuin muutat kumpaakaan.`,
+  ),
   'image.hook': entry(
     (f) => `levykuvan ${f.image} ${f.hook} epäonnistui${f.status ? ` (${f.status})` : ''}`,
     () => 'Sen viimeiset rivit kertovat syyn; /job näyttää ne.',
