@@ -13,6 +13,8 @@ export const Stack = z.object({
   run: z.string().optional(),
   /** When that was asked for, ms since 1970. */
   at: z.number().optional(),
+  /** Why nothing does: it is for people to do, there is no such host, or the line was refused. */
+  left: z.enum(['hand', 'host', 'refused']).optional(),
   /** How that went; absent while it goes on. */
   outcome: z.enum(['well', 'ill']).optional(),
 });

@@ -92,26 +92,32 @@ export class Stacks {
       const app = profileOf(machine, config()).profile.stack;
       const begun = app === undefined ? undefined : await this.#begin(name, token, app);
       // What was said of the boot before is over; what there is to be said of this one is told.
-      if (!begun) await this.#parts.alerts.clear(stackKey(name));
+      if (begun?.run === undefined) await this.#parts.alerts.clear(stackKey(name));
       await state.set(STACKS, name, { token, app, ...begun } satisfies Stack);
     }
   }
 
-  async #begin(machine: string, token: string, app: string): Promise<Pick<Stack, 'run' | 'at'> | undefined> {
+  async #begin(machine: string, token: string, app: string): Promise<Pick<Stack, 'run' | 'at' | 'left'>> {
     const { config, live, runLine, tell } = this.#parts;
     const { hosts, boot } = config();
     const words = messages().machines.stacks;
     const id = `stack:${token}`;
+    if (!Object.hasOwn(hosts, machine)) {
+      await tell(`${id}:host`, words.noHost({ machine, app }));
+      return { left: 'host' };
+    }
     // Who only restarts a machine means no other version than ran there.
     const ref = await (await live(app, machine))?.ref();
     const line = `/deploy ${app}${ref === undefined ? '' : ` ${ref}`} --to ${machine}`;
-    if (!Object.hasOwn(hosts, machine))
-      return void (await tell(`${id}:host`, words.noHost({ machine, app })));
-    if (boot.as === undefined) return void (await tell(`${id}:hand`, words.byHand({ machine, app, line })));
+    if (boot.as === undefined) {
+      await tell(`${id}:hand`, words.byHand({ machine, app, line }));
+      return { left: 'hand' };
+    }
     const at = Date.now();
     const { text, refused, run } = await runLine(id, line, boot.as);
     if (!refused) return { run, at };
-    return void (await tell(`${id}:refused`, words.refused({ machine, line, reason: text })));
+    await tell(`${id}:refused`, words.refused({ machine, line, reason: text }));
+    return { left: 'refused' };
   }
 
   /** Notes how the run of a stack ended, or that the app runs there after all: by a retry, or a deploy of somebody's. */

@@ -5,6 +5,7 @@ import { MusterError } from '../../errors.ts';
 import type { ImageVersion } from '../../image.ts';
 import { messages } from '../../messages/messages.ts';
 import { settledHealth } from '../health/settled.ts';
+import { awaitStack } from '../machine/await-stack.ts';
 import { awaitStage, startBoot } from '../machine/boot.ts';
 import { profileOf } from '../machine/profile.ts';
 import type { Known } from '../machine/record.ts';
@@ -44,6 +45,7 @@ export function bootPlan(
     stages: [
       { name: 'power', steps: [startBoot({ ...start, ...(version !== undefined && { version }) })] },
       ...waits,
+      ...stacksOf([known], host, config),
     ],
     next: `/machine show ${machine}`,
   };
@@ -77,7 +79,15 @@ export function rolloutPlan(
         ...(before !== undefined && { before }),
       });
     });
-    return [{ name, steps: renewals }, ...(healthy.length > 0 ? [{ name: 'healthy', steps: healthy }] : [])];
+    return [
+      { name, steps: renewals },
+      ...stacksOf(
+        wave.map(({ known }) => known),
+        host,
+        config,
+      ),
+      ...(healthy.length > 0 ? [{ name: 'healthy', steps: healthy }] : []),
+    ];
   });
   const facts = { version, count: machines.length };
   return {
@@ -87,6 +97,15 @@ export function rolloutPlan(
     stages,
     next: `/image show ${version}`,
   };
+}
+
+/** Waits for what machines are for by their profiles; no stage where that is nothing. */
+function stacksOf(machines: readonly Known[], host: string, config: Config): Stage[] {
+  const steps = machines.flatMap((known) => {
+    const app = profileOf(known, config).profile.stack;
+    return app === undefined ? [] : [awaitStack({ host, machine: known.name, app })];
+  });
+  return steps.length > 0 ? [{ name: 'stack', steps }] : [];
 }
 
 /** The first wave is the canary; `1,5,all` are one machine, then five, then all others. Rejects with `rollout.waves`. */

@@ -203,6 +203,7 @@ export const machines = {
     start: (f: { machine: string }) => `switch ${f.machine} on`,
     stage: (f: { machine: string; stage: string }) => `${f.machine}: ${f.stage}`,
     renew: (f: { machine: string; version: string }) => `${f.machine} to ${f.version}`,
+    stack: (f: { machine: string; app: string }) => `${f.app} on ${f.machine}`,
     healthy: (f: { host: string }) => `health of ${f.host}`,
   },
   notes: {

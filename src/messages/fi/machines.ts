@@ -187,6 +187,7 @@ export const machines: Messages['machines'] = {
     start: (f) => `kytke ${f.machine} päälle`,
     stage: (f) => `${f.machine} – ${f.stage}`,
     renew: (f) => `${f.machine} versioon ${f.version}`,
+    stack: (f) => `${f.app} koneella ${f.machine}`,
     healthy: (f) => `koneen ${f.host} kunto`,
   },
   notes: {

@@ -64,6 +64,10 @@ export const machines = {
     (f) => `${f.host} is up, but not healthy: ${f.state}`,
     (f) => `/health host/${f.host}`,
   ),
+  'machine.stack': entry(
+    (f) => `${f.machine} is up, but ${f.app} did not start there`,
+    (f) => (f.run === undefined ? `/deploy ${f.app} --to ${f.machine}` : `/why ${f.run}`),
+  ),
   'image.unpromoted': entry(
     (f) => `no version of ${f.image} is promoted`,
     (f) =>
@@ -193,6 +197,11 @@ export const machines = {
   'boot.configured.service': entry(
     (f) => `configured: a service did not start on ${f.machine}${f.detail ? `: ${f.detail}` : ''}`,
     (f) => `Its journal on ${f.machine} says why.`,
+  ),
+  'boot.configured.space': entry(
+    (f) => `configured: ${f.machine} has no room for what it is given${f.detail ? `: ${f.detail}` : ''}`,
+    () =>
+      'What is written there is in its memory: give it more, or see what in its image writes so much before.',
   ),
   'boot.configured.failed': entry(
     (f) => `configured: ${f.machine} could not be configured${f.detail ? `: ${f.detail}` : ''}`,

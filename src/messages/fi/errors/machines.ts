@@ -64,6 +64,10 @@ export const machines = {
     (f) => `${f.host} on käynnissä mutta ei kunnossa: ${f.state}`,
     (f) => `/health host/${f.host}`,
   ),
+  'machine.stack': entry(
+    (f) => `${f.machine} on käynnissä, mutta ${f.app} ei käynnistynyt siellä`,
+    (f) => (f.run === undefined ? `/deploy ${f.app} --to ${f.machine}` : `/why ${f.run}`),
+  ),
   'image.unpromoted': entry(
     (f) => `mikään levykuvan ${f.image} versio ei ole käytössä`,
     (f) =>
@@ -199,6 +203,12 @@ export const machines = {
   'boot.configured.service': entry(
     (f) => `configured: palvelu ei käynnistynyt koneella ${f.machine}${f.detail ? `: ${f.detail}` : ''}`,
     (f) => `Koneen ${f.machine} loki kertoo syyn.`,
+  ),
+  'boot.configured.space': entry(
+    (f) =>
+      `asetukset: koneen ${f.machine} levyllä ei ole tilaa sille annettaville tiedoille${f.detail ? `: ${f.detail}` : ''}`,
+    () =>
+      'Kaikki sinne kirjoitettu on muistissa: lisää muistia tai katso, mikä levykuvassa kirjoittaa niin paljon sitä ennen.',
   ),
   'boot.configured.failed': entry(
     (f) => `configured: koneen ${f.machine} asetuksia ei saatu kuntoon${f.detail ? `: ${f.detail}` : ''}`,
