@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { hostsOf } from '../../src/config/hosts.ts';
 import { readConfig } from '../../src/config/load.ts';
+import { APP_NEEDS, NEED } from '../../src/jobs/host/needs.ts';
 
 const folder = join(import.meta.dirname, '../../config');
 
@@ -29,4 +30,17 @@ test('the sample app runs on the local host and comes from the example repositor
   assert.deepEqual(hostsOf(config, config.apps.hello!.hosts), ['local']);
   assert.deepEqual(hostsOf(config, ['label:docker', 'local', 'nobody']), ['local']);
   assert.equal(join(folder, config.apps.hello!.repository), join(folder, '../var/examples/hello'));
+});
+
+test('the sample image for containers has what a host of apps needs, and a place for what Docker keeps', async () => {
+  const { config } = await readConfig(folder);
+  const { packages, files, services } = config!.images['docker-host']!;
+  for (const need of APP_NEEDS) {
+    const choices = NEED[need].packages;
+    const met = choices.some((choice) => choice.every((name) => packages.includes(name)));
+    assert.ok(choices.length === 0 || met, need);
+  }
+  const unit = 'var-lib-docker.mount';
+  assert.ok(files.some(({ path }) => path === `/etc/systemd/system/${unit}`));
+  assert.deepEqual(services.enable, [unit]);
 });
