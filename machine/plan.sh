@@ -1,5 +1,8 @@
 # Does what the plan beside the files says that a machine is given: lines of words, each percent-encoded.
 
+# With less than this the root of the file system is full, KiB.
+: "${ROOM:=64}"
+
 # A word as it was before it was encoded; fails where it is none.
 decoded() {
 	case $1 in
@@ -15,17 +18,24 @@ refuse() {
 	return 1
 }
 
+# cannot_unpack ROOT: leaves what tar said first, as its last words only say that it failed; and whether there was no room.
+cannot_unpack() {
+	left=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+	[ "${left:-0}" -ge "$ROOM" ] && cause=unpack || cause=space
+	refuse "$cause" "$(head -n 1 "$own/why")"
+}
+
 # apply_given OWN ROOT: takes the archive OWN/given.tar for the root of the file system, and does what its plan says. Units that it
 # starts are in OWN/units. Where it fails, OWN/cause and OWN/why say it.
 apply_given() {
 	own=$1
-	tar -tf "$own/given.tar" >/dev/null 2>"$own/why" || refuse unpack "$(tail -n 1 "$own/why")" || return 1
+	tar -tf "$own/given.tar" >/dev/null 2>"$own/why" || refuse unpack "$(head -n 1 "$own/why")" || return 1
 	# An archive with nothing in it has no plan either.
 	tar -xOf "$own/given.tar" run/muster/boot/plan >"$own/doing" 2>/dev/null || : >"$own/doing"
 	: >"$own/units"
 	# Homes are made before there is something in them.
 	each_line "$own/doing" user || return 1
-	tar -xpf "$own/given.tar" -C "$2" 2>"$own/why" || refuse unpack "$(tail -n 1 "$own/why")" || return 1
+	tar -xpf "$own/given.tar" -C "$2" 2>"$own/why" || cannot_unpack "$2" || return 1
 	if tar -tf "$own/given.tar" | grep -q '^\(etc\|usr/lib\)/systemd/system/'; then systemctl daemon-reload; fi
 	each_line "$own/doing" other
 }

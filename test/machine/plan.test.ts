@@ -127,6 +127,16 @@ describe('a machine that is given something', { concurrency: true }, () => {
     assert.equal(await readFile(join(own, 'cause'), 'utf8'), 'unpack');
   });
 
+  test('says what could not be unpacked, and that there was no room where there was none', async () => {
+    const file: Archived = { path: 'a', content: 'x', mode: 0o644 };
+    for (const [room, cause] of [['0', 'unpack'] as const, ['99999999999', 'space'] as const]) {
+      const { code, read } = await applied([file], undefined, `ROOM=${room}; mkdir -p "$2/a/b"`);
+      assert.equal(code, 1);
+      assert.equal(await read('cause'), cause);
+      assert.match((await read('why')) ?? '', /^tar: a/);
+    }
+  });
+
   test('says which service would not start', async () => {
     const { code, read } = await applied([], 'start nginx.service\n', ': >"$CALLS.fails"');
     assert.equal(code, 1);

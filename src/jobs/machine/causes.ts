@@ -17,6 +17,7 @@ const TOLD = [
   'root.failed',
   'configured.files',
   'configured.service',
+  'configured.space',
   'configured.failed',
   'up.service',
   'up.failed',
