@@ -9,6 +9,8 @@ export type Cause =
   /** An archive is signed with other keys than the given one; `keys` as apt calls them. */
   | { kind: 'key'; address: string; keys: string[] }
   | { kind: 'archive'; address: string; message: string }
+  /** What an archive says of its own age does not go with the clock of the host; `message` is apt's. */
+  | { kind: 'dated'; address: string; message: string }
   | { kind: 'full' };
 
 const FIRST: [RegExp, (found: readonly string[]) => Cause][] = [
@@ -26,6 +28,10 @@ const FIRST: [RegExp, (found: readonly string[]) => Cause][] = [
   [
     /^E: The repository '(\S+ \S+) \S+' is not signed/,
     ([, address = '']) => ({ kind: 'key', address, keys: [] }),
+  ],
+  [
+    /^E: Release file for (\S+) is ((?:expired|not valid yet) \([^)]*\))/,
+    ([, address = '', message = '']) => ({ kind: 'dated', address, message }),
   ],
   [
     /^E: The repository '(\S+ \S+) Release' does not have a Release file/,

@@ -67,6 +67,8 @@ async function byCause(
       return named('image.conflict', { message: printable(cause.message) });
     case 'key':
       return named('image.key', { address: printable(cause.address), key: cause.keys.join(', ') });
+    case 'dated':
+      return named('image.dated', { address: printable(cause.address), message: printable(cause.message) });
     case 'archive':
       return named('image.archive', { address: printable(cause.address), message: printable(cause.message) });
   }

@@ -22,6 +22,20 @@ describe('why mmdebstrap failed', () => {
     });
   });
 
+  it('names an archive that is out of date, or of tomorrow', () => {
+    const address = 'http://127.0.0.1:8/debian/dists/bookworm-updates/InRelease';
+    const said = (why: string) => [
+      `E: Release file for ${address} is ${why}. Updates for this repository will not be applied.`,
+      RAN,
+      END,
+    ];
+    for (const message of [
+      'expired (invalid since 15d 12h 52min 59s)',
+      'not valid yet (invalid for another 2h 3min 4s)',
+    ])
+      assert.deepEqual(causeOf(said(message)), { kind: 'dated', address, message });
+  });
+
   it('names an archive that is not reached, by why', () => {
     const lines = [
       'Err:1 http://127.0.0.1:1/debian bookworm InRelease',

@@ -34,6 +34,11 @@ export const images = {
     (f) => `the archive ${f.address} cannot be reached: ${f.message}`,
     (f) => `Is it reachable from the host that builds? Then /build image ${f.image}.`,
   ),
+  'image.dated': entry(
+    (f) => `the archive ${f.address} is out of date by the clock of ${f.host}: ${f.message}`,
+    () =>
+      'Is that clock right, and is the mirror kept up to date? For packages as they once were there is snapshot.',
+  ),
   'image.key': entry(
     (f) =>
       `the archive ${f.address} is not signed with the key that ${f.image} has for it${f.key ? ` but with ${f.key}` : ''}`,

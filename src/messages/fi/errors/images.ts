@@ -34,6 +34,11 @@ export const images = {
     (f) => `pakettivarastoon ${f.address} ei saada yhteyttä: ${f.message}`,
     (f) => `Saako kokoava palvelin siihen yhteyden? Sitten /build image ${f.image}.`,
   ),
+  'image.dated': entry(
+    (f) => `pakettivarasto ${f.address} ei ole voimassa palvelimen ${f.host} kellon mukaan: ${f.message}`,
+    () =>
+      'Onko kello oikeassa, ja pidetäänkö peilipalvelinta ajan tasalla? Aiempia paketteja varten on snapshot.',
+  ),
   'image.key': entry(
     (f) =>
       `pakettivarastoa ${f.address} ei ole allekirjoitettu avaimella, joka levykuvalla ${f.image} on sille${f.key ? `, vaan avaimella ${f.key}` : ''}`,
