@@ -1,30 +1,51 @@
-/** A controller that speaks IPMI: OpenIPMI's simulator (ipmi_sim), which switches a process on and off instead of a machine. */
+/** A controller that speaks IPMI: OpenIPMI's simulator (ipmi_sim), which switches a machine by a program, or a process instead of one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Namespace } from '../namespaces.ts';
 import { until } from '../until.ts';
 
 export interface FakeIpmi {
   port: number;
   user: string;
   password: string;
-  /** The machine's process; undefined where it is off. */
+  /** The process that it switches where it has no machine; undefined where that is off. */
   pid(): Promise<number | undefined>;
   /** Everything that was asked of the machine, oldest first, like `set power 1` and `set boot pxe`. */
   asked(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** What the simulator calls: keeps the machine's process by its number. `ignore` says that it does not end when it is asked to. */
-const CHASSIS = `#!/bin/sh
+export interface IpmiParts {
+  /** It takes no notice of a request to end itself. */
+  ignores?: boolean;
+  /** The program that switches its machine, as machines of `openBootLan` have one. */
+  program?: string;
+  /** Where it is reached, instead of this machine. */
+  inside?: Pick<Namespace, 'name'>;
+}
+
+/** Keeps a process by its number, in place of a machine. */
+const PROCESS = `#!/bin/sh
+cd "$(dirname "$0")" || exit 1
+running() { [ -f pid ] && [ -d "/proc/$(cat pid)" ]; }
+case $1 in
+on) running || { setsid sleep 600 </dev/null >/dev/null 2>&1 & echo $! >pid; } ;;
+off) if running; then kill -9 "$(cat pid)"; fi; rm -f pid ;;
+status) if running; then echo on; else echo off; fi ;;
+esac
+`;
+
+/** What the simulator calls. The file `ignore` says that the machine does not end when it is asked to. */
+const chassis = (program: string): string => `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
 echo "$@" >>asked
-running() { [ -f pid ] && [ -d "/proc/$(cat pid)" ]; }
-off() { if running; then kill -9 "$(cat pid)"; fi; rm -f pid; }
-on() { running || { setsid sleep 600 </dev/null >/dev/null 2>&1 & echo $! >pid; }; }
+running() { [ "$('${program}' status)" = on ]; }
+off() { '${program}' off; }
+on() { '${program}' on; }
 verb=$1; shift
 case $verb in
 get) for what in "$@"; do
@@ -48,8 +69,8 @@ esac
 const SIMULATED =
   'mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr\nmc_enable 0x20\n';
 
-/** Starts one; the machine is off. `ignores` has it take no notice of a request to end itself. */
-export async function startIpmi({ ignores = false } = {}): Promise<FakeIpmi> {
+/** Starts one; the machine is off. */
+export async function startIpmi({ ignores = false, program, inside }: IpmiParts = {}): Promise<FakeIpmi> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-ipmi-'));
   const [user, password] = ['muster', 'long-and-secret'];
   const file = (name: string) => join(folder, name);
@@ -58,7 +79,8 @@ export async function startIpmi({ ignores = false } = {}): Promise<FakeIpmi> {
   );
   let port = 0;
   let sim: ChildProcess | undefined;
-  await writeFile(file('chassis'), CHASSIS, { mode: 0o755 });
+  await writeFile(file('process'), PROCESS, { mode: 0o755 });
+  await writeFile(file('chassis'), chassis(program ?? file('process')), { mode: 0o755 });
   await writeFile(file('sim.emu'), SIMULATED);
   if (ignores) await writeFile(file('ignore'), '');
   const pid = async (): Promise<number | undefined> => {
@@ -99,10 +121,14 @@ export async function startIpmi({ ignores = false } = {}): Promise<FakeIpmi> {
           '',
         ].join('\n'),
       );
-      const argv = ['-c', file('lan.conf'), '-f', file('sim.emu'), '-s', folder, '-n'];
-      const started = spawn('ipmi_sim', argv, { cwd: folder, stdio: 'ignore' });
+      const within = inside ? ['nsenter', `--net=/run/netns/${inside.name}`, '--'] : [];
+      const [first, ...rest] = [
+        ...within,
+        ...['ipmi_sim', '-c', file('lan.conf'), '-f', file('sim.emu'), '-s', folder, '-n'],
+      ] as [string, ...string[]];
+      const started = spawn(first, rest, { cwd: folder, stdio: 'ignore' });
       sim = started;
-      await until(async () => started.exitCode !== null || (await taken(free)));
+      await until(async () => started.exitCode !== null || (await taken(free, started.pid)));
       if (started.exitCode === null) port = free;
     }
     if (port === 0) throw new Error('ipmi_sim does not start');
@@ -132,8 +158,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Whether something listens there, by the kernel's own list. */
-async function taken(port: number): Promise<boolean> {
+/** Whether something listens there, by the kernel's own list, in the network of a process. */
+async function taken(port: number, pid = process.pid): Promise<boolean> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  return (await readFile('/proc/net/udp', 'utf8')).includes(`0100007F:${hex} `);
+  const list = await readFile(`/proc/${pid}/net/udp`, 'utf8').catch(() => '');
+  return list.includes(`0100007F:${hex} `);
 }

@@ -1,15 +1,20 @@
 /**
  * A controller that speaks Redfish over TLS (DMTF DSP0266), as strict as real ones: it wants a password, an `If-Match`, JSON with the
- * fields it knows, and refuses to switch on what is on. A machine is a process of its own.
+ * fields it knows, and refuses to switch on what is on. Where it is given no machine, that is a process of its own.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
 import { certify } from '../../src/certificate.ts';
 import { fingerprintOf } from '../../src/fingerprint.ts';
+import type { Namespace } from '../namespaces.ts';
 
 export interface RedfishQuirks {
   /** The ids of its systems. */
@@ -24,6 +29,10 @@ export interface RedfishQuirks {
   ignores?: boolean;
   /** Somebody else changes the system between a look and a change, so often. */
   races?: number;
+  /** What it switches, as machines of `openBootLan` are switched. */
+  machine?: { on(): Promise<void>; off(): Promise<void>; isOn(): Promise<boolean> };
+  /** Where it is reached, instead of this machine. */
+  inside?: Pick<Namespace, 'name'>;
   /** Lies in place of its answers. */
   answers?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -34,7 +43,7 @@ export interface FakeRedfish {
   password: string;
   /** The fingerprint of its key. */
   certificate: string;
-  /** The machine's process; undefined where it is off. */
+  /** The process that it switches where it has no machine; undefined where that is off. */
   pid(): number | undefined;
   /** What the next boot goes by: `Pxe` once, or nothing. */
   boot(): string | undefined;
@@ -61,39 +70,44 @@ export async function startRedfish(quirks: RedfishQuirks = {}): Promise<FakeRedf
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
   const requests: string[] = [];
   let races = quirks.races ?? 0;
-  let machine: ChildProcess | undefined;
+  let process: ChildProcess | undefined;
   let override: string | undefined;
   let version = 1;
   let task: { left: number; failed: boolean } | undefined;
 
-  const on = () => machine !== undefined;
-  const switchOn = () => {
-    machine = spawn('sleep', ['600'], { stdio: 'ignore' });
-    override = undefined;
+  const machine = quirks.machine ?? {
+    isOn: async () => process !== undefined,
+    async on() {
+      process = spawn('sleep', ['600'], { stdio: 'ignore' });
+    },
+    async off() {
+      const gone = process && once(process, 'exit');
+      process?.kill('SIGKILL');
+      await gone;
+      process = undefined;
+    },
   };
-  const switchOff = async () => {
-    const gone = machine && once(machine, 'exit');
-    machine?.kill('SIGKILL');
-    await gone;
-    machine = undefined;
+  const switchOn = async () => {
+    await machine.on();
+    override = undefined;
   };
   /** What is wrong with it; undefined where it was done. */
   const reset = async (word: unknown): Promise<string | undefined> => {
     if (typeof word !== 'string' || !(words ?? WORDS).includes(word))
       return 'Base.1.8.ActionParameterNotSupported';
     const starts = word === 'On';
-    if (starts === on()) return starts ? 'The system is already on.' : 'The system is off.';
-    if (starts) switchOn();
-    else if (word !== 'GracefulShutdown' || !ignores) await switchOff();
-    if (word === 'ForceRestart' || word === 'PowerCycle') switchOn();
+    if (starts === (await machine.isOn())) return starts ? 'The system is already on.' : 'The system is off.';
+    if (starts) await switchOn();
+    else if (word !== 'GracefulShutdown' || !ignores) await machine.off();
+    if (word === 'ForceRestart' || word === 'PowerCycle') await switchOn();
     version += 1;
     return undefined;
   };
   const path = (id: string) => `/redfish/v1/Systems/${id}`;
-  const shown = (id: string) => ({
+  const shown = async (id: string) => ({
     '@odata.id': path(id),
     Id: id,
-    PowerState: on() ? 'On' : 'Off',
+    PowerState: (await machine.isOn()) ? 'On' : 'Off',
     Boot: {
       BootSourceOverrideEnabled: override ? 'Once' : 'Disabled',
       BootSourceOverrideTarget: override ?? 'None',
@@ -140,7 +154,7 @@ export async function startRedfish(quirks: RedfishQuirks = {}): Promise<FakeRedf
     const id = systems.find((one) => url === path(one) || url.startsWith(`${path(one)}/`));
     if (id === undefined) return refuse(404, 'There is no such resource.');
     if (url === path(id) && method === 'GET') {
-      send(200, shown(id), { etag: `W/"${version}"` });
+      send(200, await shown(id), { etag: `W/"${version}"` });
       if (races > 0) {
         races -= 1;
         version += 1;
@@ -175,21 +189,56 @@ export async function startRedfish(quirks: RedfishQuirks = {}): Promise<FakeRedf
   const server = createServer({ key, cert }, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const door = await open(server, quirks.inside);
   return {
-    address: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `https://127.0.0.1:${door.port}`,
     user,
     password,
     certificate: fingerprintOf(publicKey),
-    pid: () => machine?.pid,
+    pid: () => process?.pid,
     boot: () => override,
     requests,
     async stop() {
-      await switchOff();
+      await machine.off();
       server.closeAllConnections();
       const closed = once(server, 'close');
       server.close();
       await closed;
+      await door.close();
+    },
+  };
+}
+
+/** Passes each connection on, byte by byte, from a port of 127.0.0.1 to a socket that has a path: networks do not part those. */
+const PASSING = `const { connect, createServer } = require('node:net');
+const door = createServer((from) => {
+  const to = connect(process.argv[1]);
+  for (const [one, other] of [[from, to], [to, from]]) one.on('error', () => other.destroy()).pipe(other);
+});
+door.listen(0, '127.0.0.1', () => console.log(door.address().port));`;
+
+/** Has a server listen at a port of 127.0.0.1: on this machine, or inside a network of a test's own. */
+async function open(
+  server: Server,
+  inside?: Pick<Namespace, 'name'>,
+): Promise<{ port: number; close(): Promise<void> }> {
+  if (!inside) {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return { port: (server.address() as AddressInfo).port, close: async () => {} };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'muster-redfish-'));
+  const path = join(folder, 'socket');
+  await once(server.listen(path), 'listening');
+  const argv = [`--net=/run/netns/${inside.name}`, '--', execPath, '-e', PASSING, path];
+  const passing = spawn('nsenter', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = await once(passing.stdout, 'data');
+  return {
+    port: Number(String(printed)),
+    async close() {
+      const over = once(passing, 'exit');
+      passing.kill('SIGKILL');
+      await over;
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
