@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { catalog } from '../src/bot/catalog.ts';
 import type { RunEvent } from '../src/events.ts';
 import { blobFolder } from '../src/hubs/boot/blob-file.ts';
 import { openBootServer } from '../src/hubs/boot/server.ts';
@@ -30,8 +31,15 @@ export interface BootCloud extends BootLibrary {
   close(): Promise<void>;
 }
 
-/** Opens it with so many machines `node-1`, `node-2` and so on; the last one is labelled canary. */
-export async function openBootCloud(count: number, profile: object = {}): Promise<BootCloud> {
+/**
+ * Opens it with so many machines `node-1`, `node-2` and so on; the last one is labelled canary. What is given goes into their
+ * profile, and with `hosts`, `apps` and `as` into the configuration: an app that is the stack of machines needs these.
+ */
+export async function openBootCloud(
+  count: number,
+  profile: object = {},
+  { hosts = {}, apps = {}, as }: { hosts?: object; apps?: object; as?: string } = {},
+): Promise<BootCloud> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-fleet-'));
   const machines = Array.from({ length: count }, (_, index) => ({
     name: `node-${index + 1}`,
@@ -40,8 +48,9 @@ export async function openBootCloud(count: number, profile: object = {}): Promis
   const config = {
     people: { reem: { identities: { test: '7' }, roles: ['admin'] } },
     roles: { admin: { allow: [{ commands: ['*'] }] } },
-    hosts: { local: { link: 'local', root: folder, tools: { power: { pause: '50ms' } } } },
-    boot: { host: 'local' },
+    hosts: { local: { link: 'local', root: folder, tools: { power: { pause: '50ms' } } }, ...hosts },
+    apps,
+    boot: { host: 'local', ...(as !== undefined && { as }) },
     images: { live: {} },
     profiles: { worker: { image: 'live', ...profile } },
     machines: Object.fromEntries(
@@ -54,7 +63,7 @@ export async function openBootCloud(count: number, profile: object = {}): Promis
       ]),
     ),
   };
-  const house = await startHouse(JSON.stringify(config), {}, [], [], { step: stepNamed });
+  const house = await startHouse(JSON.stringify(config), {}, [], [], { step: stepNamed, commands: catalog });
   await house.house.start();
   const { state } = house.house.state;
   const log = createLog({ level: process.env.LOG_LEVEL ?? 'silent', scrubber: new Scrubber() });
