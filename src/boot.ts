@@ -94,7 +94,8 @@ export type Sighting =
   /** Another server answered it, or its lease is of another one. */
   | { what: 'dhcp-foreign'; mac?: string; server: string }
   | { what: 'loader-sent'; mac?: string; address: string; file: string }
-  | { what: 'loader-failed'; mac?: string; address: string; file: string; message: string }
+  /** With the message `missing` there is no such file. */
+  | { what: 'loader-failed'; mac?: string; address?: string; file: string; message: string }
   | { what: 'fetched'; token: string; sha256: string; part: FetchedPart }
   | { what: 'fetching'; token: string; sha256: string; part: FetchedPart }
   /** Somebody calls home with tokens that nobody knows, so many times since it was told last. */

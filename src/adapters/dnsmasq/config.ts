@@ -91,6 +91,15 @@ function authoritative(net: Net, dhcp: Extract<Net['dhcp'], { mode: 'authoritati
   const { bios, x64, arm64 } = net.loaders;
   const boot = (tags: string, file: string | undefined) =>
     file === undefined ? [] : [`dhcp-boot=${tags},${file}`];
+  // An offer that says of itself that it is one of PXE, and that its file is to be taken without asking further: firmware of UEFI prefers
+  // it to all that only name a file, whichever came first. See "PXE Specification" 2.1, option 43.6, and PxeBcSelectDhcp4Offer() of EDK II.
+  const preferred = (tag: string, file: string | undefined) =>
+    file === undefined
+      ? []
+      : [
+          `dhcp-option-force=tag:!ipxe,tag:${tag},60,PXEClient`,
+          `dhcp-option-force=tag:!ipxe,tag:${tag},vendor:PXEClient,6,8b`,
+        ];
   const http = (tag: string, file: string | undefined) =>
     file === undefined
       ? []
@@ -108,6 +117,8 @@ function authoritative(net: Net, dhcp: Extract<Net['dhcp'], { mode: 'authoritati
     ...boot('tag:!ipxe,tag:bios', bios && loader(bios)),
     ...boot('tag:!ipxe,tag:efi-x64', x64 && loader(x64)),
     ...boot('tag:!ipxe,tag:efi-arm64', arm64 && loader(arm64)),
+    ...preferred('efi-x64', x64),
+    ...preferred('efi-arm64', arm64),
     ...http('efi-x64-http', x64),
     ...http('efi-arm64-http', arm64),
     ...boot('tag:ipxe', `${base(net)}/boot.ipxe`),

@@ -6,9 +6,12 @@ import type { Asked, Route } from './route.ts';
 const loader: Route = {
   method: 'GET',
   path: '/loaders/{name}',
-  async answer({ named, loader }) {
-    const body = await loader(named.name ?? '');
+  async answer({ named, loader, request, desk, address }) {
+    const file = named.name ?? '';
+    const body = await loader(file);
     if (!body) throw new MusterError('boot.nowhere');
+    // Firmware asks by HEAD how long it is, first.
+    if (request.method === 'GET') desk.seen({ what: 'loader-sent', address, file });
     // UEFI goes by the type, see `HTTP Boot` in its specification.
     return { type: 'application/efi', body };
   },

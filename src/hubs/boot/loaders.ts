@@ -1,20 +1,32 @@
 /** The programs that firmware loads, by which it becomes iPXE: Debian's, or the operator's own. */
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Firmware } from '../../boot.ts';
 import { MusterError } from '../../errors.ts';
 
-/** What each kind of firmware loads; the file's name where Debian has it. Debian has none for arm64. */
+/** What each kind of firmware loads: the first of these names that there is. Debian has one for arm64 since Debian 13, which brings drivers of its own. */
 const LOADERS = {
-  bios: 'undionly.kpxe',
-  x64: 'snponly.efi',
-  arm64: 'snponly-arm64.efi',
+  bios: ['undionly.kpxe'],
+  x64: ['snponly.efi'],
+  arm64: ['snponly-arm64.efi', 'ipxe-arm64.efi'],
 } as const;
+type Kind = keyof typeof LOADERS;
+
+const KINDS: Readonly<Record<Firmware, Kind>> = {
+  bios: 'bios',
+  'efi-x64': 'x64',
+  'efi-x64-http': 'x64',
+  'efi-arm64': 'arm64',
+  'efi-arm64-http': 'arm64',
+};
 
 const DEBIAN = '/usr/lib/ipxe';
 
 export interface LoaderSet {
   /** The names of those that there are. */
-  names: { bios?: string; x64?: string; arm64?: string };
+  names: { [kind in Kind]?: string };
+  /** The name of the one that such firmware would load, where there is none for it. */
+  lacks(firmware: Firmware): string | undefined;
   /** One by its name; undefined where there is none. */
   get(name: string): Promise<Buffer | undefined>;
   /** Puts them where dnsmasq gives them out: it reads as nobody. */
@@ -25,16 +37,19 @@ export interface LoaderSet {
 export async function openLoaders(folders: readonly string[]): Promise<LoaderSet> {
   const found = new Map<string, Buffer>();
   const names: LoaderSet['names'] = {};
-  for (const [kind, name] of Object.entries(LOADERS))
-    for (const folder of [...folders, DEBIAN]) {
-      const content = await readFile(join(folder, name)).catch(() => undefined);
-      if (!content || found.has(name)) continue;
+  for (const kind of Object.keys(LOADERS) as Kind[])
+    for (const [folder, name] of [...folders, DEBIAN].flatMap((one) =>
+      LOADERS[kind].map((name) => [one, name] as const),
+    )) {
+      const content = names[kind] ? undefined : await readFile(join(folder, name)).catch(() => undefined);
+      if (!content) continue;
       found.set(name, content);
-      names[kind as keyof typeof LOADERS] = name;
+      names[kind] = name;
     }
   if (found.size === 0) throw new MusterError('boot.loaders', { folder: DEBIAN });
   return {
     names,
+    lacks: (firmware) => (names[KINDS[firmware]] ? undefined : LOADERS[KINDS[firmware]][0]),
     get: async (name) => found.get(name),
     async place(folder) {
       await mkdir(folder, { recursive: true, mode: 0o755 });

@@ -31,6 +31,7 @@ const MISSED = [
   'dhcp.foreign',
   'loader.unasked',
   'loader.failed',
+  'loader.missing',
   'script.unasked',
   'script.refused',
   'kernel.unfetched',
@@ -102,6 +103,8 @@ export function missedTrouble(
       return trouble(has('offered') ? 'dhcp.unacknowledged' : 'dhcp.unanswered');
     case 'loader': {
       const failed = detail('loader', 'failed');
+      const [, missing] = /^(.+): missing$/.exec(failed ?? '') ?? [];
+      if (missing !== undefined) return trouble('loader.missing', { file: missing });
       if (failed !== undefined) return trouble('loader.failed', { detail: failed });
       return foreign === undefined ? trouble('loader.unasked') : trouble('dhcp.foreign', { server: foreign });
     }

@@ -44,10 +44,22 @@ test('an authoritative server gives each firmware what it can load, and iPXE the
   );
 });
 
+test('UEFI is given an offer that it prefers to those of others, and iPXE and HTTP boot are not', () => {
+  const config = dnsmasqConfig(NET);
+  has(
+    config,
+    'dhcp-option-force=tag:!ipxe,tag:efi-x64,60,PXEClient',
+    'dhcp-option-force=tag:!ipxe,tag:efi-x64,vendor:PXEClient,6,8b',
+    'dhcp-option-force=tag:!ipxe,tag:efi-arm64,60,PXEClient',
+    'dhcp-option-force=tag:!ipxe,tag:efi-arm64,vendor:PXEClient,6,8b',
+  );
+  assert.doesNotMatch(config, /(?:bios|http),(?:60,PXEClient|vendor:)/);
+});
+
 test('firmware for which there is no loader is told of none', () => {
   const config = dnsmasqConfig({ ...NET, loaders: { bios: 'undionly.kpxe' } });
   assert.doesNotMatch(config, /dhcp-boot=.*efi/);
-  assert.doesNotMatch(config, /HTTPClient/);
+  assert.doesNotMatch(config, /HTTPClient|PXEClient/);
 });
 
 test('beside another server it gives no addresses, and names itself for BIOS', () => {

@@ -24,7 +24,7 @@ test('a look that failed does not end all looking, and where no DHCP is wanted i
       looks += 1;
       return fixed;
     },
-    loaders: { names: {}, get: async () => undefined, place: async () => {} },
+    loaders: { names: {}, lacks: () => undefined, get: async () => undefined, place: async () => {} },
     folder: join(folder, 'net'),
     leases: join(folder, 'leases'),
     seen() {},

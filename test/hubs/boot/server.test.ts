@@ -168,6 +168,8 @@ test('a blob is given whole, in pieces, and not again', async () => {
   const head = await raw(blobPath, { method: 'HEAD', headers: { Range: 'bytes=0-1' } });
   assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, `${SIZE}`, 0]);
   assert.equal((await raw('/loaders/snponly.efi')).body.toString(), 'MZ');
+  const sent = desk.happened.filter((one) => one.kind === 'seen' && one.sighting.what === 'loader-sent');
+  assert.equal(sent.length, 1);
 });
 
 test('what a boot fetched is told of once it has all of it, and of no other boot', async () => {

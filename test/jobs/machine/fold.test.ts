@@ -77,6 +77,8 @@ test('each deadline that is missed has a cause by what was seen', () => {
   assert.equal(cause([dhcp('dhcp-asked'), dhcp('dhcp-offered'), foreign]), 'dhcp.foreign');
   assert.equal(cause([dhcp('dhcp-acknowledged')]), 'loader.unasked');
   assert.equal(cause([dhcp('dhcp-acknowledged'), failed]), 'loader.failed');
+  const missing = seen({ what: 'loader-failed', mac: MAC, file: 'snponly-arm64.efi', message: 'missing' });
+  assert.equal(cause([dhcp('dhcp-acknowledged'), missing]), 'loader.missing');
   assert.equal(cause([seen({ what: 'dhcp-offered', mac: MAC }, 1, true), foreign]), 'dhcp.foreign');
   assert.equal(cause([loader]), 'script.unasked');
   assert.equal(cause([script]), 'kernel.unfetched');
@@ -100,7 +102,10 @@ test('each cause has its words', () => {
   for (const code of CAUSES) {
     const error = asError('node-7', {
       code,
-      facts: { stage: 'root', limit: '1 min', server: '10.0.0.2', detail: 'odd', because: 'profile.none' },
+      facts: {
+        ...{ stage: 'root', limit: '1 min', server: '10.0.0.2', detail: 'odd', because: 'profile.none' },
+        file: 'snponly.efi',
+      },
     });
     assert.equal(error.code, `boot.${code}`);
     assert.ok(!`${error.message}${error.hint}`.includes('undefined'), `${error.message} ${error.hint}`);

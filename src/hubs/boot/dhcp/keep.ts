@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dnsmasqConfig, type Fixed, hostsFile, type Net } from '../../../adapters/dnsmasq/config.ts';
 import { dnsmasq, type Running } from '../../../adapters/dnsmasq/dnsmasq.ts';
 import { Lines } from '../../../adapters/dnsmasq/lines.ts';
-import type { Sighting } from '../../../boot.ts';
+import type { Firmware, Sighting } from '../../../boot.ts';
 import { asMusterError, type MusterError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Shell } from '../../../shell.ts';
@@ -181,8 +181,16 @@ class Kept implements KeptNet {
       else {
         if (told.what === 'dhcp-asked') this.#rivals.here(told.mac);
         this.#parts.seen(told);
+        if (told.what === 'dhcp-offered') this.#lacking(told);
       }
     }
+  }
+
+  /** Firmware that is offered an address and nothing to load says nothing of that: it goes on to its next device. */
+  #lacking({ mac, address, firmware }: { mac: string; address?: string; firmware?: Firmware }): void {
+    const file = firmware && this.#parts.loaders.lacks(firmware);
+    if (file !== undefined)
+      this.#parts.seen({ what: 'loader-failed', mac, address, file, message: 'missing' });
   }
 
   #overhear(signal: AbortSignal): { close(): Promise<void> } {

@@ -118,6 +118,10 @@ export const machines = {
     (f) => `loader: iPXE could not be sent to ${f.machine}: ${f.detail}`,
     () => 'TFTP answers from changing ports: a firewall in between may let only the first packet through.',
   ),
+  'boot.loader.missing': entry(
+    (f) => `loader: there is no ${f.file}, which ${f.machine} would load`,
+    () => 'Put it into the folder loaders of the boot host’s root, and start Muster again: see docs/boot.md.',
+  ),
   'boot.script.unasked': entry(
     (f) => `script: ${f.machine} has iPXE, and never asked for its script`,
     () => 'iPXE found no network card, got no address, or does not reach the boot server over HTTP.',

@@ -119,6 +119,11 @@ export const machines = {
     (f) => `loader: iPXE:tä ei saatu lähetettyä koneelle ${f.machine}: ${f.detail}`,
     () => 'TFTP vastaa vaihtuvista porteista: palomuuri välissä päästää ehkä vain ensimmäisen paketin.',
   ),
+  'boot.loader.missing': entry(
+    (f) => `loader: tiedostoa ${f.file}, jonka ${f.machine} lataisi, ei ole`,
+    () =>
+      'Laita se käynnistyspalvelimen juuren kansioon loaders, ja käynnistä Muster uudelleen: katso docs/boot.md.',
+  ),
   'boot.script.unasked': entry(
     (f) => `script: koneella ${f.machine} on iPXE, eikä se kysynyt komentosarjaansa`,
     () => 'iPXE ei löytänyt verkkokorttia, ei saanut osoitetta tai ei tavoita käynnistyspalvelinta HTTP:llä.',
