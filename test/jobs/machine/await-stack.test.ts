@@ -46,7 +46,7 @@ describe('waiting for the stack of a machine', () => {
 
   test('is in vain where it did not start, or nothing was begun, and says what to do', async () => {
     await stands({ token: TWO, app: 'shop', run: 'r-2', outcome: 'ill' });
-    await assert.rejects(async () => wait(), { code: 'machine.stack', hint: '/why r-2' });
+    await assert.rejects(async () => wait(), { code: 'machine.stack', hint: '/why r-2 tells why.' });
     for (const left of ['host', 'refused'] as const) {
       await stands({ token: TWO, app: 'shop', left });
       await assert.rejects(async () => wait(), { code: 'machine.stack', hint: '/deploy shop --to node-7' });

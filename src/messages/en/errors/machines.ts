@@ -66,7 +66,7 @@ export const machines = {
   ),
   'machine.stack': entry(
     (f) => `${f.machine} is up, but ${f.app} did not start there`,
-    (f) => (f.run === undefined ? `/deploy ${f.app} --to ${f.machine}` : `/why ${f.run}`),
+    (f) => (f.run === undefined ? `/deploy ${f.app} --to ${f.machine}` : `/why ${f.run} tells why.`),
   ),
   'image.unpromoted': entry(
     (f) => `no version of ${f.image} is promoted`,

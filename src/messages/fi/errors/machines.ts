@@ -66,7 +66,7 @@ export const machines = {
   ),
   'machine.stack': entry(
     (f) => `${f.machine} on käynnissä, mutta ${f.app} ei käynnistynyt siellä`,
-    (f) => (f.run === undefined ? `/deploy ${f.app} --to ${f.machine}` : `/why ${f.run}`),
+    (f) => (f.run === undefined ? `/deploy ${f.app} --to ${f.machine}` : `/why ${f.run} kertoo syyn.`),
   ),
   'image.unpromoted': entry(
     (f) => `mikään levykuvan ${f.image} versio ei ole käytössä`,
