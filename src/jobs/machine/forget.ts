@@ -1,10 +1,11 @@
-/** Forgets a virtual machine that is gone for good: that it is a machine, what it was told to boot, and its boots. No host takes part. */
+/** Forgets a virtual machine that is gone for good: that it is a machine, what it was told to boot, its boots and its host key. No host takes part. */
 import { z } from 'zod';
 import { messages } from '../../messages/messages.ts';
 import { HostName, MachineName } from '../../names.ts';
 import { defineStep } from '../step.ts';
 import { assign } from './assignment.ts';
 import { forgetBoots } from './boots.ts';
+import { forgetHostKey } from './host-key.ts';
 import type { MachineRecord } from './record.ts';
 
 export const forgetMachine = defineStep({
@@ -33,6 +34,7 @@ export const forgetMachine = defineStep({
     if (another) return;
     await assign(state, machine, undefined);
     await forgetBoots(state, machine);
+    await forgetHostKey(state, machine);
   },
   run: async () => undefined,
 });

@@ -9,6 +9,7 @@ import { placedAt, placedMachine } from '../../hubs/config/places.ts';
 import type { FindSecret, Scene } from '../../hubs/config/scene.ts';
 import { sound } from '../../jobs/files/scenes.ts';
 import { hostKey } from '../../jobs/machine/host-key.ts';
+import { Turns } from '../../jobs/machine/turns.ts';
 import type { LiveState } from '../../jobs/step.ts';
 import { messages } from '../../messages/messages.ts';
 import { type BootKeys, saidOf } from './keys.ts';
@@ -33,6 +34,7 @@ export interface Receiver {
 
 export class Giving {
   readonly #parts: GivingParts;
+  readonly #turns = new Turns();
 
   constructor(parts: GivingParts) {
     this.#parts = parts;
@@ -67,7 +69,7 @@ export class Giving {
     const [{ logins, notes }, files, key] = await Promise.all([
       this.#logins(config, profile || undefined),
       this.#files(name, { ...machine, profile: wanted }, profile ? profile.files : []),
-      hostKey(this.#parts.folder, name, this.#parts.state),
+      this.#turns.take(name, () => hostKey(this.#parts.folder, name, this.#parts.state)),
     ]);
     return {
       machine: name,
