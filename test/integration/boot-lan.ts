@@ -87,6 +87,8 @@ export interface LanMachineParts extends Partial<Pick<Guest, 'firmware' | 'memor
   name: string;
   /** MiB of a disk that it has, with nothing on it. */
   disk?: number;
+  /** What is said to QEMU besides. */
+  more?: readonly string[];
 }
 
 export interface BootLanParts {
@@ -193,7 +195,7 @@ export async function openBootLan({ machines, environment = {} }: BootLanParts):
 async function lay(
   { run }: Namespace,
   root: string,
-  { name, firmware = 'bios', memory = 1_024, disk }: LanMachineParts,
+  { name, firmware = 'bios', memory = 1_024, disk, more = [] }: LanMachineParts,
   index: number,
 ): Promise<LanMachine> {
   const [tap, mac] = [`tap${index}`, `52:54:00:77:01:0${index + 1}`];
@@ -202,7 +204,7 @@ async function lay(
   const [file, pidFile, console] = ['power', 'pid', 'console'].map((kind) =>
     join(root, `${name}.${kind}`),
   ) as [...[string, string, string]];
-  const argv = startArgv({ firmware, memory, cpus: 1, mac, tap, fast: false });
+  const argv = [...startArgv({ firmware, memory, cpus: 1, mac, tap, fast: false }), ...more];
   if (disk !== undefined) {
     const image = join(root, `${name}.disk`);
     await run('truncate', `--size=${disk}M`, image);
