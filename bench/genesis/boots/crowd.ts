@@ -7,7 +7,7 @@ import { PATIENCE_MS, type Scene, within } from './scene.ts';
 /** So many at once. */
 export const MACHINES = 4;
 
-/** Four at once, with a second server that gives out other addresses and a file that leads nowhere. */
+/** Four at once, two with either firmware, with a second server that gives out other addresses and a file that leads nowhere. */
 export async function* crowd({ lan, root, bootable }: Scene): ReturnType<Area> {
   const other = await startHostile(lan.other.name);
   const host = await startBootHost(lan.host.name, { root, bootable }).catch(async (error) => {
@@ -15,7 +15,9 @@ export async function* crowd({ lan, root, bootable }: Scene): ReturnType<Area> {
     throw error;
   });
   const began = performance.now();
-  const offs = Array.from({ length: MACHINES }, (_, index) => lan.switchOn(index, 'bios'));
+  const offs = Array.from({ length: MACHINES }, (_, index) =>
+    lan.switchOn(index, index % 2 ? 'uefi' : 'bios'),
+  );
   await within(async () => host.up.size === MACHINES);
   const ms = performance.now() - began;
   for (const off of offs) await off();

@@ -16,6 +16,7 @@ export async function startHostile(namespace: string): Promise<Hostile> {
     ...['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--port=0', '--interface=eth0'],
     ...['--bind-interfaces', '--no-ping', '--pid-file=', '--log-facility=-', '--user=root'],
     ...[`--dhcp-leasefile=${folder}/leases`, '--dhcp-range=10.77.0.150,10.77.0.199,1h'],
+    '--dhcp-authoritative',
     // Nobody is there: what asks for it waits.
     ...[`--dhcp-boot=wrong.kpxe,,${OTHER}`, '--dhcp-match=set:ipxe,175'],
     `--dhcp-boot=tag:ipxe,http://${OTHER}/wrong.ipxe`,

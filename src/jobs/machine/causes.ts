@@ -96,14 +96,16 @@ export function missedTrouble(
     facts: { stage, limit: humanDuration(limit), ...facts },
   });
   const foreign = detail('dhcp', 'foreign');
+  const failed = detail('loader', 'failed');
+  const [, missing] = /^(.+): missing$/.exec(failed ?? '') ?? [];
   switch (stage) {
     case 'dhcp':
       if (!has('asked')) return trouble('dhcp.never');
+      // Firmware takes no address from whom it has nothing to load.
+      if (missing !== undefined) return trouble('loader.missing', { file: missing });
       if (foreign !== undefined) return trouble('dhcp.foreign', { server: foreign });
       return trouble(has('offered') ? 'dhcp.unacknowledged' : 'dhcp.unanswered');
     case 'loader': {
-      const failed = detail('loader', 'failed');
-      const [, missing] = /^(.+): missing$/.exec(failed ?? '') ?? [];
       if (missing !== undefined) return trouble('loader.missing', { file: missing });
       if (failed !== undefined) return trouble('loader.failed', { detail: failed });
       return foreign === undefined ? trouble('loader.unasked') : trouble('dhcp.foreign', { server: foreign });

@@ -79,6 +79,7 @@ test('each deadline that is missed has a cause by what was seen', () => {
   assert.equal(cause([dhcp('dhcp-acknowledged'), failed]), 'loader.failed');
   const missing = seen({ what: 'loader-failed', mac: MAC, file: 'snponly-arm64.efi', message: 'missing' });
   assert.equal(cause([dhcp('dhcp-acknowledged'), missing]), 'loader.missing');
+  assert.equal(cause([dhcp('dhcp-asked'), dhcp('dhcp-offered'), missing]), 'loader.missing');
   assert.equal(cause([seen({ what: 'dhcp-offered', mac: MAC }, 1, true), foreign]), 'dhcp.foreign');
   assert.equal(cause([loader]), 'script.unasked');
   assert.equal(cause([script]), 'kernel.unfetched');
