@@ -25,6 +25,8 @@ export interface Placed {
 export interface PlacedMachine {
   labels: readonly string[];
   profile?: string;
+  /** Whether its address is fixed: only then it has one here. */
+  fixed: boolean;
   /** Without the length of its prefix. */
   address?: string;
   mac?: string;
@@ -78,6 +80,7 @@ export const placedMachine = ({
   mac,
 }: Pick<Machine, 'labels' | 'profile' | 'address' | 'mac'>): PlacedMachine => ({
   labels,
+  fixed: address !== undefined,
   ...(profile !== undefined && { profile }),
   ...(address !== undefined && { address: address.replace(/\/.*$/, '') }),
   ...(mac[0] !== undefined && { mac: mac[0] }),

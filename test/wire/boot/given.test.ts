@@ -103,7 +103,7 @@ machines:
     await rm(join(folder, 'var'), { recursive: true, force: true });
     await put(
       'templates/motd',
-      '{{target.host}} at {{target.address}}: {{color}} {{#target.labels}}[{{.}}]{{/target.labels}}\n',
+      '{{target.host}} at {{#target.fixed}}{{target.address}}{{/target.fixed}}{{^target.fixed}}?{{/target.fixed}}: {{color}} {{#target.labels}}[{{.}}]{{/target.labels}}\n',
     );
     await put('templates/site', 'password {{db.password}}\n');
     await put('data/site.yml', 'color: red\n');
@@ -170,6 +170,10 @@ machines:
     };
     assert.match((await motd(['a', 'b'])) ?? '', /\[a\]\[b\]$/m);
     assert.match((await motd(['c'])) ?? '', /\[c\]$/m);
+    // A template can ask whether there is something that not all machines have.
+    const { name, machine } = known('node-7');
+    const dynamic = { name, machine: { ...machine, address: undefined } };
+    assert.match(listed(await from.files(dynamic, TOKEN)).get('etc/motd')?.text ?? '', /^node-7 at \?: /);
   });
 
   test('has the same host key at each boot, which ssh takes, and which is known by its fingerprint', async () => {
