@@ -91,8 +91,8 @@ export type Sighting =
       address?: string;
       firmware?: Firmware;
     }
-  /** Another server answered it, or its lease is of another one. */
-  | { what: 'dhcp-foreign'; mac?: string; server: string }
+  /** Another server answered it; without `offered` the machine took that. */
+  | { what: 'dhcp-foreign'; mac?: string; server: string; offered?: true }
   | { what: 'loader-sent'; mac?: string; address: string; file: string }
   /** With the message `missing` there is no such file. */
   | { what: 'loader-failed'; mac?: string; address?: string; file: string; message: string }

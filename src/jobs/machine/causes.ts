@@ -96,6 +96,8 @@ export function missedTrouble(
     facts: { stage, limit: humanDuration(limit), ...facts },
   });
   const foreign = detail('dhcp', 'foreign');
+  // Who only offered something has to do with it as long as nobody's offer was taken.
+  const rival = foreign ?? detail('dhcp', 'rival');
   const failed = detail('loader', 'failed');
   const [, missing] = /^(.+): missing$/.exec(failed ?? '') ?? [];
   switch (stage) {
@@ -103,7 +105,7 @@ export function missedTrouble(
       if (!has('asked')) return trouble('dhcp.never');
       // Firmware takes no address from whom it has nothing to load.
       if (missing !== undefined) return trouble('loader.missing', { file: missing });
-      if (foreign !== undefined) return trouble('dhcp.foreign', { server: foreign });
+      if (rival !== undefined) return trouble('dhcp.foreign', { server: rival });
       return trouble(has('offered') ? 'dhcp.unacknowledged' : 'dhcp.unanswered');
     case 'loader': {
       if (missing !== undefined) return trouble('loader.missing', { file: missing });

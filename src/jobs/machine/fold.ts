@@ -97,7 +97,7 @@ function seen(boot: KeptBoot, { sighting, proxy, at }: Extract<BootEvent, { what
     case 'dhcp-acknowledged':
       return reach(boot, 'dhcp', at);
     case 'dhcp-foreign':
-      return note(boot, at, 'dhcp', 'foreign', sighting.server);
+      return note(boot, at, 'dhcp', sighting.offered ? 'rival' : 'foreign', sighting.server);
     case 'loader-sent':
       return reach(boot, 'loader', at);
     case 'loader-failed':

@@ -79,6 +79,22 @@ test('another server is told of once, for machines that are on our network', asy
   rivals.close();
 });
 
+test('a server whose offer was not taken is told of as such, and again once it is taken', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const told: (true | undefined)[] = [];
+  const rivals = new Rivals({
+    own: () => ({ address: '10.77.0.1', proxy: false }),
+    tell: ({ offered }) => told.push(offered),
+  });
+  rivals.here(MAC);
+  const message = { mac: MAC, server: '10.77.0.2', boots: true } as const;
+  for (const kind of ['offer', 'offer', 'request', 'acknowledge'] as const)
+    rivals.heard({ kind, ...message });
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(told, [true, undefined]);
+  rivals.close();
+});
+
 test('beside another server only one that says what to boot, too, is one too many', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const told: string[] = [];

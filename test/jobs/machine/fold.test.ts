@@ -75,6 +75,11 @@ test('each deadline that is missed has a cause by what was seen', () => {
   assert.equal(cause([dhcp('dhcp-asked')]), 'dhcp.unanswered');
   assert.equal(cause([dhcp('dhcp-asked'), dhcp('dhcp-offered')]), 'dhcp.unacknowledged');
   assert.equal(cause([dhcp('dhcp-asked'), dhcp('dhcp-offered'), foreign]), 'dhcp.foreign');
+  const rival = seen({ what: 'dhcp-foreign', mac: MAC, server: '10.0.0.2', offered: true });
+  assert.equal(cause([dhcp('dhcp-asked'), dhcp('dhcp-offered'), rival]), 'dhcp.foreign');
+  // It had its address from here: what the other one offered has nothing to do with it.
+  assert.equal(cause([dhcp('dhcp-acknowledged'), rival]), 'loader.unasked');
+  assert.equal(cause([dhcp('dhcp-acknowledged'), rival, foreign]), 'dhcp.foreign');
   assert.equal(cause([dhcp('dhcp-acknowledged')]), 'loader.unasked');
   assert.equal(cause([dhcp('dhcp-acknowledged'), failed]), 'loader.failed');
   const missing = seen({ what: 'loader-failed', mac: MAC, file: 'snponly-arm64.efi', message: 'missing' });

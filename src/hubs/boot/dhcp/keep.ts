@@ -72,7 +72,7 @@ class Kept implements KeptNet {
         const net = parts.net();
         return { address: net?.address ?? '', proxy: net?.dhcp.mode === 'proxy' };
       },
-      tell: ({ mac, server }) => parts.seen({ what: 'dhcp-foreign', mac, server }),
+      tell: (rival) => parts.seen({ what: 'dhcp-foreign', ...rival }),
     });
   }
 

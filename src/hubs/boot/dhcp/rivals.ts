@@ -10,7 +10,8 @@ const MOST = 2_048;
 export interface RivalsParts {
   /** Our own address, as it is now, and whether there is to be another server beside us. */
   own(): { address: string; proxy: boolean };
-  tell(rival: { mac: string; server: string }): void;
+  /** Told of one that only offered something (`offered`), and of one that the machine chose. */
+  tell(rival: { mac: string; server: string; offered?: true }): void;
 }
 
 export class Rivals {
@@ -39,12 +40,14 @@ export class Rivals {
     if (server === undefined || server === '0.0.0.0' || server === address || kind === 'discover') return;
     // Beside another server it is well that machines ask it; only what to boot is not its business.
     if (proxy && (kind === 'request' || !boots)) return;
-    const key = `${mac} ${server}`;
+    // Beside another server what was chosen cannot be seen.
+    const offered = kind === 'offer' && !proxy;
+    const key = `${mac} ${server} ${offered}`;
     if (performance.now() - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return;
     note(this.#told, key);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      if (this.isHere(mac)) this.#parts.tell({ mac, server });
+      if (this.isHere(mac)) this.#parts.tell({ mac, server, ...(offered && { offered }) });
       else this.#told.delete(key);
     }, HOLDS_MS.wait);
     this.#timers.add(timer);
