@@ -119,4 +119,15 @@ describe('machines that have a controller', {
     for (const run of begun) await lan.muster.say(`/cancel ${run}`);
     for (const run of begun) assert.equal((await lan.ended(run)).status, 'cancelled');
   });
+
+  test('whose controller is gone are shown all the same, and are told nothing that nobody can do', async () => {
+    await ipmi.stop();
+    const { events } = await lan.muster.say('/machine show node-1');
+    const shown = events.map((event) => ('text' in event ? event.text : '')).join('\n');
+    assert.match(shown, /power: ipmi, nobody can tell whether it is on$/m);
+    const { status, summary } = await lan.ended(await lan.begin('/machine boot node-1'));
+    assert.equal(status, 'failed');
+    assert.match(summary, /controller of node-1 at 127\.0\.0\.1 does not answer/);
+    assert.notEqual(await qemu(byIpmi), undefined, 'it was left as it was');
+  });
 });
