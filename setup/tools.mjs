@@ -33,6 +33,7 @@ export const TOOLS = {
   'qemu-system-x86_64': { package: 'qemu-system-x86', why: 'boots images before machines do' },
   ovmf: { package: 'ovmf', why: 'the UEFI of machines of QEMU', anyOf: ['/usr/share/OVMF/OVMF_CODE_4M.fd'] },
   'qemu-img': { package: 'qemu-utils', why: 'packer makes disks of virtual machines with it' },
+  gpg: { package: 'gnupg', why: 'signs an archive of packages for the tests' },
   packer: { package: 'packer', why: 'the tests build an image by a template' },
   lb: { package: 'live-build', why: 'the benchmark of images runs beside it' },
   busybox: { package: 'busybox-static', why: 'the tests make tiny images without pulling any' },
