@@ -51,6 +51,7 @@ export class Answering {
   async answer(asking: Asking): Promise<Decision> {
     const choice = await decide(asking, await this.#scene(asking));
     const { because } = choice;
+    if ('machine' in choice && choice.machine !== undefined) await this.#parts.guests.arrived(asking.mac);
     if (choice.kind === 'image') return this.#boot(asking, choice);
     if (choice.kind === 'discovery') {
       const token = await this.#parts.guests.ask(asking, this.#parts.now(), true);

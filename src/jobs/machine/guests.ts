@@ -6,6 +6,7 @@ import { strangerAlarm, strangerKey } from './alarms.ts';
 import type { Bell } from './bell.ts';
 import {
   adoptedIn,
+  forgetAdopted,
   forgetStranger,
   MOST_STRANGERS,
   noteAdopted,
@@ -86,6 +87,11 @@ export class Guests {
 
   ofToken(token: string): Stranger | undefined {
     return [...this.#strangers.values()].find((one) => one.token === token);
+  }
+
+  /** One of ours asks for something to boot: it is no longer in the boot that showed what is in it. */
+  arrived(mac: string): Promise<void> {
+    return forgetAdopted(this.#state, this.#adopted, mac);
   }
 
   /** Those that are ours by now are no strangers any more. */

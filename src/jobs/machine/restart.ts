@@ -1,6 +1,7 @@
 /** Has a machine boot anew: by its power, or over ssh where a host of the same name is its running system. */
 import { z } from 'zod';
 import { openAll } from '../../adapters/adapter.ts';
+import { Mac } from '../../boot.ts';
 import type { Config } from '../../config/config.ts';
 import { asMusterError } from '../../errors.ts';
 import { messages } from '../../messages/messages.ts';
@@ -9,6 +10,7 @@ import { isLoss } from '../carry-out.ts';
 import { POWER_TOOLS, PowerSwitch, powerOf, switchOf, withPassword } from '../power-switch.ts';
 import type { Here } from '../step.ts';
 import type { Known } from './record.ts';
+import { adoptedIn } from './strangers.ts';
 
 /** By what a machine is restarted, as data for a plan. */
 export const Restart = z.discriminatedUnion('by', [
@@ -20,8 +22,8 @@ export const Restart = z.discriminatedUnion('by', [
     over: HostName.optional(),
   }),
   z.strictObject({ by: z.literal('ssh'), over: HostName }),
-  /** Somebody has to do it. */
-  z.strictObject({ by: z.literal('hand') }),
+  /** Somebody has to do it, unless one of these cards is of a machine that still shows what is in it. */
+  z.strictObject({ by: z.literal('hand'), mac: z.array(Mac).default([]) }),
 ]);
 export type Restart = z.output<typeof Restart>;
 
@@ -38,7 +40,7 @@ export function restartOf({ name, machine }: Known, config: Pick<Config, 'boot' 
     const wakes = machine.power.kind === 'wake' && over !== undefined;
     return { by: 'power', from, power: by, ...(wakes && { over }) };
   }
-  return over === undefined ? { by: 'hand' } : { by: 'ssh', over };
+  return over === undefined ? { by: 'hand', mac: machine.mac } : { by: 'ssh', over };
 }
 
 /** How long it may take until a machine that is restarted asks for an address, ms. */
@@ -55,7 +57,12 @@ export async function restart(
   { beside, place, signal, report }: Here,
 ): Promise<void> {
   const { notes } = messages().machines;
-  if (how.by === 'hand') return report.note(notes.byHand({ machine }));
+  if (how.by === 'hand') {
+    const shows = await adoptedIn(beside.state);
+    return report.note(
+      how.mac.some((mac) => shows.has(mac)) ? notes.shows({ machine }) : notes.byHand({ machine }),
+    );
+  }
   if (how.over !== undefined) {
     const told = await reboot(how.over, how.by === 'power', { place, signal });
     if (told) return report.note(notes.rebooted({ machine }));

@@ -89,5 +89,14 @@ export async function noteAdopted(
   await state.set(ADOPTED, mac, token);
 }
 
+/** One has begun anew: it is in that boot no longer. */
+export async function forgetAdopted(
+  state: LiveState,
+  known: Map<string, string>,
+  mac: string,
+): Promise<void> {
+  if (known.delete(mac)) await state.remove(ADOPTED, mac);
+}
+
 /** A name for a stranger, as it is proposed: `node-123456`, the end of its address. */
 export const proposedName = (mac: string): string => `node-${mac.replaceAll(':', '').slice(-6)}`;

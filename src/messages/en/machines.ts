@@ -209,6 +209,7 @@ export const machines = {
   notes: {
     byHand: (f: { machine: string }) =>
       `nobody can switch ${f.machine} but by hand: switch it on, or restart it`,
+    shows: (f: { machine: string }) => `${f.machine} still shows what is in it, and restarts by itself`,
     cycled: (f: { machine: string }) => `${f.machine} was switched off and on`,
     rebooted: (f: { machine: string }) => `${f.machine} was told to restart, over ssh`,
     fell: (f: { machine: string; version: string }) => `${f.machine} fell back to ${f.version} and is up`,

@@ -192,6 +192,7 @@ export const machines: Messages['machines'] = {
   },
   notes: {
     byHand: (f) => `vain ihminen voi kytkeä koneen ${f.machine}: kytke se päälle tai käynnistä uudelleen`,
+    shows: (f) => `${f.machine} näyttää yhä, mitä siinä on, ja käynnistyy itse uudelleen`,
     cycled: (f) => `${f.machine} kytkettiin pois ja päälle`,
     rebooted: (f) => `${f.machine} käskettiin käynnistymään uudelleen ssh:n kautta`,
     fell: (f) => `${f.machine} palasi versioon ${f.version} ja on käynnissä`,

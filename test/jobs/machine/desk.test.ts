@@ -5,7 +5,7 @@ import { BootToken, type Decision } from '../../../src/boot.ts';
 import { MusterError } from '../../../src/errors.ts';
 import { assign, want } from '../../../src/jobs/machine/assignment.ts';
 import { bootsOf } from '../../../src/jobs/machine/boots.ts';
-import { strangersIn } from '../../../src/jobs/machine/strangers.ts';
+import { adoptedIn, strangersIn } from '../../../src/jobs/machine/strangers.ts';
 import { asking, config, MAC, openDesk, V1, V2 } from './known.ts';
 
 const news = (stage: 'root' | 'configured' | 'up', more: object = {}) =>
@@ -261,8 +261,10 @@ test('a machine that shows what is in it begins anew once it is ours and somebod
   await want(state, 'ours', { since: 1_000_000, run: 'r-1', patience: 60_000 });
   await desk.sweep();
   assert.equal(await desk.restarts(token), true);
+  assert.ok((await adoptedIn(state)).has(mac));
   await desk.decide(asking({ mac }));
-  assert.equal(await desk.restarts(token), false, 'it boots');
+  assert.ok(!(await adoptedIn(state)).has(mac));
+  assert.equal(await desk.restarts(token), undefined, 'it boots');
   await desk.close();
 });
 

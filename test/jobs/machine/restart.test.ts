@@ -21,8 +21,12 @@ const machine = (name: string, power?: Record<string, unknown>) => ({
   machine: Machine.parse({ mac: ['52:54:00:12:34:56'], power }),
 });
 
-/** Restarts a machine; gives every program that was run where, and what was told. */
-async function restarted(one: ReturnType<typeof machine>, away = false) {
+/** Restarts a machine; gives every program that was run where, and what was told. `adopted` are those that still show what is in them: token by MAC address. */
+async function restarted(
+  one: ReturnType<typeof machine>,
+  away = false,
+  adopted: Record<string, string> = {},
+) {
   const ran: string[] = [];
   const told: string[] = [];
   const place = async (host: string) => {
@@ -35,7 +39,7 @@ async function restarted(one: ReturnType<typeof machine>, away = false) {
   };
   const here = {
     place,
-    beside: {},
+    beside: { state: { all: async () => adopted } },
     signal: new AbortController().signal,
     report: { note: (text: string) => told.push(text) },
   };
@@ -68,6 +72,11 @@ describe('a machine that is to boot anew', () => {
     const { ran, told } = await restarted(machine('node-3'));
     assert.deepEqual(ran, []);
     assert.match(told.join(), /by hand/);
+  });
+
+  it('needs nobody where it still shows what is in it: it asks whether it is to begin anew', async () => {
+    const { ran, told } = await restarted(machine('node-3'), false, { '52:54:00:12:34:56': 'k'.repeat(32) });
+    assert.deepEqual([ran, told], [[], ['node-3 still shows what is in it, and restarts by itself']]);
   });
 
   it('that only ssh reaches is not restarted where that does not', async () => {
