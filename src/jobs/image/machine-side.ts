@@ -30,6 +30,7 @@ const PLACES: [file: string, path: string, mode: number][] = [
   ['initramfs/ramdisk', `${INITRAMFS}/scripts/ramdisk`, 0o644],
   ['initramfs/hook', `${INITRAMFS}/hooks/muster`, 0o755],
   ['initramfs/conf', 'etc/initramfs-tools/conf.d/muster', 0o644],
+  ['systemd/generator', 'usr/lib/systemd/system-generators/muster', 0o755],
   ['systemd/muster-configure.service', `${UNITS}/muster-configure.service`, 0o644],
   ['systemd/muster-up.service', `${UNITS}/muster-up.service`, 0o644],
 ];
