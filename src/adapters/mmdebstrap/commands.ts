@@ -80,9 +80,12 @@ export const buildArgv = (
   '-',
 ];
 
-/** A pipe of its arguments and another program that ends with the code of what failed first: sh(1) itself only knows that of the last one. */
+/**
+ * A pipe of its arguments and another program that ends with the code of what failed first: sh(1) itself only knows that of the last one.
+ * Where nobody reads any more, mmdebstrap sends SIGHUP to all of its group, and ends once it has cleaned up: it is waited for.
+ */
 const PIPE = (to: string, code: string): string =>
-  `{ code=0; "$@" || code=$?; echo "$code" >${code}; } | ${to}; end=$?; read -r code <${code}; [ "$code" -eq 0 ] || exit "$code"; exit "$end"`;
+  `trap : HUP; { trap : HUP; code=0; "$@" || code=$?; echo "$code" >${code}; } | ${to}; end=$?; read -r code <${code}; [ "$code" -eq 0 ] || exit "$code"; exit "$end"`;
 
 /** Builds in `folder` what another program reads from its standard input as it is packed: there is no archive then. */
 export const pipeArgv = (

@@ -139,6 +139,10 @@ describe('a build that is packed as it is written', () => {
     assert.equal(await ended(t, 'printf arch; exit 7', 'cat >"$1"; exit 3'), 7);
   });
 
+  it('is waited for where the builder ends what is beside it, as mmdebstrap does when nobody reads what it writes', async (t) => {
+    assert.equal(await ended(t, `trap "" HUP; kill -HUP 0; sleep 0.2; exit 7`, 'exit 3'), 7);
+  });
+
   it('fails where the packer does', async (t) => {
     assert.equal(await ended(t, 'printf archive', 'cat >"$1"; exit 3'), 3);
     assert.notEqual(await ended(t, 'sleep 0.1; yes', 'exit 3'), 0);
