@@ -1,6 +1,6 @@
 /** What dnsmasq's log tells of machines that boot: who asked, what it got, and which files it fetched. */
 import { basename } from 'node:path/posix';
-import type { Firmware, Sighting } from '../../boot.ts';
+import { FIRMWARES, type Firmware, type Sighting } from '../../boot.ts';
 import { printable } from '../../shell.ts';
 
 /** The architecture in a vendor class, like `PXEClient:Arch:00007:UNDI:003001`; see RFC 4578 and the UEFI specification. */
@@ -25,6 +25,8 @@ const WRONG_SERVER = new RegExp(`^DHCPNAK\\(\\S+\\) ${ADDRESS} ${MAC} wrong serv
 const SENT = new RegExp(`^sent (.+) to ${ADDRESS}$`);
 const FAILED = new RegExp(`^failed sending (.+) to ${ADDRESS}$`);
 const MISSING = new RegExp(`^file (.+) not found for ${ADDRESS}$`);
+/** Newer iPXE looks for it where it came from; that there is none is well. */
+const OPTIONAL = 'autoexec.ipxe';
 /** Codes 0 and 8 are how firmware ends a transfer by which it only wanted to know a size. */
 const ERROR = new RegExp(`^error (\\d+) (.*) received from ${ADDRESS}$`);
 
@@ -33,6 +35,9 @@ export type Told = Sighting | { what: 'started' } | { what: 'rejected'; mac: str
 
 export class Lines {
   readonly #firmware = new Map<string, Firmware>();
+  /** Who asked in a transaction and did not say in its vendor class what it has; in which ones iPXE asks. */
+  readonly #unnamed = new Map<string, string>();
+  readonly #ipxe = new Map<string, true>();
   readonly #macs = new Map<string, string>();
   readonly #errors = new Map<string, { code: number; message: string }>();
 
@@ -56,16 +61,25 @@ export class Lines {
     if (known) keep(this.#firmware, transaction, known);
     const firmware = this.#firmware.get(transaction);
     const said = firmware === undefined ? {} : { firmware };
+    if (text === 'user class: iPXE') keep(this.#ipxe, transaction, true);
+    const [, tags] = /^tags: (.+)$/.exec(text) ?? [];
+    if (tags !== undefined) return this.#tagged(transaction, tags.split(', '));
     const [, , asked] = ASKED.exec(text) ?? [];
-    if (asked !== undefined) return [{ what: 'dhcp-asked', mac: asked, ...said }];
+    if (asked !== undefined) {
+      if (!firmware) keep(this.#unnamed, transaction, asked);
+      return [{ what: 'dhcp-asked', mac: asked, ...said }];
+    }
     const [, kind, address, mac] = ANSWERED.exec(text) ?? [];
     if (address !== undefined && mac !== undefined) {
       this.learn(address, mac);
-      return [{ what: kind === 'ACK' ? 'dhcp-acknowledged' : 'dhcp-offered', mac, address, ...said }];
+      // What is given to iPXE is no matter of the firmware below it.
+      const whose = this.#ipxe.has(transaction) ? {} : said;
+      return [{ what: kind === 'ACK' ? 'dhcp-acknowledged' : 'dhcp-offered', mac, address, ...whose }];
     }
     const [, from, told] = PROXY.exec(text) ?? [];
     if (told !== undefined) {
       if (from !== undefined) this.learn(from, told);
+      if (!firmware) keep(this.#unnamed, transaction, told);
       return [
         { what: 'dhcp-asked', mac: told, ...said },
         { what: 'dhcp-offered', mac: told, ...said },
@@ -73,6 +87,15 @@ export class Lines {
     }
     const [, , rejected] = WRONG_SERVER.exec(text) ?? [];
     return rejected === undefined ? [] : [{ what: 'rejected', mac: rejected }];
+  }
+
+  /** What option 93 says, by our own settings: newer iPXE says it nowhere else. */
+  #tagged(transaction: string, tags: readonly string[]): Told[] {
+    const firmware = FIRMWARES.find((one) => tags.includes(one));
+    const mac = this.#unnamed.get(transaction);
+    if (firmware === undefined || mac === undefined || this.#firmware.has(transaction)) return [];
+    keep(this.#firmware, transaction, firmware);
+    return [{ what: 'dhcp-asked', mac, firmware }];
   }
 
   #tftp(text: string): Told[] {
@@ -87,6 +110,7 @@ export class Lines {
       return [{ what: 'loader-sent', ...this.#whose(to), file: fileOf(sent) }];
     }
     const [, missed = '', by] = MISSING.exec(text) ?? [];
+    if (by !== undefined && fileOf(missed) === OPTIONAL) return [];
     if (by !== undefined)
       return [{ what: 'loader-failed', ...this.#whose(by), file: fileOf(missed), message: 'missing' }];
     const [, failed = '', at] = FAILED.exec(text) ?? [];

@@ -45,6 +45,32 @@ test('beside another server it only says what to boot', () => {
   );
 });
 
+test('iPXE that says what it runs on in option 93 alone is firmware, too, and one that looks for its own script lacks nothing', () => {
+  const begin = ['dnsmasq-dhcp[7]: 251 vendor class: PXEClient', 'dnsmasq-dhcp[7]: 251 user class: iPXE'];
+  assert.deepEqual(
+    told(
+      new Lines(),
+      ...begin,
+      `dnsmasq-dhcp[7]: 251 DHCPDISCOVER(br0) ${MAC} `,
+      'dnsmasq-dhcp[7]: 251 tags: ipxe, efi-arm64, br0',
+      `dnsmasq-dhcp[7]: 251 DHCPOFFER(br0) 10.77.0.80 ${MAC} `,
+      ...begin,
+      `dnsmasq-dhcp[7]: 251 DHCPREQUEST(br0) 10.77.0.80 ${MAC} `,
+      'dnsmasq-dhcp[7]: 251 tags: ipxe, efi-arm64, br0',
+      'dnsmasq-tftp[7]: file /run/boot/tftp/autoexec.ipxe not found for 10.77.0.80',
+    ),
+    [
+      { what: 'dhcp-asked', mac: MAC },
+      { what: 'dhcp-asked', mac: MAC, firmware: 'efi-arm64' },
+      { what: 'dhcp-offered', mac: MAC, address: '10.77.0.80' },
+      { what: 'dhcp-asked', mac: MAC, firmware: 'efi-arm64' },
+    ],
+  );
+  // A system that runs has no such tag.
+  const system = [`dnsmasq-dhcp[7]: 9 DHCPDISCOVER(br0) ${MAC} `, 'dnsmasq-dhcp[7]: 9 tags: br0'];
+  assert.deepEqual(told(new Lines(), ...system), [{ what: 'dhcp-asked', mac: MAC }]);
+});
+
 test('a machine that chose another server is known by its being refused', () => {
   assert.deepEqual(told(new Lines(), `dnsmasq-dhcp[1]: 9 DHCPNAK(eth0) 10.77.0.155 ${MAC} wrong server-ID`), [
     { what: 'rejected', mac: MAC },
