@@ -1,7 +1,6 @@
 /** Files of dnsmasq: gives machines their addresses, or only tells them beside another server what to boot. See dnsmasq(8). */
-import { isIPv4 } from 'node:net';
-import { parseRange } from '../../addresses.ts';
 import { Mac } from '../../boot.ts';
+import { base, ipv4, loader, netOf, path, word } from './values.ts';
 
 /** The programs that firmware loads by TFTP; undefined where there is none for a kind of firmware. */
 export interface Loaders {
@@ -104,7 +103,7 @@ function authoritative(net: Net, dhcp: Extract<Net['dhcp'], { mode: 'authoritati
     file === undefined
       ? []
       : [
-          `dhcp-boot=tag:!ipxe,tag:${tag},${base(net)}/loaders/${loader(file)}`,
+          `dhcp-boot=tag:!ipxe,tag:${tag},${base(net.base)}/loaders/${loader(file)}`,
           // UEFI takes the answer for one to HTTP boot by this alone.
           `dhcp-option-force=tag:${tag},60,HTTPClient`,
         ];
@@ -121,7 +120,7 @@ function authoritative(net: Net, dhcp: Extract<Net['dhcp'], { mode: 'authoritati
     ...preferred('efi-arm64', arm64),
     ...http('efi-x64-http', x64),
     ...http('efi-arm64-http', arm64),
-    ...boot('tag:ipxe', `${base(net)}/boot.ipxe`),
+    ...boot('tag:ipxe', `${base(net.base)}/boot.ipxe`),
     // iPXE then waits for nobody else, and takes this answer where another server gives one, too.
     'dhcp-option-force=tag:ipxe,encap:175,176,1b',
     'dhcp-option-force=tag:ipxe,encap:175,1,64b',
@@ -140,7 +139,7 @@ function proxy(net: Net, { network }: Extract<Net['dhcp'], { mode: 'proxy' }>): 
     ...service('BC_EFI', x64),
     ...service('ARM64_EFI', arm64),
     // Without the address at the end iPXE of a BIOS has nothing to boot.
-    `dhcp-boot=tag:ipxe,${base(net)}/boot.ipxe,,${ipv4(net.address)}`,
+    `dhcp-boot=tag:ipxe,${base(net.base)}/boot.ipxe,,${ipv4(net.address)}`,
   ];
 }
 
@@ -157,28 +156,3 @@ export const hostsFile = (fixed: readonly Fixed[]): string =>
     )
     .map((line) => `${line}\n`)
     .join('');
-
-/** The first address and the mask of `10.77.0.0/24`. */
-function netOf(network: string): { first: string; mask: string } {
-  const range = parseRange(network);
-  if (range?.family !== 4 || !network.includes('/')) throw new TypeError('not a network');
-  return { first: dotted(range.first), mask: dotted(0xffffffffn - (range.last - range.first)) };
-}
-
-const dotted = (value: bigint): string =>
-  [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
-
-/** It has no quotes and no escapes: a value with a comma, a blank or a line end would be two. */
-function word(text: string, allowed: RegExp): string {
-  if (!allowed.test(text)) throw new TypeError(`not for a file of dnsmasq: ${JSON.stringify(text)}`);
-  return text;
-}
-
-const path = (text: string): string => word(text, /^\/[A-Za-z0-9/_.-]+$/);
-const loader = (text: string): string => word(text, /^[a-z0-9][a-z0-9.-]{0,63}$/);
-const base = (net: Net): string => word(net.base, /^http:\/\/[0-9.]{7,15}:\d{1,5}$/);
-
-function ipv4(text: string): string {
-  if (!isIPv4(text)) throw new TypeError('not an IPv4 address');
-  return text;
-}
