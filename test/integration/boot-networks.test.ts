@@ -1,0 +1,132 @@
+/** Networks that somebody else answers in, too, tried with firmware and emulated machines: a DHCP server that is there already, one too many, and HTTP boot. */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { localShell } from '../../src/adapters/local/shell.ts';
+import { isPast } from '../../src/jobs/machine/fold.ts';
+import { needs } from '../needs.ts';
+import { buildTiny } from '../tiny-image.ts';
+import { until } from '../until.ts';
+import { BOOT_MS, type BootLan, LAN_NEEDS, OTHER, openBootLan } from './boot-lan.ts';
+import { ended } from './muster.ts';
+
+/** Emulated, beside others. */
+const PATIENT = Object.fromEntries(
+  ['dhcp', 'loader', 'script', 'kernel', 'initrd', 'root', 'configured', 'up'].map((stage) => [stage, '8m']),
+);
+/** Leaves the firmware nothing but HTTP. */
+const HTTP_ONLY = ['IPv4PXESupport', 'IPv6PXESupport'].flatMap((name) => [
+  ...['-fw_cfg', `name=opt/org.tianocore/${name},string=n`],
+]);
+const RANGE = '10.77.0.150,10.77.0.199';
+
+describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
+  let lan: BootLan;
+  let manager: ChildProcess;
+
+  const configure = (dhcp: object) =>
+    lan.configure({
+      boot: { dhcp },
+      images: { tiny: {} },
+      profiles: { worker: { image: 'tiny', deadlines: PATIENT } },
+      machines: Object.fromEntries(
+        lan.machines.map(({ name, mac, power }) => [name, { mac: [mac], profile: 'worker', power }]),
+      ),
+    });
+
+  before(async () => {
+    lan = await openBootLan({
+      machines: [
+        { name: 'old' },
+        { name: 'new', firmware: 'uefi' },
+        { name: 'web', firmware: 'uefi', more: HTTP_ONLY },
+      ],
+    });
+    await configure({ mode: 'proxy', network: '10.77.0.0/24' });
+    manager = await lan.start();
+    const shell = localShell({ host: 'genesis' });
+    await lan.publish(await buildTiny(shell, lan.root), { promote: true });
+    await shell.close();
+  });
+  after(() => lan?.close());
+
+  test('boot with BIOS and with UEFI where another server gives them their addresses', async () => {
+    const close = await serveDhcp(lan);
+    try {
+      const names = ['old', 'new'];
+      const runs = await Promise.all(names.map((name) => lan.begin(`/machine boot ${name}`)));
+      const ends = await Promise.all(runs.map((run) => lan.ended(run)));
+      for (const [index, { status, summary }] of ends.entries()) {
+        const name = names[index] as string;
+        assert.equal(status, 'succeeded', `${summary}\n${await lan.machines[index]?.console()}`);
+        const [boot] = await lan.boots(name);
+        assert.match(boot?.address ?? '', /^10\.77\.0\.1[5-9]\d$/);
+        // Who gives out addresses is none too many here.
+        assert.deepEqual(
+          boot?.notes.filter(({ cause }) => cause === 'foreign'),
+          [],
+        );
+      }
+    } finally {
+      for (const { off } of lan.machines) await off();
+      await close();
+    }
+  });
+
+  test('load what is ours by TFTP and by HTTP, however sure of itself a second server is', async () => {
+    manager.kill('SIGTERM');
+    await ended(manager);
+    await configure({
+      mode: 'authoritative',
+      network: '10.77.0.0/24',
+      range: '10.77.0.50-10.77.0.99',
+    });
+    // It has a file that leads nowhere, and so does what iPXE is told.
+    const close = await serveDhcp(
+      lan,
+      ...['--dhcp-authoritative', '--dhcp-match=set:ipxe,175', `--dhcp-boot=tag:!ipxe,wrong.efi,,${OTHER}`],
+      `--dhcp-boot=tag:ipxe,http://${OTHER}/wrong.ipxe`,
+    );
+    await lan.start();
+    const [, ...modern] = lan.machines;
+    const since = Date.now();
+    try {
+      for (const { on } of modern) await on();
+      for (const { name } of modern) {
+        const asked = async () => {
+          const [boot] = await lan.boots(name);
+          return boot && boot.began >= since && isPast(boot, 'script') ? boot : undefined;
+        };
+        const boot = await until(asked, `${name} asks for its script`, BOOT_MS);
+        assert.ok(boot.reached.loader, JSON.stringify(boot));
+        assert.match(boot.address ?? '', /^10\.77\.0\.[5-9]\d$/);
+      }
+      assert.match((await modern[1]?.console()) ?? '', /Start HTTP Boot|UEFI HTTPv4/);
+      assert.doesNotMatch((await modern[0]?.console()) ?? '', /wrong\.(?:efi|ipxe)/);
+    } finally {
+      for (const { off } of modern) await off();
+      await close();
+    }
+  });
+});
+
+/** Somebody else's DHCP server; resolves with what ends it. */
+async function serveDhcp({ other, root }: BootLan, ...more: string[]): Promise<() => Promise<void>> {
+  const end = new AbortController();
+  let listens = false;
+  const argv = [
+    ...['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--port=0', '--interface=eth0'],
+    ...['--bind-interfaces', '--no-ping', '--pid-file=', '--log-facility=-', '--user=root'],
+    ...[`--dhcp-leasefile=${join(root, 'other.leases')}`, `--dhcp-range=${RANGE},1h`, ...more],
+  ];
+  const onLine = (line: string) => {
+    listens ||= line.includes('sockets bound');
+  };
+  const done = other.shell.run(argv, { signal: end.signal, onLine }).catch(() => {});
+  await until(() => listens, 'the other server listens');
+  return async () => {
+    end.abort();
+    await done;
+  };
+}
