@@ -7,7 +7,6 @@ import { forMachine } from '../../jobs/machine/decide.ts';
 import { hostKeyPin } from '../../jobs/machine/host-key.ts';
 import { profileOf } from '../../jobs/machine/profile.ts';
 import { chosen, type Known, machineOf } from '../../jobs/machine/record.ts';
-import { stackOf } from '../../jobs/machine/stack.ts';
 import { strangersIn } from '../../jobs/machine/strangers.ts';
 import { messages } from '../../messages/messages.ts';
 import { printable } from '../../shell.ts';
@@ -23,6 +22,7 @@ import {
   Who,
   whyLines,
 } from '../answers/machine-boots.ts';
+import { stackLines } from '../answers/machine-stacks.ts';
 import { machinesIn } from '../answers/machines-known.ts';
 import { defineCommand } from '../command.ts';
 import type { House } from '../house.ts';
@@ -174,27 +174,6 @@ async function headLines(
       ? [list.power({ kind: machine.power.kind, state: messages().power.is[stands] })]
       : []),
     ...(told?.version === undefined ? [] : [show.assigned({ version: told.version, run: told.run })]),
-  ];
-}
-
-/** How the stack stands that its profile has; nothing where it has none. */
-async function stackLines(
-  known: Known,
-  boot: string | undefined,
-  { config, state, runs }: Pick<House, 'config' | 'state' | 'runs'>,
-): Promise<string[]> {
-  const app = profileOf(known, config).profile.stack;
-  if (app === undefined) return [];
-  const machine = known.name;
-  const { standing } = messages().machines.stacks;
-  const stack = await stackOf(state, machine);
-  if (!stack || stack.token !== boot || stack.app !== app) return [`○ ${standing.waits({ app })}`];
-  const { run, outcome } = stack;
-  if (run === undefined) return [`▲ ${standing.hand({ app, machine })}`];
-  if (outcome === 'well') return [`● ${standing.well({ app, run })}`];
-  if (outcome === 'ill') return [`✕ ${standing.ill({ app, run })}`];
-  return [
-    (await runs.find(run)) ? `◐ ${standing.starts({ app, run })}` : `○ ${standing.asked({ app, run })}`,
   ];
 }
 

@@ -13,7 +13,6 @@ export const strangerKey = (mac: string): string => `stranger/${mac}`;
 export const twiceKey = (names: readonly string[]): string => `twice/${[...names].sort().join('/')}`;
 export const idleKey = (machine: string): string => `boot/${machine}/image`;
 export const takenKey = (machine: string): string => `boot/${machine}/taken`;
-export const stackKey = (machine: string): string => `stack/${machine}`;
 export const forgedKey = (address: string): string => `forged/${address}`;
 
 /** A boot that failed. */
@@ -90,29 +89,6 @@ export function idleAlarm(machine: string, why: string): Alarm {
     manyOver: words.manyBoot,
     lines: [why],
     hint: `/boot plan ${machine}`,
-  };
-}
-
-/** A machine that is up, but not the app for which it is there. `why` is how its run ended. */
-export function stackAlarm({
-  machine,
-  app,
-  run,
-  why,
-}: Record<'machine' | 'app' | 'run', string> & { why?: string | undefined }): Alarm {
-  const words = messages().machines.stacks;
-  return {
-    key: stackKey(machine),
-    severity: 'warning',
-    cause: 'stack.failed',
-    subject: `machine/${machine}`,
-    summary: words.failed({ machine, app }),
-    over: words.runs({ machine, app }),
-    many: words.manyFailed,
-    manyOver: words.manyRun,
-    lines: why === undefined ? [] : [why],
-    hint: `/why ${run}`,
-    buttons: [{ label: words.retry, line: `/retry ${run}` }],
   };
 }
 

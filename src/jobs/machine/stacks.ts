@@ -12,10 +12,10 @@ import { messages } from '../../messages/messages.ts';
 import type { Lease } from '../lease.ts';
 import type { Run } from '../run-record.ts';
 import type { LiveState } from '../step.ts';
-import { stackAlarm, stackKey } from './alarms.ts';
 import { profileOf } from './profile.ts';
 import type { Known } from './record.ts';
 import { STACKS, type Stack, stacksIn } from './stack.ts';
+import { stackAlarm, stackKey } from './stack-alarm.ts';
 
 /** From one look to the next, ms. */
 const EVERY_MS = 2_000;
