@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
@@ -149,6 +150,17 @@ describe('DHCP and TFTP', { skip: needs(['dnsmasq', 'ipxe', 'ip', 'busybox', 'cu
     assert.equal((await ask(...PXE('00007'), ...IPXE))[1], `http://${OWN}:8080/boot.ipxe`);
     assert.equal((await ask(...PXE('00006')))[1], '');
     assert.equal(((await saw('dhcp-acknowledged')) as { address?: string }).address, bios[0]);
+  });
+
+  test('firmware for which there is no iPXE is offered nothing to load, and that is told', async () => {
+    // Newer Debian has one.
+    const own = existsSync('/usr/lib/ipxe/ipxe-arm64.efi') ? 'ipxe-arm64.efi' : '';
+    assert.equal((await ask(...PXE('00011')))[1], own);
+    if (own) return;
+    const mac = await macOfClient();
+    const { address: _, ...lacking } = (await saw('loader-failed')) as { address?: string };
+    assert.deepEqual(lacking, { what: 'loader-failed', mac, file: 'snponly-arm64.efi', message: 'missing' });
+    seen.length = 0;
   });
 
   test('the loaders come by TFTP, and nothing else does', async () => {
