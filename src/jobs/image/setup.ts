@@ -30,7 +30,7 @@ export function setupOf(
     ...fileLines(blueprint.files),
     ...serviceLines(blueprint.services),
     ...blueprint.hooks.flatMap(hookLines),
-    ...(kernel ? KERNEL : []),
+    ...(kernel ? KERNEL : KEYS),
     ...cleaning(paths),
     '',
   ].join('\n');
@@ -111,6 +111,15 @@ const KERNEL = [
   `mv -- "$kernel" ${BENCH}/kernel`,
   `mv -- "$initrd" ${BENCH}/initrd`,
   'rm -f /boot/vmlinuz-* /boot/initrd.img-* /vmlinuz /vmlinuz.old /initrd.img /initrd.img.old',
+];
+
+/** A machine is told its host keys as it boots; a container of the image makes its own with its first start, and keeps them. */
+const KEYS = [
+  'if [ -f /lib/systemd/system/ssh.service ]; then',
+  'mkdir -p /etc/systemd/system/ssh.service.d',
+  // Before it looks whether its settings will do, which they do not without a key.
+  `printf '%s\\n' '[Service]' ExecStartPre= 'ExecStartPre=/usr/bin/ssh-keygen -A' 'ExecStartPre=/usr/sbin/sshd -t' >/etc/systemd/system/ssh.service.d/muster-keys.conf`,
+  'fi',
 ];
 
 /** What every machine has to have of its own, and what would be other bytes at each build. */

@@ -167,6 +167,15 @@ describe('an image of Debian packages', { skip: needs(['mmdebstrap', 'mksquashfs
     assert.equal(driverless.code, 'image.nodrivers');
   });
 
+  it('has its own host keys made where it starts without a machine that is told them', async () => {
+    await setUp({ files: [file('/lib/systemd/system/ssh.service', '[Service]\n')] });
+    const told = readFileSync(join(unpacked, 'etc/systemd/system/ssh.service.d/muster-keys.conf'), 'utf8');
+    assert.match(
+      told,
+      /^\[Service\]\nExecStartPre=\nExecStartPre=\S+ssh-keygen -A\nExecStartPre=\S+sshd -t\n$/,
+    );
+  });
+
   it('is refused with a package that no archive has, and the name that was meant', async () => {
     await refused(
       { packages: ['busybox-statik'] },
