@@ -79,10 +79,11 @@ export function imageScript(
   const { token, bootable } = image;
   const { kernel, initrd } = bootable;
   return script(place, [
-    'set stage kernel',
-    `kernel ${blobUrl(base, kernel.sha256, token, 'kernel')} ${kernelLine(place, image)} || goto failed`,
-    'set stage initrd',
-    `initrd --name initrd.img ${blobUrl(base, initrd.sha256, token, 'initrd')} || goto failed`,
+    ...fetching(
+      'kernel',
+      `kernel ${blobUrl(base, kernel.sha256, token, 'kernel')} ${kernelLine(place, image)}`,
+    ),
+    ...fetching('initrd', `initrd --name initrd.img ${blobUrl(base, initrd.sha256, token, 'initrd')}`),
     'set stage exec',
     'boot || goto failed',
     ':failed',
@@ -93,6 +94,22 @@ export function imageScript(
     ...asking(place),
   ]);
 }
+
+/** How often a part is fetched: a transfer that got stuck on its way goes well the next time. */
+const FETCHES = 3;
+
+/** Fetches a part of an image, in several tries; goes on where it has it. */
+const fetching = (stage: string, command: string): string[] => [
+  `set stage ${stage}`,
+  'set tries:int32 0',
+  `:${stage}`,
+  `${command} && goto has-${stage} ||`,
+  'inc tries',
+  `iseq \${tries} ${FETCHES} && goto failed ||`,
+  'sleep 2',
+  `goto ${stage}`,
+  `:has-${stage}`,
+];
 
 /** Its own disk: BIOS can start it from here, UEFI has its own order of devices. */
 export const localScript = (place: ScriptPlace): string =>

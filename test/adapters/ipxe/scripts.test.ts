@@ -22,19 +22,31 @@ const BOOTABLE: Bootable = {
 const place = { base: BASE, asking: ASKING, title: 'Muster käynnistää' };
 const AGAIN = `chain --replace --autofree ${BASE}/v1/script?mac=52-54-00-12-34-56&uuid=&serial=a+%26+b&buildarch=i386&platform=pcbios ||`;
 
+/** A transfer that got stuck goes well the next time. */
+const again = (stage: string) => [
+  ...['inc tries', 'iseq $'.concat('{tries} 3 && goto failed ||'), 'sleep 2', `goto ${stage}`],
+  `:has-${stage}`,
+];
+
 test('an image is booted with all that its initramfs has to know, and a failure is told before it is asked again', () => {
   const lines = imageScript(place, { token: TOKEN, bootable: BOOTABLE, discover: false }).split('\n');
-  assert.deepEqual(lines.slice(0, 7), [
+  assert.deepEqual(lines.slice(0, 21), [
     '#!ipxe',
     'echo Muster kaynnistaa',
     'set stage kernel',
+    'set tries:int32 0',
+    ':kernel',
     [
       `kernel ${BASE}/blobs/${KERNEL}?b=${TOKEN}&p=kernel initrd=initrd.img boot=muster`,
       `muster.root=${BASE}/blobs/${ROOT}?b=${TOKEN}&p=root muster.sha256=${ROOT} muster.bytes=3 muster.format=squashfs`,
-      `muster.boot=${BASE}/v1/boots/${TOKEN} BOOTIF=01-52-54-00-12-34-56 panic=10 ip=dhcp console=ttyS0 quiet || goto failed`,
+      `muster.boot=${BASE}/v1/boots/${TOKEN} BOOTIF=01-52-54-00-12-34-56 panic=10 ip=dhcp console=ttyS0 quiet && goto has-kernel ||`,
     ].join(' '),
+    ...again('kernel'),
     'set stage initrd',
-    `initrd --name initrd.img ${BASE}/blobs/${INITRD}?b=${TOKEN}&p=initrd || goto failed`,
+    'set tries:int32 0',
+    ':initrd',
+    `initrd --name initrd.img ${BASE}/blobs/${INITRD}?b=${TOKEN}&p=initrd && goto has-initrd ||`,
+    ...again('initrd'),
     'set stage exec',
   ]);
   assert.ok(lines.includes(`imgfetch --name failed ${BASE}/v1/boots/${TOKEN}/failed?stage=\${stage} ||`));
