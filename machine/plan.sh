@@ -2,6 +2,8 @@
 
 # With less than this the root of the file system is full, KiB.
 : "${ROOM:=64}"
+# How long a service has to run, s.
+: "${STEADY:=4}"
 
 # A word as it was before it was encoded; fails where it is none.
 decoded() {
@@ -72,6 +74,16 @@ do_line() {
 	esac
 }
 
+# Whether a unit that is active may be believed: of what does not say itself that it is ready, only that it did not end at once.
+steady() {
+	case $(systemctl show --property=Type --value -- "$1") in
+	simple | exec | idle) ;;
+	*) return 0 ;;
+	esac
+	since=$(systemctl show --property=ActiveEnterTimestampMonotonic --value -- "$1")
+	[ $(($(cut -d. -f1 /proc/uptime) - ${since:-0} / 1000000)) -ge "$STEADY" ]
+}
+
 # await_units FILE SECONDS: until all of them run, or ran well; fails with why in OWN/why where one did not.
 await_units() {
 	own=${1%/*}
@@ -82,7 +94,7 @@ await_units() {
 			result=$(systemctl show --property=Result --value -- "$unit")
 			job=$(systemctl show --property=Job --value -- "$unit")
 			case $state in
-			active) break ;;
+			active) steady "$unit" && break ;;
 			failed) refuse service "$(last_words "$unit" "$state ($result)")" || return 1 ;;
 			inactive) [ "${job:-0}" = 0 ] && if [ "$result" = success ]; then break; else
 				refuse service "$(last_words "$unit" "$result")" || return 1

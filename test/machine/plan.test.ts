@@ -159,6 +159,11 @@ describe('a machine that is given something', { concurrency: true }, () => {
   test('is up once its services run or ran well, and tells the last words of one that failed or never began', async () => {
     assert.equal((await awaited({ ActiveState: 'active' })).code, 0);
     assert.equal((await awaited({ ActiveState: 'inactive', Result: 'success', Job: '0' })).code, 0);
+    // It was begun long ago, or just now: then it may end at once.
+    const begun = { ActiveState: 'active', Type: 'exec' };
+    assert.equal((await awaited({ ...begun, ActiveEnterTimestampMonotonic: '1' })).code, 0);
+    const young = await awaited({ ...begun, ActiveEnterTimestampMonotonic: '999999999999999' });
+    assert.deepEqual([young.code, young.why], [1, 'a.service: active: last words']);
     const failed = await awaited({ ActiveState: 'failed', Result: 'exit-code', Job: '0' });
     assert.deepEqual([failed.code, failed.why], [1, 'a.service: failed (exit-code): last words']);
     const stuck = await awaited({ ActiveState: 'activating', Result: 'success', Job: '12' });
