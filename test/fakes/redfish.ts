@@ -70,21 +70,21 @@ export async function startRedfish(quirks: RedfishQuirks = {}): Promise<FakeRedf
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
   const requests: string[] = [];
   let races = quirks.races ?? 0;
-  let process: ChildProcess | undefined;
+  let sleeper: ChildProcess | undefined;
   let override: string | undefined;
   let version = 1;
   let task: { left: number; failed: boolean } | undefined;
 
   const machine = quirks.machine ?? {
-    isOn: async () => process !== undefined,
+    isOn: async () => sleeper !== undefined,
     async on() {
-      process = spawn('sleep', ['600'], { stdio: 'ignore' });
+      sleeper = spawn('sleep', ['600'], { stdio: 'ignore' });
     },
     async off() {
-      const gone = process && once(process, 'exit');
-      process?.kill('SIGKILL');
+      const gone = sleeper && once(sleeper, 'exit');
+      sleeper?.kill('SIGKILL');
       await gone;
-      process = undefined;
+      sleeper = undefined;
     },
   };
   const switchOn = async () => {
@@ -195,7 +195,7 @@ export async function startRedfish(quirks: RedfishQuirks = {}): Promise<FakeRedf
     user,
     password,
     certificate: fingerprintOf(publicKey),
-    pid: () => process?.pid,
+    pid: () => sleeper?.pid,
     boot: () => override,
     requests,
     async stop() {
