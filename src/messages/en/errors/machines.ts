@@ -200,7 +200,7 @@ export const machines = {
   ),
   'boot.configured.service': entry(
     (f) => `configured: a service did not start on ${f.machine}${f.detail ? `: ${f.detail}` : ''}`,
-    (f) => `Its journal on ${f.machine} says why.`,
+    (f) => `See systemctl status on ${f.machine}; what is started there is in services of its profile.`,
   ),
   'boot.configured.space': entry(
     (f) => `configured: ${f.machine} has no room for what it is given${f.detail ? `: ${f.detail}` : ''}`,

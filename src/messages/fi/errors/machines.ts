@@ -207,7 +207,8 @@ export const machines = {
   ),
   'boot.configured.service': entry(
     (f) => `configured: palvelu ei käynnistynyt koneella ${f.machine}${f.detail ? `: ${f.detail}` : ''}`,
-    (f) => `Koneen ${f.machine} loki kertoo syyn.`,
+    (f) =>
+      `Katso systemctl status koneella ${f.machine}; siellä käynnistettävät ovat sen profiilin kohdassa services.`,
   ),
   'boot.configured.space': entry(
     (f) =>
