@@ -148,7 +148,7 @@ describe('an initramfs', { concurrency: true }, () => {
     await promisify(execFile)('sh', ['-c', 'head -c 3000000 /dev/zero | xz >"$1/root"', 'sh', archive]);
     const needs = Math.floor((Math.floor(3_000_000 / 1_024) + 999_999_999) / 1_024);
     const script = `SPARE=999999999; rootmnt=/nonexistent; mount_tarxz ${archive}`;
-    const { code, told } = await fetched(script, whole);
+    const { code, told } = await fetched(script, (response) => whole(response));
     assert.equal(code, 1);
     assert.deepEqual([told.length, told[0]?.outcome, told[0]?.cause], [1, 'failed', 'memory']);
     assert.match(told[0]?.detail ?? '', new RegExp(`^needs ${needs} MiB, has \\d+ MiB$`));
