@@ -7,7 +7,7 @@ const NETWORK = 'urn:muster:network';
 /** Whose a domain is. */
 export interface Owner {
   machine: string;
-  /** The run that made it. */
+  /** The run that made it; the first, where that was tried again. */
   run: string;
 }
 

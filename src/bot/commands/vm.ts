@@ -54,6 +54,10 @@ export const vmCreate = defineCommand({
     if (profile !== undefined) profileOf(house.config, profile);
     const least = 64e6;
     if (memory < least) throw new MusterError('vm.small', { machine });
+    // Its machine may have been removed: what libvirt has stays until it is destroyed.
+    const all = await virtuals(house.state);
+    const there = Object.hasOwn(all, machine) ? all[machine] : undefined;
+    if (there) throw new MusterError('vm.taken', { host: there.host, machine, run: there.run });
     const wish = { ...rest, machine, host: on, memory, labels: label, profile };
     return createPlan(wish, await machinesIn(house), house.config);
   },

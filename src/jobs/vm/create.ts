@@ -20,27 +20,29 @@ export const createVirtual = defineStep({
   uses: { libvirt },
   timeout: '5m',
   title: ({ host, machine }) => messages().power.steps.create({ host, machine }),
-  async run({ host, machine, build }, { libvirt, root, run, signal, report }) {
+  async run({ host, machine, build }, { libvirt, root, origin, signal, report }) {
     const there = await libvirt.find(machine, signal);
-    if (there && !there.owner) throw new MusterError('vm.taken', { host, machine });
+    // What an earlier start or try of the same making left is gone on with; nothing else is written over.
+    if (there && there.owner?.run !== origin)
+      throw new MusterError('vm.taken', { host, machine, run: there.owner?.run });
     await libvirt.network(build.network, signal);
     const disk = build.disk === undefined ? undefined : await libvirt.disk(machine, build.disk, signal);
     // Defined last: what is there without it is not half a machine yet.
-    await libvirt.define({ ...build, machine, run, disk, console: consoleOf(root, machine) }, signal);
+    await libvirt.define({ ...build, machine, run: origin, disk, console: consoleOf(root, machine) }, signal);
     const { memory, cpus, mac } = build;
     report.note(messages().power.notes.made({ machine, host, memory: humanSize(memory), cpus, mac }));
     return { made: true };
   },
-  async undo({ machine }, { libvirt, root, run }) {
+  async undo({ machine }, { libvirt, root, origin }) {
     const there = await libvirt.find(machine);
     // Somebody else's, or made by another run.
-    if (there && there.owner?.run !== run) return undefined;
+    if (there && there.owner?.run !== origin) return undefined;
     await libvirt.remove(machine, folderOf(root, machine));
     return { made: false };
   },
-  async record({ host, machine, build }, { made }, state, { run }) {
-    if (made) await keepVirtual(state, machine, { host, build, run });
-    else if ((await virtuals(state))[machine]?.run === run) await dropVirtual(state, machine);
+  async record({ host, machine, build }, { made }, state, { origin }) {
+    if (made) await keepVirtual(state, machine, { host, build, run: origin });
+    else if ((await virtuals(state))[machine]?.run === origin) await dropVirtual(state, machine);
   },
 });
 

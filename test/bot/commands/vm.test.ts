@@ -54,6 +54,19 @@ describe('lines about virtual machines and power', { skip: needs(['redis-server'
     for (const [line, answer] of lines) assert.match(await said(line), answer, line);
   });
 
+  test('refuse to make one over another whose machine was removed, and say how to be rid of that', async () => {
+    const build = {
+      ...{ uuid: '0e2c8f5a-3b1d-8f21-a9c4-5d6e7f809112', mac: '52:54:00:00:00:77', memory: 1e9, cpus: 1 },
+      ...{ network: 'lab', firmware: 'bios' },
+    };
+    await house.house.state.state.set('vms', 'left-1', { host: 'local', build, run: 'r-1' });
+    assert.match(
+      await said('/vm create left-1 --on big-1'),
+      /libvirt on local has a virtual machine left-1 already, which r-1 made\n.*\/vm destroy left-1/i,
+    );
+    await house.house.state.state.remove('vms', 'left-1');
+  });
+
   test('say how a machine would be switched', async () => {
     assert.match(await said('/machine power node-2 on --dry-run'), /switch node-2 on/);
     assert.match(await said('/machine power node-3 off --hard --dry-run'), /take the power from node-3/);

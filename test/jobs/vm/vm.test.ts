@@ -121,6 +121,18 @@ describe('virtual machines', { skip: needs(['redis-server', ...LIBVIRT]), timeou
     await assert.rejects(async () => createPlan(wish('node-9'), await known(), config), { code: 'vm.known' });
   });
 
+  test('are not made over one that is there, though nobody has it for a machine any more', async () => {
+    const record = await state.get('machines', 'node-9');
+    await state.remove('machines', 'node-9');
+    const [kept, disks] = [await virsh('dumpxml', '--inactive', 'node-9'), await volumes()];
+    const refused = await create('node-9', { memory: 256e6 });
+    assert.equal(refused.error?.code, 'vm.taken');
+    assert.match(refused.summary, /node-9 already, which r-\w+ made/);
+    assert.deepEqual([await virsh('dumpxml', '--inactive', 'node-9'), await volumes()], [kept, disks]);
+    assert.deepEqual(Object.keys(await virtuals(state)), ['node-9']);
+    await state.set('machines', 'node-9', record);
+  });
+
   test('are switched on and off, and tell what they say on their serial line', async () => {
     const node = async (deed: Parameters<typeof powerPlan>[1]) =>
       run(powerPlan((await known()).find(({ name }) => name === 'node-9')!, deed, config));

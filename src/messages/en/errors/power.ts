@@ -79,8 +79,14 @@ export const power = {
     () => 'Give it 64MB at the least; a live system wants 1GB or more.',
   ),
   'vm.taken': entry(
-    (f) => `libvirt on ${f.host} has a domain ${f.machine} that Muster did not make`,
-    () => 'It is left alone. Choose another name, or remove it by hand.',
+    (f) =>
+      f.run
+        ? `libvirt on ${f.host} has a virtual machine ${f.machine} already, which ${f.run} made`
+        : `libvirt on ${f.host} has a domain ${f.machine} that Muster did not make`,
+    (f) =>
+      f.run
+        ? `It is left alone. Choose another name, or remove it: /vm destroy ${f.machine}`
+        : 'It is left alone. Choose another name, or remove it by hand.',
   ),
   'vm.nodomain': entry(
     (f) => `libvirt on ${f.host} has no domain ${f.domain}, which ${f.machine} is to be`,

@@ -79,8 +79,14 @@ export const power = {
     () => 'Anna sille vähintään 64MB; muistissa toimiva järjestelmä tarvitsee 1GB tai enemmän.',
   ),
   'vm.taken': entry(
-    (f) => `palvelimen ${f.host} libvirtissä on kone ${f.machine}, jota Muster ei ole tehnyt`,
-    () => 'Siihen ei kosketa. Valitse toinen nimi, tai poista se käsin.',
+    (f) =>
+      f.run
+        ? `palvelimen ${f.host} libvirtissä on jo kone ${f.machine}, jonka ${f.run} on tehnyt`
+        : `palvelimen ${f.host} libvirtissä on kone ${f.machine}, jota Muster ei ole tehnyt`,
+    (f) =>
+      f.run
+        ? `Siihen ei kosketa. Valitse toinen nimi, tai poista se: /vm destroy ${f.machine}`
+        : 'Siihen ei kosketa. Valitse toinen nimi, tai poista se käsin.',
   ),
   'vm.nodomain': entry(
     (f) => `palvelimen ${f.host} libvirtissä ei ole konetta ${f.domain}, joka ${f.machine} on`,
