@@ -29,7 +29,8 @@ export function deployPlan(parts: {
   const { app, settings, ref, commit, hosts, doors = [] } = parts;
   const { repository } = repositoryOf(settings, parts.folder);
   const each = hosts.map((host) => ({ host, app, ref, commit }));
-  const what = `${app} ${ref} (${short(commit)})`;
+  // All of a commit's name is for machines.
+  const what = ref === commit ? `${app} ${short(commit)}` : `${app} ${ref} (${short(commit)})`;
   const { plans } = messages().jobs;
   return {
     title: plans.deploy({ what, hosts }),

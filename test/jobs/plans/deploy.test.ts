@@ -29,6 +29,11 @@ describe('the plan of a deploy', () => {
     assert.equal(plan.next, '/logs shop');
   });
 
+  it('says a commit in short where it is asked for by its whole name', () => {
+    const parts = { app: 'shop', settings, folder: '/etc/muster/config', ref: commit, commit };
+    assert.equal(deployPlan({ ...parts, hosts: ['web-1'] }).title, 'shop 3f9c1d2 on web-1');
+  });
+
   it('goes stage by stage, on all hosts at once', () => {
     assert.deepEqual(
       plan.stages.map(({ name, steps }) => [name, ...steps.map(({ step, host }) => `${step} ${host}`)]),
