@@ -132,12 +132,20 @@ function proxy(net: Net, { network }: Extract<Net['dhcp'], { mode: 'proxy' }>): 
   const { bios, x64, arm64 } = net.loaders;
   const service = (kind: string, file: string | undefined) =>
     file === undefined ? [] : [`pxe-service=tag:!ipxe,${kind},"Muster",${loader(file)}`];
+  const http = (tag: string, file: string | undefined) =>
+    file === undefined
+      ? []
+      : [`dhcp-boot=tag:!ipxe,tag:${tag},${base(net.base)}/loaders/${loader(file)},,${ipv4(net.address)}`];
   return [
     `dhcp-range=${first},proxy,${mask}`,
+    // Firmware that boots by HTTP is answered as it names itself.
+    'dhcp-pxe-vendor=PXEClient,HTTPClient',
     ...service('x86PC', bios),
     ...service('X86-64_EFI', x64),
     ...service('BC_EFI', x64),
     ...service('ARM64_EFI', arm64),
+    ...http('efi-x64-http', x64),
+    ...http('efi-arm64-http', arm64),
     // Without the address at the end iPXE of a BIOS has nothing to boot.
     `dhcp-boot=tag:ipxe,${base(net.base)}/boot.ipxe,,${ipv4(net.address)}`,
   ];

@@ -71,6 +71,8 @@ test('beside another server it gives no addresses, and names itself for BIOS', (
     'pxe-service=tag:!ipxe,X86-64_EFI,"Muster",snponly.efi',
     'pxe-service=tag:!ipxe,BC_EFI,"Muster",snponly.efi',
     'dhcp-boot=tag:ipxe,http://10.77.0.1:8080/boot.ipxe,,10.77.0.1',
+    'dhcp-pxe-vendor=PXEClient,HTTPClient',
+    'dhcp-boot=tag:!ipxe,tag:efi-x64-http,http://10.77.0.1:8080/loaders/snponly.efi,,10.77.0.1',
   );
   assert.doesNotMatch(config, /authoritative|option:router/);
 });

@@ -229,6 +229,9 @@ describe('DHCP and TFTP', { skip: needs(['dnsmasq', 'ipxe', 'ip', 'busybox', 'cu
     // busybox takes the first offer it gets, also one without an address: what iPXE does is tried with QEMU.
     await ask(...PXE('00000')).catch(() => {});
     await saw('dhcp-offered');
+    await ask('-V', 'HTTPClient:Arch:00016:UNDI:003001', '-x', '0x5d:0010').catch(() => {});
+    const web = () => seen.find((one) => one.what === 'dhcp-offered' && one.firmware === 'efi-x64-http');
+    await until(web, 'an offer for HTTP boot');
     const leased = await ask();
     assert.deepEqual(
       [leased[0]?.startsWith('10.77.0.15') || leased[0] === '10.77.0.160', leased[2]],

@@ -112,7 +112,8 @@ export const machines = {
   ),
   'boot.loader.unasked': entry(
     (f) => `loader: ${f.machine} has its address, and never asked for iPXE over TFTP`,
-    () => 'Is UDP port 69 open to it, and does its firmware boot from the network over IPv4?',
+    () =>
+      'Is UDP port 69 open to it, and does its firmware boot from the network over IPv4? With boot.dhcp: {mode: proxy}: does the other DHCP server name no boot file?',
   ),
   'boot.loader.failed': entry(
     (f) => `loader: iPXE could not be sent to ${f.machine}: ${f.detail}`,

@@ -113,7 +113,8 @@ export const machines = {
   ),
   'boot.loader.unasked': entry(
     (f) => `loader: ${f.machine} sai osoitteen, eikä kysynyt iPXE:tä TFTP:llä`,
-    () => 'Onko UDP-portti 69 sille auki, ja käynnistyykö sen laiteohjelmisto verkosta IPv4:llä?',
+    () =>
+      'Onko UDP-portti 69 sille auki, ja käynnistyykö sen laiteohjelmisto verkosta IPv4:llä? Jos boot.dhcp on {mode: proxy}: eihän toinen DHCP-palvelin nimeä käynnistystiedostoa?',
   ),
   'boot.loader.failed': entry(
     (f) => `loader: iPXE:tä ei saatu lähetettyä koneelle ${f.machine}: ${f.detail}`,
