@@ -59,11 +59,9 @@ const exactlyOne =
   };
 
 /** Of a public key of OpenPGP (version 4), with or without spaces. */
-const Fingerprint = z
-  .string()
-  .regex(/^(?:[0-9A-Fa-f]{4} {0,2}){9}[0-9A-Fa-f]{4}$/, {
-    error: () => messages().images.config.fingerprint,
-  });
+const Fingerprint = z.string().regex(/^(?:[0-9A-Fa-f]{4} {0,2}){9}[0-9A-Fa-f]{4}$/, {
+  error: () => messages().images.config.fingerprint,
+});
 
 /** An archive of packages besides Debian's, and the key that signs it. */
 export const Source = z
