@@ -1,6 +1,7 @@
 /** Hosts of a test's own: network namespaces joined by a cable. They share neither addresses nor packet filters with anything else. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -38,7 +39,7 @@ export interface Namespace {
   reach(target: Target & { from?: string; patience?: number }): Promise<'open' | 'refused' | 'silent'>;
   /** Connects for as long as the namespace lives. `say` resolves with the echo, `heard` with how many bytes came so far. */
   hold(target: Target): Promise<{ say(text: string): Promise<string>; heard(): Promise<number> }>;
-  /** Ends what runs in it, and removes it. */
+  /** Ends what runs in it, and removes it; where its owner is killed, that happens by itself. */
   remove(): Promise<void>;
 }
 
@@ -93,9 +94,8 @@ export async function addNamespace(): Promise<Namespace> {
   const prober = spawn(
     inside[0]!,
     [...inside.slice(1), process.execPath, join(import.meta.dirname, 'prober.mjs'), name],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
+    // Ctrl-C is for whoever started the tests: it hears of that by the end of its input, and takes all of it away.
+    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
   );
   const ask = asker(prober);
   let holds = 0;
@@ -115,13 +115,13 @@ export async function addNamespace(): Promise<Namespace> {
       };
     },
     async remove() {
-      const gone = new Promise((resolve) => prober.once('exit', resolve));
+      await local.close();
       if (prober.exitCode === null && prober.signalCode === null) {
-        prober.kill('SIGKILL');
+        const gone = once(prober, 'exit');
+        prober.stdin.end();
         await gone;
       }
-      await local.close();
-      await exec('ip', ['netns', 'delete', name]);
+      if (prober.exitCode !== 0) throw new Error(`${name} is not removed`);
     },
   };
 }

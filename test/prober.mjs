@@ -1,4 +1,4 @@
-/** Runs inside a network namespace: listens, connects and asks there what `namespaces.ts` tells it, one JSON object a line. */
+/** Runs inside a network namespace: listens, connects and asks there what `namespaces.ts` tells it, one JSON object a line; in the end it takes the namespace away, with all that runs in it. */
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
@@ -83,6 +83,8 @@ const ACTIONS = {
     }),
 };
 
+// Whoever asked may be gone before it is answered.
+process.stdout.on('error', () => {});
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, action, ...words } = JSON.parse(line);
   ACTIONS[action](words).then(
@@ -90,6 +92,18 @@ for await (const line of createInterface({ input: process.stdin })) {
     (error) => process.stdout.write(`${JSON.stringify({ id, error: error.message })}\n`),
   );
 }
-// Whoever made the namespace is gone, and cannot remove it any more.
-spawnSync('ip', ['netns', 'delete', process.argv[2]]);
-process.exit();
+// Whoever made the namespace needs it no more, or was killed: what still runs in it would run for ever.
+const name = process.argv[2];
+const others = () =>
+  `${spawnSync('ip', ['netns', 'pids', name]).stdout}`
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid);
+for (let tries = 0; tries < 100 && others().length > 0; tries += 1)
+  for (const pid of others())
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself in this moment.
+    }
+process.exit(spawnSync('ip', ['netns', 'delete', name], { stdio: 'inherit' }).status ?? 1);

@@ -41,6 +41,12 @@ const BLUEPRINT: Blueprint = {
   ...{ formats: ['squashfs'], gate: ['bios', 'uefi'], kernelLine: 'quiet' },
 };
 
+/** It, in the library. */
+export interface Tiny extends Bootable {
+  /** The archive of its root file system, where it was wanted, too. */
+  archive?: Blob;
+}
+
 /** What makes another image of it. */
 export interface TinyMore extends Partial<Blueprint> {
   /** Units that it has after all, like `systemd-udevd.service`. */
@@ -52,7 +58,7 @@ export async function buildTiny(
   shell: Shell,
   folder: string,
   { packages = [], files = [], unmask = [], ...more }: TinyMore = {},
-): Promise<Bootable & { archive?: Blob }> {
+): Promise<Tiny> {
   const blueprint: Blueprint = {
     ...BLUEPRINT,
     packages: [...BLUEPRINT.packages, ...packages],

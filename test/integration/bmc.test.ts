@@ -8,7 +8,8 @@ import { type FakeIpmi, startIpmi } from '../fakes/ipmi.ts';
 import { type FakeRedfish, startRedfish } from '../fakes/redfish.ts';
 import { needs } from '../needs.ts';
 import { until } from '../until.ts';
-import { BOOT_MS, type BootLan, LAN_NEEDS, type LanMachine, openBootLan } from './boot-lan.ts';
+import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan, PATIENT } from './boot-lan.ts';
+import type { LanMachine } from './lan-machine.ts';
 
 const VERSION = 'live@2026-11-21.1';
 
@@ -38,11 +39,10 @@ describe('machines that have a controller', {
       'node-1': { ...bmc, password: 'file:ipmi' },
       'node-2': { kind: 'redfish', address, user: redfish.user, certificate, password: 'file:redfish' },
     };
-    const deadlines = { dhcp: '6m', loader: '4m', script: '4m', kernel: '4m' };
     await lan.configure(
       {
         images: { live: {} },
-        profiles: { worker: { image: 'live', deadlines } },
+        profiles: { worker: { image: 'live', deadlines: PATIENT } },
         machines: Object.fromEntries(
           [byIpmi, byRedfish].map(({ name, mac }) => [
             name,
@@ -64,7 +64,9 @@ describe('machines that have a controller', {
   const qemu = async ({ name, isOn }: LanMachine): Promise<string | undefined> => {
     if (!(await isOn())) return undefined;
     const pid = (await readFile(join(lan.root, `${name}.pid`), 'utf8')).trim();
-    assert.match(await readFile(`/proc/${pid}/cmdline`, 'utf8'), /^qemu-system-x86_64\0/);
+    const isQemu = async () =>
+      (await readFile(`/proc/${pid}/cmdline`, 'utf8')).startsWith('qemu-system-x86_64\0');
+    await until(isQemu, `${name} is what was started`);
     return pid;
   };
   const does = async (line: string) => {
@@ -118,6 +120,8 @@ describe('machines that have a controller', {
     assert.ok(redfish.requests.includes('PATCH /redfish/v1/Systems/1'));
     for (const run of begun) await lan.muster.say(`/cancel ${run}`);
     for (const run of begun) assert.equal((await lan.ended(run)).status, 'cancelled');
+    // Of it no more is wanted; it would keep a processor busy.
+    await byRedfish.off();
   });
 
   test('whose controller is gone are shown all the same, and are told nothing that nobody can do', async () => {

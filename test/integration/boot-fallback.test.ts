@@ -1,18 +1,15 @@
 /** A machine whose image is damaged: it refuses it, says so, and comes up with the version before; all on real parts. */
 import assert from 'node:assert/strict';
-import { open } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { localShell } from '../../src/adapters/local/shell.ts';
 import { library } from '../../src/image.ts';
 import { becauseText } from '../../src/jobs/machine/words.ts';
 import { messages } from '../../src/messages/messages.ts';
+import { flip } from '../flip.ts';
 import { needs } from '../needs.ts';
-import { buildTiny } from '../tiny-image.ts';
 import { until } from '../until.ts';
-import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan } from './boot-lan.ts';
+import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan, PATIENT } from './boot-lan.ts';
 
 const [V1, V2] = ['tiny@2026-11-21.1', 'tiny@2026-11-21.2'] as const;
-const STAGE = '6m';
 
 describe('a machine whose new image has another byte', { skip: needs(LAN_NEEDS) }, () => {
   let lan: BootLan;
@@ -31,23 +28,13 @@ describe('a machine whose new image has another byte', { skip: needs(LAN_NEEDS) 
   before(async () => {
     lan = await openBootLan({ machines: [{ name: 'node-1' }] });
     const [node] = lan.machines;
-    const deadlines = {
-      dhcp: STAGE,
-      loader: STAGE,
-      script: STAGE,
-      kernel: STAGE,
-      initrd: STAGE,
-      root: STAGE,
-    };
     await lan.configure({
       images: { tiny: {} },
-      profiles: { worker: { image: 'tiny', deadlines: { ...deadlines, configured: STAGE, up: STAGE } } },
+      profiles: { worker: { image: 'tiny', deadlines: PATIENT } },
       machines: { 'node-1': { mac: [node!.mac], profile: 'worker', power: node!.power } },
     });
     await lan.start();
-    const shell = localShell({ host: 'genesis' });
-    const { archive, ...squashfs } = await buildTiny(shell, lan.root, { formats: ['squashfs', 'tar.xz'] });
-    await shell.close();
+    const { archive, ...squashfs } = await lan.build({ formats: ['squashfs', 'tar.xz'] });
     // The first one boots as HashiOS does.
     const first = { ...squashfs, root: archive!, format: 'tar.xz' as const };
     await lan.publish({ ...first, version: V1, kernelLine: 'quiet boot=ramdisk' }, { promote: true });
@@ -81,14 +68,3 @@ describe('a machine whose new image has another byte', { skip: needs(LAN_NEEDS) 
     assert.ok((await answers('/boot plan node-1')).includes(gets));
   });
 });
-
-/** Changes one byte in the middle of a file. */
-async function flip(file: string): Promise<void> {
-  const blob = await open(file, 'r+');
-  const at = Math.floor((await blob.stat()).size / 2);
-  const byte = Buffer.alloc(1);
-  await blob.read(byte, 0, 1, at);
-  byte[0]! ^= 1;
-  await blob.write(byte, 0, 1, at);
-  await blob.close();
-}

@@ -1,26 +1,19 @@
 /** Networks that somebody else answers in, too, tried with firmware and emulated machines: a DHCP server that is there already, one too many, and HTTP boot. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { localShell } from '../../src/adapters/local/shell.ts';
 import { isPast } from '../../src/jobs/machine/fold.ts';
 import type { KeptBoot } from '../../src/jobs/machine/kept-boot.ts';
 import { needs } from '../needs.ts';
-import { buildTiny } from '../tiny-image.ts';
+import { HOSTILE, startOtherDhcp } from '../other-dhcp.ts';
 import { until } from '../until.ts';
-import { BOOT_MS, type BootLan, LAN_NEEDS, OTHER, openBootLan } from './boot-lan.ts';
+import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan, PATIENT } from './boot-lan.ts';
 import { ended } from './muster.ts';
 
-/** Emulated, beside others. */
-const PATIENT = Object.fromEntries(
-  ['dhcp', 'loader', 'script', 'kernel', 'initrd', 'root', 'configured', 'up'].map((stage) => [stage, '8m']),
-);
 /** Leaves the firmware nothing but HTTP. */
 const HTTP_ONLY = ['IPv4PXESupport', 'IPv6PXESupport'].flatMap((name) => [
   ...['-fw_cfg', `name=opt/org.tianocore/${name},string=n`],
 ]);
-const RANGE = '10.77.0.150,10.77.0.199';
 
 describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
   let lan: BootLan;
@@ -46,9 +39,7 @@ describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
     });
     await configure({ mode: 'proxy', network: '10.77.0.0/24' });
     manager = await lan.start();
-    const shell = localShell({ host: 'genesis' });
-    await lan.publish(await buildTiny(shell, lan.root), { promote: true });
-    await shell.close();
+    await lan.publish(await lan.build(), { promote: true });
   });
   after(() => lan?.close());
 
@@ -59,7 +50,7 @@ describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
   };
 
   test('boot with BIOS, and begin to with UEFI over HTTP, where another server gives them their addresses', async () => {
-    const close = await serveDhcp(lan);
+    const other = await startOtherDhcp(lan);
     const [old, web] = lan.machines;
     try {
       const run = await lan.begin('/machine boot old');
@@ -79,7 +70,7 @@ describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
       }
     } finally {
       for (const { off } of lan.machines) await off();
-      await close();
+      await other.stop();
     }
   });
 
@@ -91,12 +82,7 @@ describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
       network: '10.77.0.0/24',
       range: '10.77.0.50-10.77.0.99',
     });
-    // It has a file that leads nowhere, and so does what iPXE is told.
-    const close = await serveDhcp(
-      lan,
-      ...['--dhcp-authoritative', '--dhcp-match=set:ipxe,175', `--dhcp-boot=tag:!ipxe,wrong.efi,,${OTHER}`],
-      `--dhcp-boot=tag:ipxe,http://${OTHER}/wrong.ipxe`,
-    );
+    const other = await startOtherDhcp(lan, HOSTILE);
     await lan.start();
     const [, , modern] = lan.machines;
     try {
@@ -104,30 +90,11 @@ describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
       const boot = await scripted('new');
       assert.ok(boot.reached.loader, JSON.stringify(boot));
       assert.match(boot.address ?? '', /^10\.77\.0\.[5-9]\d$/);
-      assert.doesNotMatch((await modern?.console()) ?? '', /wrong\.(?:efi|ipxe)/);
+      assert.ok(other.offered(modern!.mac), 'it had the choice');
+      assert.doesNotMatch((await modern?.console()) ?? '', /wrong\./);
     } finally {
       await modern?.off();
-      await close();
+      await other.stop();
     }
   });
 });
-
-/** Somebody else's DHCP server; resolves with what ends it. */
-async function serveDhcp({ other, root }: BootLan, ...more: string[]): Promise<() => Promise<void>> {
-  const end = new AbortController();
-  let listens = false;
-  const argv = [
-    ...['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--port=0', '--interface=eth0'],
-    ...['--bind-interfaces', '--no-ping', '--pid-file=', '--log-facility=-', '--user=root'],
-    ...[`--dhcp-leasefile=${join(root, 'other.leases')}`, `--dhcp-range=${RANGE},1h`, ...more],
-  ];
-  const onLine = (line: string) => {
-    listens ||= line.includes('sockets bound');
-  };
-  const done = other.shell.run(argv, { signal: end.signal, onLine }).catch(() => {});
-  await until(() => listens, 'the other server listens');
-  return async () => {
-    end.abort();
-    await done;
-  };
-}

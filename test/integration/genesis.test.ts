@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { localShell } from '../../src/adapters/local/shell.ts';
 import { newKeyPair, publicHalf } from '../../src/adapters/ssh/keypair.ts';
 import { isPast } from '../../src/jobs/machine/fold.ts';
 import { hostKeyFile, hostKeyPin, publicHostKey } from '../../src/jobs/machine/host-key.ts';
@@ -15,15 +14,10 @@ import { messages } from '../../src/messages/messages.ts';
 import { humanSize } from '../../src/units.ts';
 import { ANY, like } from '../like.ts';
 import { needs } from '../needs.ts';
-import { buildTiny } from '../tiny-image.ts';
 import { until } from '../until.ts';
-import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan } from './boot-lan.ts';
+import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan, PATIENT } from './boot-lan.ts';
 import { ended } from './muster.ts';
 
-/** Emulated, beside others. */
-const PATIENT = Object.fromEntries(
-  ['dhcp', 'loader', 'script', 'kernel', 'initrd', 'root', 'configured', 'up'].map((stage) => [stage, '8m']),
-);
 const ADDRESS = '10.77.0.7';
 const VERSION = 'tiny@2026-11-21.1';
 const DISCOVERY = 'discover@2026-11-21.1';
@@ -83,7 +77,6 @@ describe('machines that boot from muster start', { skip: needs(['ssh', ...LAN_NE
       },
     );
     manager = await start();
-    const shell = localShell({ host: 'genesis' });
     const packages = ['openssh-server'];
     const unmask = [
       'systemd-udevd.service',
@@ -91,8 +84,7 @@ describe('machines that boot from muster start', { skip: needs(['ssh', ...LAN_NE
       'systemd-udevd-kernel.socket',
       'systemd-udev-trigger.service',
     ];
-    const tiny = await buildTiny(shell, lan.root, { packages, unmask, files: [DISKS] });
-    await shell.close();
+    const tiny = await lan.build({ packages, unmask, files: [DISKS] });
     await lan.publish(tiny, { promote: true });
     await lan.publish({ ...tiny, version: DISCOVERY }, { promote: true });
   });
@@ -119,7 +111,9 @@ describe('machines that boot from muster start', { skip: needs(['ssh', ...LAN_NE
     const known = join(own, 'known_hosts');
     await writeFile(known, `${address} ${await publicHostKey(lan.state, machine)}\n`);
     const settings = [
-      ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', 'ConnectTimeout=30'],
+      ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes'],
+      // It answers when it comes to it.
+      ...['ConnectTimeout=60', 'ConnectionAttempts=10'],
       ...[`UserKnownHostsFile=${known}`, 'GlobalKnownHostsFile=/dev/null'],
     ];
     const options = ['-F', 'none', '-i', join(own, 'key'), ...settings.flatMap((text) => ['-o', text])];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { link, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +9,7 @@ import type { Bootable } from '../../src/boot.ts';
 import { library } from '../../src/image.ts';
 import { gateArgv } from '../../src/jobs/image/gate.ts';
 import { TrialNews, type TrialOrder } from '../../src/jobs/image/trial.ts';
+import { flip } from '../flip.ts';
 import { needs } from '../needs.ts';
 import { buildTiny } from '../tiny-image.ts';
 import { until } from '../until.ts';
@@ -63,9 +64,8 @@ describe('an image that was built', { skip: needs(NEEDED), concurrency: true }, 
     const [from, to] = [library(folder).blob, library(other).blob];
     await mkdir(join(other, 'library', 'blobs'), { recursive: true });
     for (const { sha256 } of [bootable.kernel, bootable.initrd]) await link(from(sha256), to(sha256));
-    const content = await readFile(from(bootable.root.sha256));
-    content[content.length >> 1]! ^= 1;
-    await writeFile(to(bootable.root.sha256), content);
+    await copyFile(from(bootable.root.sha256), to(bootable.root.sha256));
+    await flip(to(bootable.root.sha256));
     const { end, told } = await tried('bios', other);
     assert.deepEqual(
       told.map(({ stage, outcome, cause }) => [stage, outcome, cause]),

@@ -6,14 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { processes } from '../../src/adapters/local/processes.ts';
-import { localShell } from '../../src/adapters/local/shell.ts';
 import { isFinal } from '../../src/events.ts';
 import { virtuals } from '../../src/jobs/vm/machine.ts';
 import { LIBVIRT, startLibvirtIn } from '../libvirt.ts';
 import { needs } from '../needs.ts';
-import { buildTiny } from '../tiny-image.ts';
 import { until } from '../until.ts';
-import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan } from './boot-lan.ts';
+import { BOOT_MS, type BootLan, LAN_NEEDS, openBootLan, PATIENT } from './boot-lan.ts';
 import { ended } from './muster.ts';
 import { linesOf } from './within.ts';
 
@@ -45,11 +43,10 @@ describe('virtual machines that boot from muster start', {
     libvirt = await startLibvirtIn(lan.host, sockets);
     const networks = { boot: { kind: 'bridge', device: 'br0' } };
     const tools = { libvirt: { uri: libvirt.uri, type: 'qemu', networks, pause: '100ms' } };
-    const patient = { dhcp: '6m', loader: '4m', script: '4m', kernel: '4m', initrd: '6m', configured: '8m' };
     await lan.configure({
       hosts: { local: { link: 'local', root: lan.root, tools } },
       images: { tiny: {} },
-      profiles: { worker: { image: 'tiny', deadlines: { ...patient, up: '8m' } } },
+      profiles: { worker: { image: 'tiny', deadlines: PATIENT } },
     });
     manager = await lan.start();
   });
@@ -127,9 +124,7 @@ describe('virtual machines that boot from muster start', {
   });
 
   test('boot as any other machine, also where the manager is killed before they are on', async () => {
-    const shell = localShell({ host: 'genesis' });
-    await lan.publish(await buildTiny(shell, lan.root), { promote: true });
-    await shell.close();
+    await lan.publish(await lan.build(), { promote: true });
     const run = await killed('before', 'start', '/machine boot web-1');
     const { status, summary } = await lan.ended(run);
     assert.equal(status, 'succeeded', `${summary}\n${await lines('/vm console web-1 --lines 60')}`);

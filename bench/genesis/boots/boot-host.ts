@@ -5,9 +5,9 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Bootable } from '../../../src/boot.ts';
 import type { Happening } from '../../../src/hubs/boot/fixed-desk.ts';
+import { OWN } from '../../../test/lan.ts';
 import { until } from '../../../test/until.ts';
 import { end } from './hand-made.ts';
-import { OWN } from './lan.ts';
 
 export interface BootHost {
   /** What machines said of themselves, in order. */

@@ -1,8 +1,9 @@
 /** Machines whose image is not the one that it should be: what they do with it, and how soon that is known. */
-import { copyFile, link, mkdir, open } from 'node:fs/promises';
+import { copyFile, link, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bootable } from '../../../src/boot.ts';
 import { library } from '../../../src/image.ts';
+import { flip } from '../../../test/flip.ts';
 import { type Area, none } from '../../figure.ts';
 import { startBootHost } from './boot-host.ts';
 import { macOf } from './lan.ts';
@@ -15,7 +16,7 @@ const TOLD_MS = 5_000;
 /** One byte of the root file system is another: each check of it refuses it, and the desk hears of that. */
 export async function* corrupt({ lan, folder, root: whole, bootable }: Scene): ReturnType<Area> {
   const root = join(folder, 'corrupt');
-  await flip(whole, root, bootable);
+  await copyBad(whole, root, bootable);
   const host = await startBootHost(lan.host.name, { root, bootable });
   const checked: number[][] = [];
   const offs = Array.from({ length: BAD }, (_, index) =>
@@ -50,14 +51,9 @@ export async function* corrupt({ lan, folder, root: whole, bootable }: Scene): R
 }
 
 /** A library with the same image, of whose root file system a byte in the middle is another. */
-async function flip(from: string, to: string, { kernel, initrd, root }: Bootable): Promise<void> {
+async function copyBad(from: string, to: string, { kernel, initrd, root }: Bootable): Promise<void> {
   await mkdir(join(library(to).folder, 'blobs'), { recursive: true });
   for (const { sha256 } of [kernel, initrd]) await link(library(from).blob(sha256), library(to).blob(sha256));
   await copyFile(library(from).blob(root.sha256), library(to).blob(root.sha256));
-  const file = await open(library(to).blob(root.sha256), 'r+');
-  const byte = Buffer.alloc(1);
-  await file.read(byte, 0, 1, root.bytes >> 1);
-  byte[0]! ^= 1;
-  await file.write(byte, 0, 1, root.bytes >> 1);
-  await file.close();
+  await flip(library(to).blob(root.sha256));
 }

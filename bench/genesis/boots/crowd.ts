@@ -1,7 +1,7 @@
 /** Several machines at once, in a network where somebody else answers, too. */
+import { HOSTILE, startOtherDhcp } from '../../../test/other-dhcp.ts';
 import type { Area } from '../../figure.ts';
 import { startBootHost } from './boot-host.ts';
-import { startHostile } from './hostile.ts';
 import { PATIENCE_MS, type Scene, within } from './scene.ts';
 
 /** So many at once. */
@@ -9,7 +9,7 @@ export const MACHINES = 4;
 
 /** Four at once, two with either firmware, with a second server that gives out other addresses and a file that leads nowhere. */
 export async function* crowd({ lan, root, bootable }: Scene): ReturnType<Area> {
-  const other = await startHostile(lan.other.name);
+  const other = await startOtherDhcp(lan, HOSTILE);
   const host = await startBootHost(lan.host.name, { root, bootable }).catch(async (error) => {
     await other.stop();
     throw error;

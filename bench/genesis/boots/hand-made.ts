@@ -5,8 +5,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bootable } from '../../../src/boot.ts';
 import { library } from '../../../src/image.ts';
+import { OWN } from '../../../test/lan.ts';
 import { until } from '../../../test/until.ts';
-import { OWN } from './lan.ts';
 
 const PORT = 8_081;
 
