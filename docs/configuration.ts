@@ -20,13 +20,13 @@ interface Field {
   anyOf?: Field[];
 }
 
-const INTRODUCTION = `# Configuration
+const introduction = (sections: readonly string[]): string => `# Configuration
 
 <!-- Made from the schema in src/config/config.ts and the sample in config/ by \`npm run docs\`; change those. -->
 
 Muster reads every \`*.yml\` and \`*.yaml\` directly in one folder: \`config/\`, or the one named with \`--config\`.
-The sections \`people\`, \`roles\`, \`hosts\`, \`apps\`, \`schedules\`, \`approvals\`, \`platforms\`, \`channels\`,
-\`alerts\`, \`overlays\`, \`firewall\`, \`files\`, \`checks\`, \`maintenance\`, \`hub\`, \`logs\`, \`logSources\`, \`logSinks\`, \`api\`, \`boot\`, \`images\`, \`profiles\`, \`machines\` and \`settings\` may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
+The sections ${listed(sections)}
+may be spread over the files in any way; an entry is set once. Names are lower-case letters, digits and inner dashes.
 
 \`muster check\` reports everything that is wrong at once, with file, line and path, and exits with 1. Muster loads
 changed files by itself, or with \`/reload\`; a bad state is reported, and the old configuration stays in force.
@@ -79,6 +79,12 @@ const SECTIONS: Record<string, string> = {
   settings: 'What holds for the whole of Muster.',
 };
 
+const listed = (names: readonly string[]): string =>
+  names
+    .map((name) => `\`${name}\``)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
+
 /** The page as it should be; a test compares the file with it. */
 export async function render(): Promise<string> {
   const schema = z.toJSONSchema(Config, { io: 'input' }) as Field;
@@ -86,7 +92,7 @@ export async function render(): Promise<string> {
     const field = schema.properties?.[section] as Field;
     return `## ${section}\n\n${words}\n\n${entries(field)}\n\n${await sample(section)}`;
   });
-  return `${INTRODUCTION}\n${(await Promise.all(parts)).join('\n\n')}\n`;
+  return `${introduction(Object.keys(SECTIONS))}\n${(await Promise.all(parts)).join('\n\n')}\n`;
 }
 
 /** The table of a section's entries; one for each where they differ by name. */

@@ -38,7 +38,9 @@ const Dhcp = z.discriminatedUnion('mode', [
       network: Network.describe('the network they are in, like `10.77.0.0/24`'),
       router: Ipv4.optional().describe('the way out of the network; the boot server by default'),
       dns: z.array(Ipv4).max(3).default([]).describe('name servers'),
-      lease: Duration.prefault('12h').describe('how long an address is given for'),
+      lease: Duration.prefault('12h').describe(
+        'how long an address is given for; it is for images to renew it',
+      ),
     })
     .superRefine(({ range, network }, context) => {
       if (isIn(range, network)) return;

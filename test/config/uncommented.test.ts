@@ -31,6 +31,10 @@ test('machines, profiles, the boot server and the nightly image load as their co
   assert.deepEqual([problems, warnings], [[], []]);
   assert.equal(config?.boot.host, 'local');
   assert.equal(config.boot.dhcp?.mode, 'authoritative');
+  assert.deepEqual(
+    [config.boot.profile, config.boot.as, config.boot.discovery],
+    ['worker', 'admin', 'discovery'],
+  );
   assert.equal(config.machines['node-7']?.power?.kind, 'ipmi');
   assert.equal(config.profiles.worker?.kernelLine, 'console=ttyS0');
   assert.equal(config.schedules['nightly-image']?.line, '/build image debian-live --promote');
