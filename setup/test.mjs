@@ -20,10 +20,14 @@ import { TEST_TOOLS } from './tools.mjs';
 const CI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 /** What takes minutes begins first, so that in the end nobody waits for it. */
 const LONG = [
-  'test/integration/image-boot',
+  'test/integration/genesis',
   'test/integration/behind',
+  'test/integration/image-boot',
   'test/integration/crash',
   'test/bench',
+  'test/integration/vm-boot',
+  'test/integration/boot-fallback',
+  'test/integration/boot-networks',
   'test/jobs/build',
 ];
 /** Suites slower than this are named at the end, ms. */
@@ -40,7 +44,7 @@ const TOGETHER = 15;
 const PYTHON = existsSync('/usr/lib/python3.11/distutils') ? { SETUPTOOLS_USE_DISTUTILS: 'stdlib' } : {};
 
 /** A file that takes longer turns in circles: it is ended, as failed, ms. */
-const LONGEST_MS = 10 * 60_000;
+const LONGEST_MS = 15 * 60_000;
 
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -132,7 +136,9 @@ async function test(files) {
       `--test-concurrency=${AT_ONCE}`,
       `--test-timeout=${LONGEST_MS}`,
     ];
-    const { code, ms } = await run([...options, ...reporters, ...processesOf(files, folder)]);
+    const { code, ms } = await run([...options, ...reporters, ...processesOf(files, folder)], {
+      MUSTER_TESTS: folder,
+    });
     const { counts, files: times, skipped } = JSON.parse(readFileSync(report, 'utf8'));
     for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
     const slow = Object.entries(times).filter(([, time]) => time > SLOW_MS);
@@ -183,12 +189,12 @@ function title(text) {
   process.stdout.write(`\n▶ ${text}\n`);
 }
 
-function run(argv) {
+function run(argv, more = {}) {
   const started = performance.now();
   const child = spawn(process.execPath, argv, {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...PYTHON },
+    env: { ...process.env, ...PYTHON, ...more },
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

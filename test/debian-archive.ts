@@ -34,9 +34,20 @@ export interface TestArchive {
 /** One with the packages of `bookworm` that a build of these needs, fetched as the machine does. Takes some seconds. */
 export async function openArchive(packages: readonly string[]): Promise<TestArchive> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-archive-'));
-  const pool = join(folder, 'pool');
-  const gpg = await makeKey(join(folder, 'keys'));
-  const known = await fetched(join(folder, 'apt'), pool, packages);
+  const [pool, keys] = [join(folder, 'pool'), join(folder, 'keys')];
+  const remove = async () => {
+    // Else what keeps the key would go on for ever.
+    await run('gpgconf', ['--homedir', keys, '--kill', 'gpg-agent']).catch(() => {});
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const prepared = async () => ({
+    gpg: await makeKey(keys),
+    known: await fetched(join(folder, 'apt'), pool, packages),
+  });
+  const { gpg, known } = await prepared().catch(async (error) => {
+    await remove();
+    throw error;
+  });
   /** Files by their path below `archive`, and when they were kept. */
   const files = new Map<string, Buffer>();
   const kept: string[] = [];
@@ -82,13 +93,12 @@ export async function openArchive(packages: readonly string[]): Promise<TestArch
     },
     trusting: [
       ...['unshare', '--mount', 'sh', '-c'],
-      ...['mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh', join(folder, 'keys/public'), KEYRING],
+      ...['mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh', join(keys, 'public'), KEYRING],
     ],
     async close() {
       server.closeAllConnections();
       server.close();
-      await run('gpgconf', ['--homedir', join(folder, 'keys'), '--kill', 'gpg-agent']);
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      await remove();
     },
   };
 }
@@ -96,20 +106,10 @@ export async function openArchive(packages: readonly string[]): Promise<TestArch
 /** The program with a key that it signs with. */
 async function makeKey(home: string): Promise<string[]> {
   await mkdir(home, { mode: 0o700 });
-  const gpg = [
-    'gpg',
-    '--homedir',
-    home,
-    '--batch',
-    '--quiet',
-    '--passphrase',
-    '',
-    '--pinentry-mode',
-    'loopback',
-  ];
-  const [program = '', ...words] = gpg;
-  await run(program, [...words, '--quick-generate-key', 'archive@example.org', 'ed25519', 'sign', 'never']);
-  await run(program, [...words, '--output', join(home, 'public'), '--export']);
+  const words = ['--homedir', home, '--batch', '--quiet', '--passphrase', '', '--pinentry-mode', 'loopback'];
+  const gpg = ['gpg', ...words];
+  await run('gpg', [...words, '--quick-generate-key', 'archive@example.org', 'ed25519', 'sign', 'never']);
+  await run('gpg', [...words, '--output', join(home, 'public'), '--export']);
   return gpg;
 }
 

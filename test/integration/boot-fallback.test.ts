@@ -34,12 +34,12 @@ describe('a machine whose new image has another byte', { skip: needs(LAN_NEEDS) 
       machines: { 'node-1': { mac: [node!.mac], profile: 'worker', power: node!.power } },
     });
     await lan.start();
-    const { archive, ...squashfs } = await lan.build({ formats: ['squashfs', 'tar.xz'] });
+    const { bootable, archive } = await lan.image();
     // The first one boots as HashiOS does.
-    const first = { ...squashfs, root: archive!, format: 'tar.xz' as const };
+    const first = { ...bootable, root: archive, format: 'tar.xz' as const };
     await lan.publish({ ...first, version: V1, kernelLine: 'quiet boot=ramdisk' }, { promote: true });
-    await lan.publish({ ...squashfs, version: V2 }, { promote: true });
-    await flip(library(lan.root).blob(squashfs.root.sha256));
+    await lan.publish({ ...bootable, version: V2 }, { promote: true });
+    await flip(library(lan.root).blob(bootable.root.sha256));
   });
   after(() => lan?.close());
 

@@ -14,8 +14,10 @@ import type { KeptBoot } from '../../src/jobs/machine/kept-boot.ts';
 import { Runs } from '../../src/jobs/runs.ts';
 import { RedisState } from '../../src/jobs/state.ts';
 import { Scrubber } from '../../src/secret.ts';
+import type { Shell } from '../../src/shell.ts';
 import { openBootLibrary } from '../boot-library.ts';
 import { type Lan, OWN, openLan } from '../lan.ts';
+import { type SharedImage, takeImage } from '../shared-image.ts';
 import { buildTiny, type Tiny, type TinyMore } from '../tiny-image.ts';
 import { until } from '../until.ts';
 import { addMachine, type LanMachine, type LanMachineParts } from './lan-machine.ts';
@@ -44,8 +46,10 @@ export interface BootLan extends Pick<Lan, 'host' | 'other'> {
   configure(more: object, files?: Record<string, string>): Promise<void>;
   /** Starts Muster, until its boot server answers; again after it was ended, too. With `pipe` lines can be typed to it. */
   start(stdin?: 'ignore' | 'pipe'): Promise<ChildProcess>;
-  /** Builds the small image into the library. */
-  build(more?: TinyMore): Promise<Tiny>;
+  /** Has the small image in the library, as it comes. */
+  image(): Promise<SharedImage>;
+  /** Builds another one of it into the library. */
+  build(more: TinyMore): Promise<Tiny>;
   /** Puts a version on record, whose blobs are in the library; with `promote` it is given out. */
   publish(bootable: Bootable, more?: { promote?: boolean }): Promise<void>;
   /** Types a line that becomes a run; resolves with its id at once. */
@@ -110,10 +114,8 @@ export async function openBootLan(parts: BootLanParts): Promise<BootLan> {
       await until(async () => (await lan.host.reach(target)) === 'open', 'the boot server listens', BOOT_MS);
       return manager;
     },
-    async build(more) {
-      const shell = localShell({ host: 'genesis' });
-      return await buildTiny(shell, root, more).finally(() => shell.close());
-    },
+    image: () => builder((shell) => takeImage(shell, root)),
+    build: (more) => builder((shell) => buildTiny(shell, root, more)),
     async publish(bootable, { promote = false } = {}) {
       const images = await openBootLibrary(root, there(state));
       await images.record(bootable);
@@ -144,6 +146,12 @@ export async function openBootLan(parts: BootLanParts): Promise<BootLan> {
       }
     },
   };
+}
+
+/** Does something on this machine, whose own network reaches Debian's archive. */
+async function builder<T>(act: (shell: Shell) => Promise<T>): Promise<T> {
+  const shell = localShell({ host: 'genesis' });
+  return await act(shell).finally(() => shell.close());
 }
 
 /** A Muster on the host, and the machines, with their files below the folder of the host `local`. */

@@ -39,7 +39,7 @@ describe('machines in networks of others', { skip: needs(LAN_NEEDS) }, () => {
     });
     await configure({ mode: 'proxy', network: '10.77.0.0/24' });
     manager = await lan.start();
-    await lan.publish(await lan.build(), { promote: true });
+    await lan.publish((await lan.image()).bootable, { promote: true });
   });
   after(() => lan?.close());
 

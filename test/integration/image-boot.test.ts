@@ -11,7 +11,7 @@ import { gateArgv } from '../../src/jobs/image/gate.ts';
 import { TrialNews, type TrialOrder } from '../../src/jobs/image/trial.ts';
 import { flip } from '../flip.ts';
 import { needs } from '../needs.ts';
-import { buildTiny } from '../tiny-image.ts';
+import { takeImage } from '../shared-image.ts';
 import { until } from '../until.ts';
 
 const NEEDED = ['root', 'mmdebstrap', 'mksquashfs', 'qemu-system-x86_64', 'ovmf', 'dnsmasq', 'ipxe', 'ip'];
@@ -23,7 +23,7 @@ describe('an image that was built', { skip: needs(NEEDED), concurrency: true }, 
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-boots-'));
-    bootable = await buildTiny(shell, folder);
+    ({ bootable } = await takeImage(shell, folder));
   });
   after(async () => {
     await shell.close();
@@ -93,9 +93,9 @@ describe('an image that was built', { skip: needs(NEEDED), concurrency: true }, 
     const started = await until(async () => {
       const found = await within(parent);
       return said.includes('SeaBIOS') && found.length >= 4 ? found : undefined;
-    });
+    }, 'a machine that is on');
     parent.kill('SIGKILL');
-    await until(async () => (await alive(started)).length === 0 || undefined);
+    await until(async () => (await alive(started)).length === 0, 'none of it is left');
   });
 });
 

@@ -124,7 +124,7 @@ describe('virtual machines that boot from muster start', {
   });
 
   test('boot as any other machine, also where the manager is killed before they are on', async () => {
-    await lan.publish(await lan.build(), { promote: true });
+    await lan.publish((await lan.image()).bootable, { promote: true });
     const run = await killed('before', 'start', '/machine boot web-1');
     const { status, summary } = await lan.ended(run);
     assert.equal(status, 'succeeded', `${summary}\n${await lines('/vm console web-1 --lines 60')}`);
