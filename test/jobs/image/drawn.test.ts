@@ -116,7 +116,7 @@ gate: []
     await writeFile(file, keyring('bookworm-stable'));
     assert.match((await draw()).sources[0]!, /^Signed-By:\n -----BEGIN/m);
     for (const [name, got] of [
-      ['trixie-stable', /has 41587F7DB8C774BCCF131416762F67A0B2C39DE4/],
+      ['trixie-stable', /in it is 41587F7DB8C774BCCF131416762F67A0B2C39DE4/],
       // With others beside it.
       ['keyring', /4D64FEC119C2029067D6E791F8D2585B8783D481, /],
     ] as const) {

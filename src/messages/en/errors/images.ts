@@ -54,9 +54,9 @@ export const images = {
       `Fetch it from its owner, look that its fingerprint is ${f.fingerprint}, and put it there; no other one is taken.`,
   ),
   'image.keyother': entry(
-    (f) => `${f.source} is not the key that is expected but ${f.got ? `has ${f.got}` : 'another one'}`,
+    (f) => `${f.source} is not the key that is expected${f.got ? `: in it is ${f.got}` : ''}`,
     (f) =>
-      `Its fingerprint has to be ${f.fingerprint}, and nothing else in the file: ask its owner before you change either.`,
+      `Its fingerprint has to be ${f.fingerprint}, and no other key may be in the file: ask its owner before you change either.`,
   ),
   'image.hook': entry(
     (f) => `${f.hook} of ${f.image} failed${f.status ? ` with ${f.status}` : ''}`,

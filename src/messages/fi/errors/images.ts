@@ -49,14 +49,14 @@ export const images = {
     () => 'Avain on tiedosto, jonka gpg --export kirjoittaa, tekstinä tai ei.',
   ),
   'image.keymissing': entry(
-    (f) => `pakettiarkiston ${f.address} allekirjoittavaa avainta ei vielä ole: ${f.file}`,
+    (f) => `avainta, jolla pakettivarasto ${f.address} allekirjoitetaan, ei vielä ole: ${f.file}`,
     (f) =>
       `Hae se omistajaltaan, tarkista, että sen sormenjälki on ${f.fingerprint}, ja tallenna se sinne; muu avain ei kelpaa.`,
   ),
   'image.keyother': entry(
-    (f) => `${f.source} ei ole odotettu avain, vaan ${f.got ? `sen sormenjälki on ${f.got}` : 'jokin muu'}`,
+    (f) => `${f.source} ei ole odotettu avain${f.got ? `: siinä on ${f.got}` : ''}`,
     (f) =>
-      `Sormenjäljen on oltava ${f.fingerprint}, eikä tiedostossa saa olla muuta: kysy omistajalta, ennen kuin muutat kumpaakaan.`,
+      `Sormenjäljen on oltava ${f.fingerprint}, eikä tiedostossa saa olla muita avaimia: kysy omistajalta, ennen kuin muutat kumpaakaan.`,
   ),
   'image.hook': entry(
     (f) => `levykuvan ${f.image} ${f.hook} epäonnistui${f.status ? ` (${f.status})` : ''}`,

@@ -213,9 +213,9 @@ export const machines = {
   ),
   'boot.configured.space': entry(
     (f) =>
-      `asetukset: koneen ${f.machine} levyllä ei ole tilaa sille annettaville tiedoille${f.detail ? `: ${f.detail}` : ''}`,
+      `configured: koneessa ${f.machine} ei ole tilaa sille annettaville tiedostoille${f.detail ? `: ${f.detail}` : ''}`,
     () =>
-      'Kaikki sinne kirjoitettu on muistissa: lisää muistia tai katso, mikä levykuvassa kirjoittaa niin paljon sitä ennen.',
+      'Kaikki sinne kirjoitettu on muistissa: lisää muistia tai katso, mikä levykuvassa kirjoittaa sitä ennen niin paljon.',
   ),
   'boot.configured.failed': entry(
     (f) => `configured: koneen ${f.machine} asetuksia ei saatu kuntoon${f.detail ? `: ${f.detail}` : ''}`,
