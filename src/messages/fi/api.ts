@@ -1,4 +1,4 @@
-/** Mitä HTTP-rajapinnasta voi kysyä, niin kuin sen kuvaus sanoo. */
+/** What can be asked over HTTP, as its description says it. */
 import type { Messages } from '../language.ts';
 
 export const api: Messages['api'] = {

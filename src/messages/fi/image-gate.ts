@@ -1,4 +1,4 @@
-/** Levykuvat, jotka käynnistetään ennen kuin koneet käynnistävät ne. */
+/** Images that are booted before machines boot them. */
 
 const and = (text: string): string => (text === '' ? '' : `: ${text}`);
 

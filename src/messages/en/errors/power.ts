@@ -5,7 +5,7 @@ export const power = {
   'power.none': entry(
     (f) => `nobody can switch ${f.machine} on or off but by hand`,
     (f) =>
-      `Say how in a file, in the entry machines.${f.machine}: power: { kind: wake }, or ipmi, redfish, libvirt, command. Then /reload.`,
+      `One that was added in a chat: /machine set ${f.machine} power=wake (or libvirt:HOST). One of a file, or by ipmi, redfish or command: power in the entry machines.${f.machine}, then /reload.`,
   ),
   'power.nowhere': entry(
     (f) => `no host is there from which ${f.machine} could be switched`,
@@ -13,7 +13,8 @@ export const power = {
   ),
   'power.nomac': entry(
     (f) => `${f.machine} cannot be woken: nobody knows its MAC address`,
-    (f) => `Add it: mac of machines.${f.machine} in the configuration, then /reload.`,
+    (f) =>
+      `Add it: /machine set ${f.machine} mac=…, or mac of machines.${f.machine} where that is in a file, then /reload.`,
   ),
   'power.unreachable': entry(
     (f) => `the controller of ${f.machine} at ${f.address} does not answer: ${f.message}`,

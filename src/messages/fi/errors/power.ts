@@ -5,7 +5,7 @@ export const power = {
   'power.none': entry(
     (f) => `kukaan ei voi kytkeä konetta ${f.machine} päälle tai pois kuin käsin`,
     (f) =>
-      `Kerro asetustiedostossa, kohdassa machines.${f.machine}, miten: power: { kind: wake } tai ipmi, redfish, libvirt, command. Sitten /reload.`,
+      `Jos kone on lisätty keskustelussa: /machine set ${f.machine} power=wake (tai libvirt:PALVELIN). Jos se on tiedostossa tai tapa on ipmi, redfish tai command: power kohtaan machines.${f.machine}, sitten /reload.`,
   ),
   'power.nowhere': entry(
     (f) => `ei ole palvelinta, jolta kone ${f.machine} voitaisiin kytkeä`,
@@ -13,7 +13,8 @@ export const power = {
   ),
   'power.nomac': entry(
     (f) => `konetta ${f.machine} ei voi herättää: kukaan ei tiedä sen MAC-osoitetta`,
-    (f) => `Lisää se asetuksiin: mac kohtaan machines.${f.machine}, sitten /reload.`,
+    (f) =>
+      `Lisää se: /machine set ${f.machine} mac=…, tai jos kone on tiedostossa, mac kohtaan machines.${f.machine}, sitten /reload.`,
   ),
   'power.unreachable': entry(
     (f) => `koneen ${f.machine} ohjain osoitteessa ${f.address} ei vastaa: ${f.message}`,
