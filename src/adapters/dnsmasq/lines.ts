@@ -62,6 +62,8 @@ export class Lines {
     const firmware = this.#firmware.get(transaction);
     const said = firmware === undefined ? {} : { firmware };
     if (text === 'user class: iPXE') keep(this.#ipxe, transaction, true);
+    // What is given to iPXE is no matter of the firmware below it.
+    const whose = this.#ipxe.has(transaction) ? {} : said;
     const [, tags] = /^tags: (.+)$/.exec(text) ?? [];
     if (tags !== undefined) return this.#tagged(transaction, tags.split(', '));
     const [, , asked] = ASKED.exec(text) ?? [];
@@ -72,8 +74,6 @@ export class Lines {
     const [, kind, address, mac] = ANSWERED.exec(text) ?? [];
     if (address !== undefined && mac !== undefined) {
       this.learn(address, mac);
-      // What is given to iPXE is no matter of the firmware below it.
-      const whose = this.#ipxe.has(transaction) ? {} : said;
       return [{ what: kind === 'ACK' ? 'dhcp-acknowledged' : 'dhcp-offered', mac, address, ...whose }];
     }
     const [, from, told] = PROXY.exec(text) ?? [];
@@ -82,7 +82,7 @@ export class Lines {
       if (!firmware) keep(this.#unnamed, transaction, told);
       return [
         { what: 'dhcp-asked', mac: told, ...said },
-        { what: 'dhcp-offered', mac: told, ...said },
+        { what: 'dhcp-offered', mac: told, ...whose },
       ];
     }
     const [, , rejected] = WRONG_SERVER.exec(text) ?? [];

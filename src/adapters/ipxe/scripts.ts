@@ -56,16 +56,20 @@ export function kernelLine(
       'panic=10',
       'ip=dhcp',
       placed(bootable.kernelLine, {
-        documents: `${base}/v1/boots/${token}/nocloud/`,
+        documents: discover ? undefined : `${base}/v1/boots/${token}/nocloud/`,
         root: blobUrl(base, root.sha256, token, 'root'),
       }),
     ].join(' '),
   );
 }
 
-/** An image's own words: one that says so has cloud-init, or HashiOS's way to its root file system, which only have to be told where. */
-function placed(line: string, { documents, root }: { documents: string; root: string }): string {
-  const told = line.replace(/(?<=^| )ds=nocloud(?:-net)?(?=$| )/g, `$&;s=${documents}`);
+/**
+ * An image's own words: one that says so has cloud-init, or HashiOS's way to its root file system, which only have to be told where.
+ * Where there are no documents, as a machine that nobody knows is given nothing, cloud-init is to keep out: it would wait for them.
+ */
+function placed(line: string, { documents, root }: { documents: string | undefined; root: string }): string {
+  const place = documents === undefined ? 'cloud-init=disabled' : `$&;s=${documents}`;
+  const told = line.replace(/(?<=^| )ds=nocloud(?:-net)?(?=$| )/g, place);
   if (/(?:^| )ramroot=/.test(told)) return told;
   return told.replace(/(?<=^| )boot=ramdisk(?=$| )/, `$& ramroot=${root}`);
 }

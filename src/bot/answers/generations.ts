@@ -20,6 +20,13 @@ export async function deployedOn(state: LiveState, app: string): Promise<Record<
   return Object.fromEntries(known);
 }
 
+/** What was deployed of an app to one host; undefined where nothing was. */
+export const deployedTo = async (
+  state: Pick<LiveState, 'get'>,
+  app: string,
+  host: string,
+): Promise<Deployed | undefined> => Deployed.safeParse(await state.get(`generations/${app}`, host)).data;
+
 /** The generation that is live on a host. */
 export const liveOn = (deployed: Deployed | undefined) =>
   deployed?.list.find((entry) => entry.generation === deployed.current);

@@ -18,8 +18,8 @@ export async function stackLines(
   const stack = await stackOf(state, machine);
   if (!stack || stack.token !== boot || stack.app !== app) return [`○ ${standing.waits({ app })}`];
   const { run, outcome } = stack;
-  if (run === undefined) return [`▲ ${standing.hand({ app, machine })}`];
   if (outcome === 'well') return [`● ${standing.well({ app, run })}`];
+  if (run === undefined) return [`▲ ${standing.hand({ app, machine })}`];
   if (outcome === 'ill') return [`✕ ${standing.ill({ app, run })}`];
   return [
     (await runs.find(run)) ? `◐ ${standing.starts({ app, run })}` : `○ ${standing.asked({ app, run })}`,

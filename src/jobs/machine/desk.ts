@@ -9,7 +9,7 @@ import { Answering } from './answering.ts';
 import { wantedBoots } from './assignment.ts';
 import { beat } from './beat.ts';
 import { Bell } from './bell.ts';
-import { furthest } from './fold.ts';
+import { isPast } from './fold.ts';
 import { Guests } from './guests.ts';
 import { type Given, Handing } from './handing.ts';
 import { Passing } from './passing.ts';
@@ -174,8 +174,11 @@ export class Desk implements BootDesk {
     const mac = this.#guests.macOf(token);
     if (mac === undefined) return undefined;
     const machine = this.#roster.byMac.get(mac);
-    const boot = machine === undefined ? undefined : this.#tracker.boots.now(machine);
-    return boot?.outcome === 'open' && boot.wanted !== undefined && furthest(boot) === undefined;
+    // One that is ours no more is a stranger again, which nobody hears of until it asks anew.
+    if (machine === undefined) return this.#guests.ofToken(token) === undefined;
+    const boot = this.#tracker.boots.now(machine);
+    // It may have renewed its address meanwhile, as a system that runs does: that is no beginning.
+    return boot?.outcome === 'open' && boot.wanted !== undefined && !isPast(boot, 'script');
   }
 
   /** Looks at what is to happen by now: machines that changed, boots that somebody waits for, deadlines. */

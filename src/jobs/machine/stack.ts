@@ -9,9 +9,9 @@ export const Stack = z.object({
   token: z.string(),
   /** What its profile named then; absent where it named nothing. */
   app: z.string().optional(),
-  /** What deploys it; absent where nothing does. */
+  /** What deploys it; absent where nothing does, and where somebody else did in the end. */
   run: z.string().optional(),
-  /** When that was asked for, ms since 1970. */
+  /** When the machine was looked at, ms since 1970: what was deployed there since runs there; absent where nothing is to. */
   at: z.number().optional(),
   /** Why nothing does: it is for people to do, there is no such host, or the line was refused. */
   left: z.enum(['hand', 'host', 'refused']).optional(),

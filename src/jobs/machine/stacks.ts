@@ -1,45 +1,34 @@
 /**
- * Starts the stacks of machines that came up, each once a boot, by the line that a person would type; and follows how that goes, as
- * nobody waits for it: one that does not start is an alert until it runs.
+ * Starts the stacks of machines that came up, each once a boot, by the line that a person would type; and sees to it that each is
+ * followed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Alarms } from '../../alarm.ts';
 import type { Boot } from '../../boot.ts';
 import type { Config } from '../../config/config.ts';
-import { isFinal } from '../../events.ts';
 import type { Log } from '../../log.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Lease } from '../lease.ts';
-import type { Run } from '../run-record.ts';
-import type { LiveState } from '../step.ts';
+import { type FollowParts, followStack } from './follow-stack.ts';
 import { profileOf } from './profile.ts';
 import type { Known } from './record.ts';
 import { STACKS, type Stack, stacksIn } from './stack.ts';
-import { stackAlarm, stackKey } from './stack-alarm.ts';
+import { stackKey } from './stack-alarm.ts';
 
 /** From one look to the next, ms. */
 const EVERY_MS = 2_000;
 
-export interface StacksParts {
+export interface StacksParts extends FollowParts {
   config(): Pick<Config, 'hosts' | 'boot' | 'profiles'>;
-  state: LiveState;
   /** The machines there are. */
   known(): Promise<readonly Known[]>;
   /** The last boot of each machine. */
   boots(): Promise<Readonly<Record<string, Pick<Boot, 'token' | 'outcome'>>>>;
-  /** What was live on a machine last, since when (ms since 1970), and what names it; undefined where nothing was. */
-  live(app: string, machine: string): Promise<{ since: number; ref(): Promise<string> } | undefined>;
   /** Runs a line in somebody's name, once for an id; `run` is what it becomes, now or once others agreed. */
   runLine(
     id: string,
     line: string,
     person: string,
   ): Promise<{ text: string; refused?: boolean; run: string }>;
-  /** A run as it stands; undefined where it is not there, or not yet. */
-  run(id: string): Promise<Pick<Run, 'status' | 'summary'> | undefined>;
-  /** Tells operators, once for an id. */
-  tell(id: string, text: string): Promise<unknown>;
-  alerts: Alarms;
   lease: Pick<Lease, 'hold'>;
   log: Log;
   every?: number;
@@ -78,23 +67,30 @@ export class Stacks {
       ([machine, { outcome, token }]) => outcome === 'up' && stacks[machine]?.token !== token,
     );
     const open = Object.entries(stacks).filter(
-      ([, { run, outcome }]) => run !== undefined && outcome !== 'well',
+      ([, { at, outcome }]) => at !== undefined && outcome !== 'well',
     );
     if (up.length + open.length === 0) return;
     const machines = await known();
     for (const name of Object.keys(stacks))
       if (!machines.some((one) => one.name === name)) await this.#forget(name);
+    const failures: unknown[] = [];
+    // One that cannot be looked at is in the way of no other.
+    const each = (work: Promise<void>) => work.catch((error) => void failures.push(error));
     for (const [name, stack] of open)
-      if (machines.some((one) => one.name === name)) await this.#follow(name, stack);
+      if (machines.some((one) => one.name === name)) await each(followStack(name, stack, this.#parts));
     for (const [name, { token }] of up) {
       const machine = machines.find((one) => one.name === name);
-      if (!machine) continue;
-      const app = profileOf(machine, config()).profile.stack;
-      const begun = app === undefined ? undefined : await this.#begin(name, token, app);
-      // What was said of the boot before is over; what there is to be said of this one is told.
-      if (begun?.run === undefined) await this.#parts.alerts.clear(stackKey(name));
-      await state.set(STACKS, name, { token, app, ...begun } satisfies Stack);
+      if (machine) await each(this.#take(name, token, profileOf(machine, config()).profile.stack));
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Begins what is to run on a machine that came up, and notes that. */
+  async #take(machine: string, token: string, app: string | undefined): Promise<void> {
+    const begun = app === undefined ? undefined : await this.#begin(machine, token, app);
+    // Where something is to run, what was said of the boot before is over once it does, and no sooner.
+    if (app === undefined) await this.#parts.alerts.clear(stackKey(machine));
+    await this.#parts.state.set(STACKS, machine, { token, app, ...begun } satisfies Stack);
   }
 
   async #begin(machine: string, token: string, app: string): Promise<Pick<Stack, 'run' | 'at' | 'left'>> {
@@ -102,39 +98,22 @@ export class Stacks {
     const { hosts, boot } = config();
     const words = messages().machines.stacks;
     const id = `stack:${token}`;
+    const at = Date.now();
     if (!Object.hasOwn(hosts, machine)) {
       await tell(`${id}:host`, words.noHost({ machine, app }));
-      return { left: 'host' };
+      return { at, left: 'host' };
     }
     // Who only restarts a machine means no other version than ran there.
     const ref = await (await live(app, machine))?.ref();
     const line = `/deploy ${app}${ref === undefined ? '' : ` ${ref}`} --to ${machine}`;
     if (boot.as === undefined) {
       await tell(`${id}:hand`, words.byHand({ machine, app, line }));
-      return { left: 'hand' };
+      return { at, left: 'hand' };
     }
-    const at = Date.now();
     const { text, refused, run } = await runLine(id, line, boot.as);
     if (!refused) return { run, at };
     await tell(`${id}:refused`, words.refused({ machine, line, reason: text }));
-    return { left: 'refused' };
-  }
-
-  /** Notes how the run of a stack ended, or that the app runs there after all: by a retry, or a deploy of somebody's. */
-  async #follow(machine: string, stack: Stack): Promise<void> {
-    const { state, alerts, live, run: find } = this.#parts;
-    const { app = '', run = '', at = 0 } = stack;
-    const note = (outcome: 'well' | 'ill') =>
-      state.set(STACKS, machine, { ...stack, outcome } satisfies Stack);
-    const ended = stack.outcome === undefined ? await find(run) : undefined;
-    const since = (await live(app, machine))?.since ?? 0;
-    if (since >= at || ended?.status === 'succeeded') {
-      await alerts.clear(stackKey(machine));
-      return note('well');
-    }
-    if (!ended || !isFinal(ended.status)) return;
-    await alerts.raise(stackAlarm({ machine, app, run, why: ended.summary }));
-    await note('ill');
+    return { at, left: 'refused' };
   }
 
   async #forget(machine: string): Promise<void> {

@@ -47,7 +47,8 @@ export const machines = {
       waits: (f: { app: string }) => `${f.app} starts there once it is up`,
       asked: (f: { app: string; run: string }) => `${f.app} is to start there: ${f.run} waits`,
       starts: (f: { app: string; run: string }) => `${f.app} is being started there: ${f.run}`,
-      well: (f: { app: string; run: string }) => `${f.app} runs there, by ${f.run}`,
+      well: (f: { app: string; run?: string | undefined }) =>
+        `${f.app} runs there${f.run === undefined ? '' : `, by ${f.run}`}`,
       ill: (f: { app: string; run: string }) => `${f.app} did not start there: /why ${f.run}`,
       hand: (f: { app: string; machine: string }) =>
         `nobody started ${f.app} there: /deploy ${f.app} --to ${f.machine}`,

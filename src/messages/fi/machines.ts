@@ -43,7 +43,8 @@ export const machines: Messages['machines'] = {
       waits: (f) => `sovellus ${f.app} käynnistyy siellä, kun kone on noussut`,
       asked: (f) => `sovelluksen ${f.app} kuuluu käynnistyä siellä: ${f.run} odottaa`,
       starts: (f) => `sovellusta ${f.app} käynnistetään siellä: ${f.run}`,
-      well: (f) => `sovellus ${f.app} toimii siellä, ajon ${f.run} käynnistämänä`,
+      well: (f) =>
+        `sovellus ${f.app} toimii siellä${f.run === undefined ? '' : `, ajon ${f.run} käynnistämänä`}`,
       ill: (f) => `sovellus ${f.app} ei käynnistynyt siellä: /why ${f.run}`,
       hand: (f) => `kukaan ei käynnistänyt sovellusta ${f.app} siellä: /deploy ${f.app} --to ${f.machine}`,
     },

@@ -1,5 +1,6 @@
 /** The stacks of machines, started by one manager at a time. */
-import { deployedOn, liveOn } from '../../bot/answers/generations.ts';
+import { deployedTo, liveOn } from '../../bot/answers/generations.ts';
+import { drawRequest } from '../../bot/cards/request.ts';
 import type { Chats } from '../../bot/chats.ts';
 import { runId } from '../../bot/dispatch.ts';
 import type { House as Desk } from '../../bot/house.ts';
@@ -13,7 +14,10 @@ import type { openState, WireOptions } from '../state.ts';
 
 export interface StacksWire {
   options: Pick<WireOptions, 'log'>;
-  state: Pick<Awaited<ReturnType<typeof openState>>, 'state' | 'redis' | 'machines' | 'runs' | 'alerts'>;
+  state: Pick<
+    Awaited<ReturnType<typeof openState>>,
+    'state' | 'redis' | 'machines' | 'runs' | 'requests' | 'alerts'
+  >;
   config: Pick<ConfigSource, 'current'>;
   desk: Pick<Desk, 'runLine' | 'resolve'>;
   chats: Pick<Chats, 'tell'>;
@@ -29,7 +33,7 @@ export function openStacks({ options: { log }, state, config, desk, chats }: Sta
     known: async () => knownMachines(config.current, await state.machines.all()),
     boots: () => lastBoots(state.state),
     async live(app, machine) {
-      const deployed = (await deployedOn(state.state, app))[machine];
+      const deployed = await deployedTo(state.state, app, machine);
       const entry = liveOn(deployed);
       if (!entry) return undefined;
       return { since: Date.parse(deployed?.since ?? entry.at), ref: () => named(app, entry) };
@@ -39,6 +43,12 @@ export function openStacks({ options: { log }, state, config, desk, chats }: Sta
       run: runId({ platform: SCHEDULE, chat: SCHEDULE, id }),
     }),
     run: (id) => state.runs.find(id),
+    async denied(id) {
+      const request = await state.requests.find(id);
+      if (!request || request.decision === 'open' || request.decision === 'granted') return undefined;
+      // Its last line says how to ask again.
+      return { line: request.text, reason: drawRequest(request).slice(0, -1).join('\n') };
+    },
     tell: (id, text) => chats.tell('operators', id, text),
     alerts: state.alerts,
     lease: new Lease({ redis: state.redis, name: 'stacks', log }),

@@ -45,6 +45,19 @@ test('beside another server it only says what to boot', () => {
   );
 });
 
+test('beside another server iPXE lacks nothing of what firmware loads', () => {
+  const found = told(
+    new Lines(),
+    'dnsmasq-dhcp[7]: 182 vendor class: PXEClient:Arch:00011:UNDI:003010',
+    'dnsmasq-dhcp[7]: 182 user class: iPXE',
+    `dnsmasq-dhcp[7]: 182 PXE(eth0) ${MAC} proxy`,
+  );
+  assert.deepEqual(found, [
+    { what: 'dhcp-asked', mac: MAC, firmware: 'efi-arm64' },
+    { what: 'dhcp-offered', mac: MAC },
+  ]);
+});
+
 test('iPXE that says what it runs on in option 93 alone is firmware, too, and one that looks for its own script lacks nothing', () => {
   const begin = ['dnsmasq-dhcp[7]: 251 vendor class: PXEClient', 'dnsmasq-dhcp[7]: 251 user class: iPXE'];
   assert.deepEqual(

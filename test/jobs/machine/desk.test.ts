@@ -261,10 +261,30 @@ test('a machine that shows what is in it begins anew once it is ours and somebod
   await want(state, 'ours', { since: 1_000_000, run: 'r-1', patience: 60_000 });
   await desk.sweep();
   assert.equal(await desk.restarts(token), true);
+  desk.seen({ what: 'dhcp-asked', mac });
+  desk.seen({ what: 'dhcp-acknowledged', mac, address: '10.77.0.9' });
+  assert.equal(await desk.restarts(token), true, 'its system renews its address');
   assert.ok((await adoptedIn(state)).has(mac));
   await desk.decide(asking({ mac }));
   assert.ok(!(await adoptedIn(state)).has(mac));
   assert.equal(await desk.restarts(token), undefined, 'it boots');
+  await desk.close();
+});
+
+test('a machine that shows what is in it, and is ours no more, begins anew: else nobody would hear of it', async () => {
+  const mac = '02:00:00:00:00:02';
+  const settings = { boot: { host: 'local', unknown: 'discover', discovery: 'discovery' } };
+  const { desk, current, alarms } = await openDesk({ config: config(settings) });
+  const token = tokenOf(await desk.decide(asking({ mac })));
+  current.config = config({ ...settings, machines: { ours: { mac: [mac], image: 'live' } } });
+  await desk.sweep();
+  assert.equal(await desk.restarts(token), false);
+  current.config = config(settings);
+  await desk.sweep();
+  assert.equal(await desk.restarts(token), true);
+  const anew = tokenOf(await desk.decide(asking({ mac })));
+  assert.equal(await desk.restarts(anew), false);
+  assert.ok(alarms.has(`stranger/${mac}`));
   await desk.close();
 });
 

@@ -30,6 +30,7 @@ describe('the stack of a machine', () => {
   let refused: boolean;
   let live: Awaited<ReturnType<StacksParts['live']>>;
   let run: Awaited<ReturnType<StacksParts['run']>>;
+  let denied: Awaited<ReturnType<StacksParts['denied']>>;
   /** What was raised and not cleared, and how often anything was raised. */
   let raised: Map<string, Alarm>;
   let times: number;
@@ -45,6 +46,7 @@ describe('the stack of a machine', () => {
       },
       live: async () => live,
       run: async () => run,
+      denied: async () => denied,
       alerts: {
         async raise(alarm) {
           raised.set(alarm.key, alarm);
@@ -65,7 +67,7 @@ describe('the stack of a machine', () => {
     lines = [];
     told = [];
     refused = false;
-    [live, run, raised, times] = [undefined, undefined, new Map(), 0];
+    [live, run, denied, raised, times] = [undefined, undefined, undefined, new Map(), 0];
   });
 
   test('is deployed once it is up, once a boot', async () => {
@@ -181,6 +183,59 @@ describe('the stack of a machine', () => {
     assert.deepEqual(lines, [deployed(ONE)]);
     assert.match(told.join('\n'), /\/deploy shop --to node-7 was refused: you may not/);
     assert.match(told.join('\n'), /there is no host node-9/);
+  });
+
+  test('waits for others to agree, and is refused where they do not: nobody waits for what never begins', async () => {
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    for (let looks = 0; looks < 3; looks += 1) await stacks().look();
+    assert.deepEqual([(await stackOf(state, 'node-7'))?.run, told], ['r-1111', []]);
+    denied = { line: '/deploy shop --to node-7', reason: 'nobody decided in time' };
+    for (let looks = 0; looks < 3; looks += 1) await stacks().look();
+    const { run: waits, left } = (await stackOf(state, 'node-7')) ?? {};
+    assert.deepEqual([waits, left], [undefined, 'refused']);
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /\/deploy shop --to node-7 was refused: nobody decided in time/);
+    assert.equal(raised.size, 0);
+  });
+
+  test('that did not start stays an alert where the next boot may not start it either, until it runs', async () => {
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    await stacks().look();
+    run = { status: 'failed', summary: 'no' };
+    await stacks().look();
+    [refused, boots] = [true, { 'node-7': { token: TWO, outcome: 'up' } }];
+    await stacks().look();
+    assert.deepEqual([(await stackOf(state, 'node-7'))?.left, raised.size], ['refused', 1]);
+    live = { since: Date.now() + 1_000, ref: async () => 'main' };
+    await stacks().look();
+    assert.equal(raised.size, 0);
+  });
+
+  test('runs once a person deployed it whom nothing named for it, by no run of ours', async () => {
+    config = Config.parse({ ...SETTINGS, boot: {} });
+    boots = { 'node-7': { token: ONE, outcome: 'up' } };
+    live = { since: 1, ref: async () => 'main' };
+    await stacks().look();
+    await stacks().look();
+    assert.equal((await stackOf(state, 'node-7'))?.outcome, undefined);
+    live = { since: Date.now() + 1_000, ref: async () => 'main' };
+    await stacks().look();
+    const { outcome, left, run: by } = (await stackOf(state, 'node-7')) ?? {};
+    assert.deepEqual([outcome, left, by], ['well', undefined, undefined]);
+  });
+
+  test('of one machine that cannot be looked at is in the way of no other', async () => {
+    config = Config.parse({
+      ...SETTINGS,
+      machines: { ...SETTINGS.machines, 'node-8': { profile: 'shop' } },
+    });
+    boots = { 'node-7': { token: ONE, outcome: 'up' }, 'node-8': { token: TWO, outcome: 'up' } };
+    const set: LiveState['set'] = async (family, id, value) => {
+      if (id === 'node-7') throw new Error('no');
+      await state.set(family, id, value);
+    };
+    await assert.rejects(stacks({ ...state, set }).look(), /no/);
+    assert.equal((await stackOf(state, 'node-8'))?.run, 'r-2222');
   });
 
   test('leaves no note of machines that are gone', async () => {
