@@ -18,17 +18,17 @@ import { setUp } from './setup.mjs';
 import { TEST_TOOLS } from './tools.mjs';
 
 const CI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
-/** What takes minutes begins first, so that in the end nobody waits for it. */
+/** What takes minutes begins first, so that in the end nobody waits for it; in turn what emulates machines, and what waits most of the time. */
 const LONG = [
   'test/integration/genesis',
   'test/integration/behind',
   'test/integration/image-boot',
-  'test/integration/crash',
   'test/bench',
   'test/integration/vm-boot',
+  'test/integration/crash',
   'test/integration/boot-fallback',
-  'test/integration/boot-networks',
   'test/jobs/build',
+  'test/integration/boot-networks',
 ];
 /** Suites slower than this are named at the end, ms. */
 const SLOW_MS = 5_000;
