@@ -100,7 +100,7 @@ firewall: {web: {hosts: [web], rules: ${rules}${more}}}
   test('a change that a person is to keep waits for that, and goes when nobody does', async () => {
     await configure('{http: {ports: [80, 81]}}');
     await say('/reload');
-    const { run, held } = await hold('1m');
+    const { run, held } = await hold('5m');
     await until(() => open(81), 'the change to be in force');
     assert.equal((await say(`/firewall keep web ${run}`)).exit, 0);
     const kept = await held;

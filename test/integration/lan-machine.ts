@@ -59,6 +59,9 @@ export async function addMachine(
   };
 }
 
+/** Starts a program that leaves the processors to others: each session has as large a share of them as the one of all tests (sched(7), autogroup). */
+const LAST = '2>/dev/null >/proc/self/autogroup echo 5; exec nice -n 5 "$@"';
+
 const switchOf = ({
   argv,
   pidFile,
@@ -70,7 +73,7 @@ const switchOf = ({
 }): string => `#!/bin/sh
 alive() { [ -s '${pidFile}' ] && kill -0 "$(cat '${pidFile}')" 2>/dev/null; }
 case $1 in
-  on) alive || { setsid ${argv.map((word) => `'${word}'`).join(' ')} </dev/null >>'${console}' 2>&1 & echo $! >'${pidFile}'; } ;;
+  on) alive || { setsid sh -c '${LAST}' sh ${argv.map((word) => `'${word}'`).join(' ')} </dev/null >>'${console}' 2>&1 & echo $! >'${pidFile}'; } ;;
   off) if alive; then kill -9 "$(cat '${pidFile}')"; fi; while alive; do sleep 0.1; done; rm -f '${pidFile}' ;;
   status) if alive; then echo on; else echo off; fi ;;
 esac
