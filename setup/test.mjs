@@ -18,22 +18,29 @@ import { setUp } from './setup.mjs';
 import { TEST_TOOLS } from './tools.mjs';
 
 const CI = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
-/** What takes minutes begins first, so that in the end nobody waits for it; in turn what emulates machines, and what waits most of the time. */
+/** What takes minutes begins first, so that in the end nobody waits for it. */
 const LONG = [
-  'test/integration/genesis',
   'test/integration/behind',
-  'test/integration/image-boot',
   'test/bench',
-  'test/integration/vm-boot',
   'test/integration/crash',
-  'test/integration/boot-fallback',
   'test/jobs/build',
+  'test/jobs/image/snapshot',
+  'test/integration/image-far',
+];
+/** What emulates machines takes all of a processor: one file at a time, beside the others, which wait most of the time. */
+const EMULATING = [
+  'test/integration/genesis',
+  'test/integration/boot-fallback',
+  'test/integration/vm-boot',
   'test/integration/boot-networks',
+  'test/integration/image-boot',
+  'test/integration/bmc',
+  'test/adapters/ipxe/fetching',
 ];
 /** Suites slower than this are named at the end, ms. */
 const SLOW_MS = 5_000;
-/** Files whose tests run at once: most of the time they wait, for services and for clocks, so more than a small machine has processors. */
-const AT_ONCE = 5;
+/** Other files whose tests run at once: most of the time they wait, for services and for clocks, so more than a small machine has processors. */
+const AT_ONCE = 4;
 /** What tests do that others must not see: hooks around them, services, the language, the process itself. */
 const ALONE =
   /needs\(|skip:|\b(?:before|after)(?:Each)?\(|speak\(|process\.|mock\.|spawn|openRedis|startRedis|startEngine|openStage/;
@@ -122,30 +129,24 @@ async function test(files) {
     // Only now: what it needs may just have been installed.
     const { bundleTests } = await import('./bundle.mjs');
     await bundleTests(files, folder);
-    const report = join(folder, 'report.json');
-    const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
-    reporters.push(
-      `--test-reporter=${join(ROOT, 'setup/reporter.mjs')}`,
-      `--test-reporter-destination=${report}`,
-    );
-    const options = [
-      '--enable-source-maps',
-      '--import',
-      join(ROOT, 'setup/ended.mjs'),
-      '--test',
-      `--test-concurrency=${AT_ONCE}`,
-      `--test-timeout=${LONGEST_MS}`,
-    ];
-    const { code, ms } = await run([...options, ...reporters, ...processesOf(files, folder)], {
-      MUSTER_TESTS: folder,
-    });
-    const { counts, files: times, skipped } = JSON.parse(readFileSync(report, 'utf8'));
+    const lanes = [
+      { name: 'emulating', atOnce: 1, files: files.filter(emulates) },
+      { name: 'others', atOnce: AT_ONCE, files: files.filter((file) => !emulates(file)) },
+    ].filter((lane) => lane.files.length > 0);
+    const ends = await Promise.all(lanes.map((lane) => runLane(lane, folder)));
+    const ms = Math.max(...ends.map((end) => end.ms));
+    const failed = ends.some(({ code }) => code !== 0);
+    const counts = {};
+    for (const { report } of ends)
+      for (const [name, count] of Object.entries(report.counts)) counts[name] = (counts[name] ?? 0) + count;
+    const times = Object.assign({}, ...ends.map(({ report }) => report.files));
+    const skipped = ends.flatMap(({ report }) => report.skipped);
     for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
     const slow = Object.entries(times).filter(([, time]) => time > SLOW_MS);
     for (const [file, time] of slow.sort((a, b) => b[1] - a[1]))
       process.stdout.write(`slow: ${seconds(time)} ${file}\n`);
     let problem;
-    if (code !== 0) problem = `${(counts.fail ?? 0) + (counts.cancelled ?? 0)} failed`;
+    if (failed) problem = `${(counts.fail ?? 0) + (counts.cancelled ?? 0)} failed`;
     else if (!counts.tests) problem = 'no test ran';
     else if (CI && skipped.length > 0) problem = `${skipped.length} skipped, which CI does not allow`;
     return { name: 'tests', ms, problem, counts };
@@ -154,13 +155,36 @@ async function test(files) {
   }
 }
 
+const emulates = (file) => EMULATING.some((part) => file.startsWith(part));
+
+/** Runs files, so many at once; gives how that ended, and what was reported. */
+async function runLane({ name, atOnce, files }, folder) {
+  const report = join(folder, `report-${name}.json`);
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+  reporters.push(
+    `--test-reporter=${join(ROOT, 'setup/reporter.mjs')}`,
+    `--test-reporter-destination=${report}`,
+  );
+  const options = [
+    '--enable-source-maps',
+    '--import',
+    join(ROOT, 'setup/ended.mjs'),
+    '--test',
+    `--test-concurrency=${atOnce}`,
+    `--test-timeout=${LONGEST_MS}`,
+  ];
+  const processes = processesOf(files, folder, name);
+  const end = await run([...options, ...reporters, ...processes], { MUSTER_TESTS: folder });
+  return { ...end, report: JSON.parse(readFileSync(report, 'utf8')) };
+}
+
 /** What is to be run out of `folder`, where the bundles are, a process each: files that stand alone, and one for every few of the others. */
-function processesOf(files, folder) {
+function processesOf(files, folder, lane) {
   const alone = (file) => ALONE.test(readFileSync(join(ROOT, file), 'utf8'));
   const together = files.filter((file) => !alone(file));
   const bundle = (file) => join(folder, file.replace(/\.ts$/, '.mjs'));
   const groups = Array.from({ length: Math.ceil(together.length / TOGETHER) }, (_, index) => {
-    const group = join(folder, `together-${index + 1}.test.mjs`);
+    const group = join(folder, `${lane}-${index + 1}.test.mjs`);
     const imports = together.slice(index * TOGETHER, (index + 1) * TOGETHER);
     writeFileSync(
       group,
@@ -168,9 +192,10 @@ function processesOf(files, folder) {
     );
     return group;
   });
+  const order = [...EMULATING, ...LONG];
   const rank = (file) => {
-    const at = LONG.findIndex((part) => file.startsWith(part));
-    return at < 0 ? LONG.length : at;
+    const at = order.findIndex((part) => file.startsWith(part));
+    return at < 0 ? order.length : at;
   };
   const single = files.filter(alone).sort((a, b) => rank(a) - rank(b));
   return [...single.map(bundle), ...groups];
