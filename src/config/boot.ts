@@ -39,7 +39,7 @@ const Dhcp = z.discriminatedUnion('mode', [
       router: Ipv4.optional().describe('the way out of the network; the boot server by default'),
       dns: z.array(Ipv4).max(3).default([]).describe('name servers'),
       lease: Duration.prefault('12h').describe(
-        'how long an address is given for; it is for images to renew it',
+        'how long an address is given for; machines that are up renew it',
       ),
     })
     .superRefine(({ range, network }, context) => {

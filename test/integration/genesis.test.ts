@@ -238,6 +238,9 @@ describe('machines that boot from muster start', { skip: needs(['ssh', ...LAN_NE
     );
     const { address = '' } = (await bootOf(name)) ?? {};
     assert.equal(await signOf(name, address), `${name}\nI am ${name} at some address, hello.\n`);
+    // What was lent to it is renewed, and stays the same.
+    const lease = () => login('root', address, name, 'cat /run/systemd/netif/leases/* || true');
+    await until(async () => (await lease()).includes(`\nADDRESS=${address}\n`), 'its lease is kept', BOOT_MS);
     assert.equal((await strangersIn(lan.state)).size, 0);
     await until(
       () => chat.includes(words.alarms.adopted({ mac: guest!.mac })),

@@ -1,4 +1,4 @@
-/** An image that has both cloud-init and what Muster puts into images: one of them configures the machine. */
+/** An image that has all cloud-init and what Muster puts into images: one of them configures the machine. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,9 +24,9 @@ test('Muster leaves a machine to cloud-init where that was told to ask it, and o
     assert.deepEqual((await readdir(own)).sort(), ['early', 'late', 'line', 'normal']);
     return names.sort();
   };
-  const both = ['muster-configure.service', 'muster-up.service'];
-  assert.deepEqual(await masked(`muster.boot=${BOOT} ds=nocloud-net;s=${BOOT}/nocloud/`), both);
-  assert.deepEqual(await masked(`ds=nocloud;s=${BOOT}/nocloud/ muster.boot=${BOOT}`), both);
+  const all = ['muster-configure.service', 'muster-lease.service', 'muster-up.service'];
+  assert.deepEqual(await masked(`muster.boot=${BOOT} ds=nocloud-net;s=${BOOT}/nocloud/`), all);
+  assert.deepEqual(await masked(`ds=nocloud;s=${BOOT}/nocloud/ muster.boot=${BOOT}`), all);
   for (const words of [
     `muster.boot=${BOOT}`,
     `muster.boot=${BOOT} ds=nocloud;s=http://10.0.0.9/`,

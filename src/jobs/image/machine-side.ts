@@ -26,6 +26,7 @@ const PLACES: [file: string, path: string, mode: number][] = [
   ['plan.sh', 'usr/lib/muster/plan.sh', 0o644],
   ['inventory.sh', 'usr/lib/muster/inventory.sh', 0o644],
   ['machine', 'usr/lib/muster/machine', 0o755],
+  ['lease', 'usr/lib/muster/lease', 0o755],
   ['initramfs/muster', `${INITRAMFS}/scripts/muster`, 0o644],
   ['initramfs/ramdisk', `${INITRAMFS}/scripts/ramdisk`, 0o644],
   ['initramfs/hook', `${INITRAMFS}/hooks/muster`, 0o755],
@@ -33,9 +34,10 @@ const PLACES: [file: string, path: string, mode: number][] = [
   ['systemd/generator', 'usr/lib/systemd/system-generators/muster', 0o755],
   ['systemd/muster-configure.service', `${UNITS}/muster-configure.service`, 0o644],
   ['systemd/muster-up.service', `${UNITS}/muster-up.service`, 0o644],
+  ['systemd/muster-lease.service', `${UNITS}/muster-lease.service`, 0o644],
 ];
 
-const WANTED = ['muster-configure.service', 'muster-up.service'];
+const WANTED = ['muster-configure.service', 'muster-up.service', 'muster-lease.service'];
 
 /**
  * Files for the root of an image, folders of their own before them. They have to be there before the packages of `MACHINE_PACKAGES` are
