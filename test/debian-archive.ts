@@ -36,8 +36,7 @@ export async function openArchive(packages: readonly string[]): Promise<TestArch
   const folder = await mkdtemp(join(tmpdir(), 'muster-archive-'));
   const [pool, keys] = [join(folder, 'pool'), join(folder, 'keys')];
   const remove = async () => {
-    // Else what keeps the key would go on for ever.
-    await run('gpgconf', ['--homedir', keys, '--kill', 'gpg-agent']).catch(() => {});
+    await endAgent(keys);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   const prepared = async () => ({
@@ -88,6 +87,7 @@ export async function openArchive(packages: readonly string[]): Promise<TestArch
           files.set(`${at}/main/binary-amd64/Packages.gz`, gz);
           files.set(`${at}/InRelease`, await signed(gpg, release(`bookworm${part}`, moment, index, gz)));
         }
+      await endAgent(keys);
       kept.push(moment);
       kept.sort();
     },
@@ -102,6 +102,10 @@ export async function openArchive(packages: readonly string[]): Promise<TestArch
     },
   };
 }
+
+/** What keeps a key is started whenever one signs; it would go on for ever where a test is killed. */
+const endAgent = async (home: string): Promise<void> =>
+  void (await run('gpgconf', ['--homedir', home, '--kill', 'gpg-agent']).catch(() => {}));
 
 /** The program with a key that it signs with. */
 async function makeKey(home: string): Promise<string[]> {
