@@ -155,7 +155,9 @@ async function test(files) {
   }
 }
 
-const emulates = (file) => EMULATING.some((part) => file.startsWith(part));
+function emulates(file) {
+  return EMULATING.some((part) => file.startsWith(part));
+}
 
 /** Runs files, so many at once; gives how that ended, and what was reported. */
 async function runLane({ name, atOnce, files }, folder) {
