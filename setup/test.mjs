@@ -194,13 +194,17 @@ function processesOf(files, folder, lane) {
     );
     return group;
   });
-  const order = [...EMULATING, ...LONG];
-  const rank = (file) => {
-    const at = order.findIndex((part) => file.startsWith(part));
-    return at < 0 ? order.length : at;
-  };
-  const single = files.filter(alone).sort((a, b) => rank(a) - rank(b));
-  return [...single.map(bundle), ...groups];
+  return [...files.filter(alone).map((file) => ranked(file, bundle(file), folder)), ...groups];
+}
+
+/** The bundle of a file; of what is to begin early, one that loads it, by whose name it does: node begins files in the order of their names. */
+function ranked(file, bundle, folder) {
+  const rank = [...EMULATING, ...LONG].findIndex((part) => file.startsWith(part));
+  if (rank < 0) return bundle;
+  const name = relative(folder, bundle).replaceAll('/', '-');
+  const early = join(folder, `0-${String(rank).padStart(2, '0')}-${name}`);
+  writeFileSync(early, `import ${JSON.stringify(pathToFileURL(bundle))};\n`);
+  return early;
 }
 
 function conclude(phases) {

@@ -55,7 +55,8 @@ export async function openMachine({ name }: Pick<Namespace, 'name'>, files: File
   const cut = async () => {
     if (!container) return;
     const gone = ended(container);
-    if (leader > 0) process.kill(leader, 'SIGKILL');
+    // It goes with its network, too.
+    if (leader > 0) killed(leader);
     else container.kill('SIGKILL');
     await gone;
     [container, leader] = [undefined, 0];
@@ -115,6 +116,15 @@ export async function openMachine({ name }: Pick<Namespace, 'name'>, files: File
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Ends a process, if it is there still. */
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 const STANDARD: Files = {
