@@ -103,8 +103,8 @@ describe('the stack of a machine that came up', { skip: needs(['redis-server', '
     const since = new Date(Date.now() + 1_000).toISOString();
     for (const machine of ['one', 'two'])
       await state().set('generations/shop', machine, { current: 'r-0000000001', list, since });
-    await until(async () => /\n● shop runs there, by /.test(await say('/machine show two')));
-    await until(async () => /\n● shop runs there, by /.test(await say('/machine show one')));
+    await until(async () => /\n● shop runs there(?:\n|$)/.test(await say('/machine show two')));
+    await until(async () => /\n● shop runs there(?:\n|$)/.test(await say('/machine show one')));
     assert.doesNotMatch(await say('/alerts'), /stacks did not start/);
   });
 });
