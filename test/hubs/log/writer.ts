@@ -1,5 +1,4 @@
 /** A process that takes lines into a store until it is killed: `writer.ts FOLDER STREAMS FRESH`. Prints what is acknowledged, `STREAM NEXT` a line. */
-import { writeSync } from 'node:fs';
 import { openLogStore } from '../../../src/hubs/log/store.ts';
 import { source } from './stores.ts';
 import { lineAt } from './written.ts';
@@ -16,8 +15,8 @@ await Promise.all(
       const from = Math.max(1, store.next(own) - (batch % 5));
       const sent = Array.from({ length: batch + 5 }, (__, at) => lineAt(from + at));
       const next = await store.take(own, sent);
-      // At once, as the process may be killed right after it.
-      writeSync(1, `${index} ${next}\n`);
+      // Before anything else, as the process may be killed right after it; whoever reads may be slow.
+      await new Promise((resolve) => process.stdout.write(`${index} ${next}\n`, resolve));
     }
   }),
 );
